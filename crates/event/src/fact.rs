@@ -1,0 +1,237 @@
+//! What an event says, in the normal form: the board folds facts and knows no dialect's field names.
+//!
+//! Facts are derived from an event's name and payload by `dialects::facts`, on the server and in the browser
+//! alike. They are never stored: the payload as sent is the only truth, so a better reader improves old runs too.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{RawJson, Severity};
+
+/// One thing that an event says. An event says none, one, or several.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Fact {
+    /// A run began, or tells more of itself.
+    SessionStarted(SessionInfo),
+    /// A run is over; `None` where the event does not say how it ended.
+    SessionEnded(Option<Outcome>),
+    /// A loop pass began or ended.
+    Iteration(Phase, u32),
+    /// The program's machine moved to this state, in the dialect's own spelling (`DIAGNOSING`).
+    State(String),
+    /// A timed unit of work.
+    Step(StepFact),
+    /// Something found, by looking (`attack == false`) or by attacking.
+    Finding(Finding),
+    /// Something put right, or tried.
+    Fix(FixNote),
+    /// The goal was reached; totals where the producer sent its own.
+    Converged {
+        /// Passes that it took, as the producer says.
+        iterations: Option<u32>,
+        /// The producer's own totals; they override what was counted.
+        totals: Option<Totals>,
+    },
+    /// The program says that something went wrong in itself.
+    Error(String),
+    /// A named number at a point.
+    Metric {
+        /// The metric's name.
+        name: String,
+        /// Step, epoch or iteration, where given.
+        x: Option<f64>,
+        /// The value; NaN and infinities are values too.
+        value: f64,
+    },
+    /// The link to the program was lost.
+    SourceLost,
+    /// The link to the program is back.
+    SourceRestored,
+}
+
+/// Where in its life a unit of work or a pass is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Phase {
+    /// It began.
+    Started,
+    /// It goes on.
+    Progress,
+    /// It returned.
+    Completed,
+    /// It broke.
+    Failed,
+}
+
+/// How a run ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// It reached its goal.
+    Converged,
+    /// It ended without.
+    Failed,
+}
+
+/// What a run says of itself.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct SessionInfo {
+    /// A name for people.
+    pub name: Option<String>,
+    /// What it works on.
+    pub target: Option<String>,
+    /// Its configuration, as sent.
+    pub config: Option<RawJson>,
+    /// How many passes it may take.
+    pub max_iterations: Option<u32>,
+    /// How long it may take, in seconds.
+    pub timeout_seconds: Option<f64>,
+}
+
+/// A timed unit of work: a pipeline step, a skill, a task.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StepFact {
+    /// Where in its life it is.
+    pub phase: Phase,
+    /// Lower case: `diagnose`, `fix`, `attack`, `validate`, or another.
+    pub name: String,
+    /// The tool that does it.
+    pub tool: Option<String>,
+    /// Whether it succeeded, where said.
+    pub success: Option<bool>,
+    /// Why it failed.
+    pub error: Option<String>,
+    /// What it counted.
+    pub counts: Counts,
+    /// Findings by severity, where said.
+    pub severities: Option<Severities>,
+    /// Test cases, where said.
+    pub tests: Option<Tests>,
+    /// 0.0 to 1.0, where said.
+    pub progress: Option<f64>,
+}
+
+/// What a step counted; `None` where it did not say.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Things found by looking.
+    pub findings: Option<u64>,
+    /// Things put right.
+    pub fixes: Option<u64>,
+    /// Things found by attacking.
+    pub vulnerabilities: Option<u64>,
+}
+
+/// Counts by severity.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Severities {
+    /// Critical ones.
+    pub critical: u64,
+    /// High ones.
+    pub high: u64,
+    /// Medium ones.
+    pub medium: u64,
+    /// Low ones.
+    pub low: u64,
+    /// Informational ones.
+    pub info: u64,
+}
+
+impl Severities {
+    /// One more of a severity.
+    pub const fn add(&mut self, severity: Severity, count: u64) {
+        match severity {
+            Severity::Critical => self.critical += count,
+            Severity::High => self.high += count,
+            Severity::Medium => self.medium += count,
+            Severity::Low => self.low += count,
+            Severity::Info => self.info += count,
+        }
+    }
+
+    /// How many of a severity.
+    pub const fn get(&self, severity: Severity) -> u64 {
+        match severity {
+            Severity::Critical => self.critical,
+            Severity::High => self.high,
+            Severity::Medium => self.medium,
+            Severity::Low => self.low,
+            Severity::Info => self.info,
+        }
+    }
+
+    /// Adds another's counts.
+    pub fn merge(&mut self, other: &Self) {
+        for severity in Severity::ALL {
+            self.add(*severity, other.get(*severity));
+        }
+    }
+
+    /// All of them.
+    pub const fn total(&self) -> u64 {
+        self.critical + self.high + self.medium + self.low + self.info
+    }
+}
+
+/// Test cases of one run of a test suite.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tests {
+    /// Passed.
+    pub passed: u64,
+    /// Failed, errors included.
+    pub failed: u64,
+    /// Skipped.
+    pub skipped: u64,
+}
+
+/// Something found in the target.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Finding {
+    /// How much it matters, where said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub severity: Option<Severity>,
+    /// What it is.
+    pub description: String,
+    /// Where: the file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
+    /// Where: the line, 1-based.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<u64>,
+    /// Its class, as sent (`type`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub category: Option<String>,
+    /// Found by attacking, not by looking.
+    #[serde(default)]
+    pub attack: bool,
+}
+
+/// Something put right in the target, or tried.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FixNote {
+    /// What was done.
+    pub description: String,
+    /// Where.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
+    /// Its class, as sent (`type`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub category: Option<String>,
+    /// Why it did not work, where it did not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+}
+
+/// A producer's own totals for a run.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Totals {
+    /// Findings, summed over passes.
+    pub total_findings: u64,
+    /// Fixes, summed over passes.
+    pub total_fixes: u64,
+    /// Findings by attack, summed over passes.
+    pub total_vulnerabilities: u64,
+    /// Validations that passed.
+    pub tests_passed: u64,
+    /// Validations that failed.
+    pub tests_failed: u64,
+}

@@ -1,0 +1,22 @@
+//! The event model: one shape for everything a producer sends, whatever dialect it speaks.
+//!
+//! In: nothing but values. Out: [`Event`] (stored, placed in the journal), [`NewEvent`] (decoded, not yet
+//! placed), [`Fact`] (what an event says, in the normal form that the board folds) and the ids and times they
+//! are made of. No I/O, no clock, no dialect's wire format.
+
+mod event;
+mod fact;
+mod ids;
+mod kind;
+mod raw;
+mod time;
+
+pub use event::{Cursor, Event, NewEvent, Offset, Seq};
+pub use fact::{
+    Counts, Fact, Finding, FixNote, Outcome, Phase, SessionInfo, Severities, StepFact, Tests,
+    Totals,
+};
+pub use ids::{EventId, IdError, MAX_ID_BYTES, ProjectId, SessionId};
+pub use kind::{Dialect, Kind, Severity, UnknownWord};
+pub use raw::RawJson;
+pub use time::{Duration, Timestamp};

@@ -1,0 +1,3 @@
+//! A real convergence loop.
+
+fn main() {}

@@ -1,0 +1,3 @@
+//! The loopscope binary.
+
+fn main() {}

@@ -1,0 +1,3 @@
+//! Build, run, test, measure.
+
+fn main() {}
