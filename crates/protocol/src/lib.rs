@@ -1,1 +1,28 @@
-//! Messages.
+//! The messages of Loopscope's own protocol: what `/api/v1/…` answers and what `/ws/v1` carries.
+//!
+//! In and out: plain data with serde. Server, browser and client SDK share these types, so a shape that changes
+//! changes for all of them. The prose is `docs/protocol.md`. No I/O.
+
+mod error;
+mod filter;
+mod frames;
+mod intake;
+mod overview;
+mod session;
+mod settings;
+mod socket;
+
+pub use error::{ApiError, ErrorBody, ErrorCode};
+pub use filter::{FilterError, MAX_FILTER_WORDS, NamePattern, StreamFilter};
+pub use frames::{
+    Ack, Closing, CursorFrame, ErrorFrame, EventFrame, Events, Hello, Limits, MetricsFrame, Ping,
+    Pong, Preview, Publish, Reset, ResetReason, SessionsFrame, Subscribe, Subscribed, Unsubscribe,
+    Unsubscribed, Watch,
+};
+pub use intake::{IntakeAnswer, Receipt, ReceiptStatus};
+pub use overview::{Overview, OverviewMetrics, SourceState, SourceStatus};
+pub use session::{
+    EventsPage, Facets, SessionSort, SessionStatus, SessionSummary, SessionsPage, StateShare,
+};
+pub use settings::{Setting, SettingSource, Settings, StorageReport};
+pub use socket::{ClientMessage, MessageError, ServerMessage};

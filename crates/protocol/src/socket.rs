@@ -1,0 +1,145 @@
+//! The messages of `/ws/v1`, in JSON text frames with a `type`. The prose is `docs/protocol.md`.
+//!
+//! Read them with `from_json`: payloads stay raw text on the way through, which serde's own tagged enums cannot do.
+
+use serde::{Deserialize, Serialize};
+
+use crate::frames::{
+    Ack, Closing, CursorFrame, ErrorFrame, EventFrame, Events, Hello, MetricsFrame, Ping, Pong,
+    Preview, Publish, Reset, SessionsFrame, Subscribe, Subscribed, Unsubscribe, Unsubscribed,
+    Watch,
+};
+
+/// The `type` of a frame, looked at before the rest.
+#[derive(Deserialize)]
+struct Tag<'a> {
+    #[serde(rename = "type", borrow)]
+    tag: std::borrow::Cow<'a, str>,
+}
+
+/// Why a frame is no message.
+#[derive(Debug)]
+pub enum MessageError {
+    /// Not JSON, not an object, without a `type`, or with fields of a wrong shape.
+    Json(serde_json::Error),
+    /// A `type` that is not known.
+    UnknownType(String),
+}
+
+macro_rules! messages {
+    ($(#[$doc:meta])* $name:ident { $($(#[$member_doc:meta])* $member:ident($content:ty) = $tag:literal,)+ }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Serialize)]
+        #[serde(tag = "type")]
+        pub enum $name {
+            $($(#[$member_doc])* #[serde(rename = $tag)] $member($content),)+
+        }
+
+        impl $name {
+            /// Reads one frame.
+            pub fn from_json(text: &str) -> Result<Self, MessageError> {
+                let tag: Tag<'_> = serde_json::from_str(text).map_err(MessageError::Json)?;
+                match &*tag.tag {
+                    $($tag => serde_json::from_str(text).map(Self::$member).map_err(MessageError::Json),)+
+                    other => Err(MessageError::UnknownType(other.chars().take(64).collect())),
+                }
+            }
+
+            /// Writes one frame.
+            pub fn to_json(&self) -> String {
+                // Plain data: there is nothing in it that JSON cannot say.
+                serde_json::to_string(self).unwrap_or_default()
+            }
+        }
+    };
+}
+
+messages! {
+    /// What a client sends.
+    ClientMessage {
+        /// Start, or replace, a stream of events.
+        Subscribe(Subscribe) = "subscribe",
+        /// End a stream.
+        Unsubscribe(Unsubscribe) = "unsubscribe",
+        /// Be told of session rows, metrics and a stream preview, at most ten times a second.
+        Watch(Watch) = "watch",
+        /// Store events.
+        Publish(Publish) = "publish",
+        /// Ask for a `pong`.
+        Ping(Ping) = "ping",
+    }
+}
+
+messages! {
+    /// What the server sends.
+    ServerMessage {
+        /// The first frame.
+        Hello(Hello) = "hello",
+        /// A stream stands; it goes on after `cursor`.
+        Subscribed(Subscribed) = "subscribed",
+        /// A stream has ended.
+        Unsubscribed(Unsubscribed) = "unsubscribed",
+        /// One event.
+        Event(EventFrame) = "event",
+        /// Events, gathered.
+        Events(Events) = "events",
+        /// Nothing matched for a while: everything up to here was looked at. Resume from here.
+        Cursor(CursorFrame) = "cursor",
+        /// The stream cannot go on without a gap. Throw away what you have, load a snapshot, subscribe from it.
+        /// The stream itself goes on after `cursor`.
+        Reset(Reset) = "reset",
+        /// Session rows that changed. Later rows replace earlier ones of the same session.
+        Sessions(SessionsFrame) = "sessions",
+        /// The Overview's numbers.
+        Metrics(MetricsFrame) = "metrics",
+        /// A preview of the stream.
+        Preview(Preview) = "preview",
+        /// The answer to `publish`, after the fsync.
+        Ack(Ack) = "ack",
+        /// The answer to `ping`.
+        Pong(Pong) = "pong",
+        /// A message was refused; the connection stays open.
+        Error(ErrorFrame) = "error",
+        /// The server is about to close the connection.
+        Closing(Closing) = "closing",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn payloads_pass_through_a_frame_untouched() {
+        let text = r#"{"type":"event","event":{"offset":1,"seq":1,"event_id":"e","session_id":"s","timestamp":"2026-01-05T10:00:00.000000Z","received_at":"2026-01-05T10:00:00.000000Z","name":"X","kind":"generic","dialect":"generic","iteration":0,"data":{"a" : 1.50e3}}}"#;
+        let message = ServerMessage::from_json(text).unwrap();
+        assert_eq!(message.to_json(), text);
+    }
+
+    #[test]
+    fn a_subscription_reads_its_filter_beside_its_fields() {
+        let text = r#"{"type":"subscribe","since":12,"names":["skill:*"],"batch":true}"#;
+        let Ok(ClientMessage::Subscribe(subscribe)) = ClientMessage::from_json(text) else {
+            panic!("not read as a subscribe")
+        };
+        assert_eq!(subscribe.since.map(|cursor| cursor.offset.0), Some(12));
+        assert_eq!(subscribe.filter.names.len(), 1);
+        assert!(subscribe.batch);
+    }
+
+    #[test]
+    fn what_is_no_message_says_so() {
+        assert!(matches!(
+            ClientMessage::from_json("[]"),
+            Err(MessageError::Json(_))
+        ));
+        assert!(matches!(
+            ClientMessage::from_json("{}"),
+            Err(MessageError::Json(_))
+        ));
+        let unknown = ClientMessage::from_json(r#"{"type":"dance"}"#);
+        assert!(matches!(unknown, Err(MessageError::UnknownType(name)) if name == "dance"));
+        let wrong = ClientMessage::from_json(r#"{"type":"subscribe","names":"x"}"#);
+        assert!(matches!(wrong, Err(MessageError::Json(_))));
+    }
+}
