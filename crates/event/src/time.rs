@@ -55,6 +55,11 @@ impl Timestamp {
         Some(Self::from_micros(stamp.as_microsecond()))
     }
 
+    /// Reads ISO 8601 / RFC 3339; a text without an offset is UTC. `None` where the text is no time.
+    pub fn parse_utc(text: &str) -> Option<Self> {
+        Self::parse(text, &jiff::tz::TimeZone::UTC)
+    }
+
     /// The time from `earlier` to this one.
     pub const fn since(self, earlier: Self) -> Duration {
         Duration(self.0 - earlier.0)
@@ -94,8 +99,7 @@ impl Serialize for Timestamp {
 impl<'de> Deserialize<'de> for Timestamp {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = std::borrow::Cow::<str>::deserialize(deserializer)?;
-        Self::parse(&text, &jiff::tz::TimeZone::UTC)
-            .ok_or_else(|| serde::de::Error::custom("not an RFC 3339 time"))
+        Self::parse_utc(&text).ok_or_else(|| serde::de::Error::custom("not an RFC 3339 time"))
     }
 }
 

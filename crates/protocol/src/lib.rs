@@ -8,6 +8,7 @@ mod filter;
 mod frames;
 mod intake;
 mod overview;
+mod query;
 mod session;
 mod settings;
 mod socket;
@@ -21,6 +22,7 @@ pub use frames::{
 };
 pub use intake::{IntakeAnswer, Receipt, ReceiptStatus};
 pub use overview::{Overview, OverviewMetrics, SourceState, SourceStatus};
+pub use query::{EventsQuery, MAX_LIMIT, SessionsQuery, percent_encode};
 pub use session::{
     EventsPage, Facets, SessionSort, SessionStatus, SessionSummary, SessionsPage, StateShare,
 };

@@ -162,6 +162,47 @@ pub enum SessionSort {
     Kind,
 }
 
+impl SessionSort {
+    /// Every order.
+    pub const ALL: &'static [Self] = &[
+        Self::Latest,
+        Self::Started,
+        Self::Name,
+        Self::Duration,
+        Self::Iteration,
+        Self::Findings,
+        Self::Fixes,
+        Self::Status,
+        Self::Kind,
+    ];
+
+    /// The one spelling.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Latest => "latest",
+            Self::Started => "started",
+            Self::Name => "name",
+            Self::Duration => "duration",
+            Self::Iteration => "iteration",
+            Self::Findings => "findings",
+            Self::Fixes => "fixes",
+            Self::Status => "status",
+            Self::Kind => "kind",
+        }
+    }
+}
+
+impl std::str::FromStr for SessionSort {
+    type Err = loopscope_event::UnknownWord;
+    fn from_str(word: &str) -> Result<Self, Self::Err> {
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|sort| sort.as_str() == word)
+            .ok_or(loopscope_event::UnknownWord)
+    }
+}
+
 /// One page of the sessions list: `GET /api/v1/sessions`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SessionsPage {

@@ -1,0 +1,310 @@
+//! What a list is asked for, as the address says it: `?status=running&sort=started`.
+//!
+//! In: pairs of names and values, percent-decoded. Out: a query and what was wrong with the pairs; or, back, a
+//! query string. The API refuses a query with the first error; a page shows what could be read.
+
+use loopscope_event::{Dialect, Kind, ProjectId, Seq, Severity, Timestamp};
+
+use crate::{ApiError, SessionSort, SessionStatus};
+
+/// The most rows that one page of a list holds.
+pub const MAX_LIMIT: u32 = 1000;
+
+/// What `GET /api/v1/sessions` is asked for. An empty list is no condition.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub struct SessionsQuery {
+    /// `project`.
+    pub project: Option<ProjectId>,
+    /// `q`: words that name, id or target contain, in any case.
+    pub text: Option<String>,
+    /// `status`, repeatable.
+    pub status: Vec<SessionStatus>,
+    /// `kind`, repeatable: the dialect.
+    pub kind: Vec<Dialect>,
+    /// `target`, repeatable.
+    pub target: Vec<String>,
+    /// `errors=1`: only sessions with failed steps or errors.
+    pub with_errors: bool,
+    /// `open=1`: only sessions with open findings.
+    pub with_open_findings: bool,
+    /// `sort`.
+    pub sort: SessionSort,
+    /// `order=asc`: the smallest first; else the largest.
+    pub ascending: bool,
+    /// `after`: the `next` of the page before.
+    pub after: Option<String>,
+    /// `limit`, 1 to [`MAX_LIMIT`]; 0 where not given: the server's choice.
+    pub limit: u32,
+}
+
+/// What `GET /api/v1/sessions/{id}/events` is asked for. An empty list is no condition.
+///
+/// `after` reads on: the first events behind it. `before` and `at` read back: the last events before. With none
+/// of them, the newest. The answer is by `seq` in every case.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub struct EventsQuery {
+    /// `after`: only events with a greater `seq`.
+    pub after: Option<Seq>,
+    /// `before`: only events with a smaller `seq`.
+    pub before: Option<Seq>,
+    /// `at`: only events that happened no later.
+    pub at: Option<Timestamp>,
+    /// `kind`, repeatable.
+    pub kinds: Vec<Kind>,
+    /// `severity`: at least this severe.
+    pub severity: Option<Severity>,
+    /// `step`: of this step (`data.step`), in any case.
+    pub step: Option<String>,
+    /// `iteration`.
+    pub iteration: Option<u32>,
+    /// `q`: words that the name or the payload contains, in any case.
+    pub text: Option<String>,
+    /// `limit`, 1 to [`MAX_LIMIT`]; 0 where not given: the server's choice.
+    pub limit: u32,
+}
+
+/// Pairs being read, with what was wrong so far.
+struct Reader {
+    errors: Vec<ApiError>,
+}
+
+impl Reader {
+    /// Reads one word, or notes that it cannot be read.
+    fn word<T: std::str::FromStr>(&mut self, name: &str, value: &str, into: impl FnOnce(T)) {
+        match value.parse() {
+            Ok(word) => into(word),
+            Err(_) => self.refuse(name, format!("`{}` is not known here", short(value))),
+        }
+    }
+
+    fn refuse(&mut self, name: &str, message: String) {
+        self.errors.push(ApiError::field(name, message));
+    }
+
+    fn limit(&mut self, value: &str) -> u32 {
+        if let Ok(limit) = value.parse::<i64>() {
+            limit.clamp(1, i64::from(MAX_LIMIT)) as u32
+        } else {
+            self.refuse("limit", format!("a whole number from 1 to {MAX_LIMIT}"));
+            0
+        }
+    }
+}
+
+fn short(value: &str) -> String {
+    value.chars().take(64).collect()
+}
+
+fn is_set(value: &str) -> bool {
+    !matches!(value, "0" | "false" | "off")
+}
+
+impl SessionsQuery {
+    /// Reads the pairs of a query string. Unknown names and empty values are passed over.
+    pub fn read<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> (Self, Vec<ApiError>) {
+        let mut query = Self::default();
+        let mut reader = Reader { errors: Vec::new() };
+        for (name, value) in pairs {
+            if value.is_empty() {
+                continue;
+            }
+            match name {
+                "project" => reader.word(name, value, |word| query.project = Some(word)),
+                "q" => query.text = Some(value.to_owned()),
+                "status" => reader.word(name, value, |word| query.status.push(word)),
+                "kind" => reader.word(name, value, |word| query.kind.push(word)),
+                "target" => query.target.push(value.to_owned()),
+                "errors" => query.with_errors = is_set(value),
+                "open" => query.with_open_findings = is_set(value),
+                "sort" => reader.word(name, value, |word| query.sort = word),
+                "order" => query.ascending = value == "asc",
+                "after" => query.after = Some(value.to_owned()),
+                "limit" => query.limit = reader.limit(value),
+                _ => {}
+            }
+        }
+        (query, reader.errors)
+    }
+
+    /// The query as a query string, without `?`; what is not set is left out.
+    pub fn to_query_string(&self) -> String {
+        let mut out = Writer::default();
+        out.set("q", self.text.as_deref());
+        out.each("status", self.status.iter().map(|status| status.as_str()));
+        out.each("kind", self.kind.iter().map(|kind| kind.as_str()));
+        out.each("target", self.target.iter().map(String::as_str));
+        out.set("errors", self.with_errors.then_some("1"));
+        out.set("open", self.with_open_findings.then_some("1"));
+        let sort = (self.sort != SessionSort::default()).then_some(self.sort.as_str());
+        out.set("sort", sort);
+        out.set("order", self.ascending.then_some("asc"));
+        out.set("project", self.project.as_ref().map(ProjectId::as_str));
+        out.set("after", self.after.as_deref());
+        out.number("limit", (self.limit > 0).then_some(self.limit.into()));
+        out.0
+    }
+
+    /// Whether any condition is set, whatever the order and the place.
+    pub fn is_filtered(&self) -> bool {
+        let order_only = Self {
+            sort: self.sort,
+            ascending: self.ascending,
+            after: self.after.clone(),
+            limit: self.limit,
+            ..Self::default()
+        };
+        *self != order_only
+    }
+}
+
+impl EventsQuery {
+    /// Reads the pairs of a query string. Unknown names and empty values are passed over.
+    pub fn read<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> (Self, Vec<ApiError>) {
+        let mut query = Self::default();
+        let mut reader = Reader { errors: Vec::new() };
+        for (name, value) in pairs {
+            if value.is_empty() {
+                continue;
+            }
+            match name {
+                "after" => reader.word(name, value, |seq| query.after = Some(Seq(seq))),
+                "before" => reader.word(name, value, |seq| query.before = Some(Seq(seq))),
+                "at" => match Timestamp::parse_utc(value) {
+                    Some(at) => query.at = Some(at),
+                    None => reader.refuse(name, "an RFC 3339 time".to_owned()),
+                },
+                "kind" => reader.word(name, value, |kind| query.kinds.push(kind)),
+                "severity" => reader.word(name, value, |word| query.severity = Some(word)),
+                "step" => query.step = Some(value.to_owned()),
+                "iteration" => reader.word(name, value, |number| query.iteration = Some(number)),
+                "q" => query.text = Some(value.to_owned()),
+                "limit" => query.limit = reader.limit(value),
+                _ => {}
+            }
+        }
+        (query, reader.errors)
+    }
+
+    /// The query as a query string, without `?`; what is not set is left out.
+    pub fn to_query_string(&self) -> String {
+        let mut out = Writer::default();
+        out.number("after", self.after.map(|seq| seq.0));
+        out.number("before", self.before.map(|seq| seq.0));
+        out.set("at", self.at.map(|at| at.to_string()).as_deref());
+        out.each("kind", self.kinds.iter().map(|kind| kind.as_str()));
+        out.set("severity", self.severity.map(Severity::as_str));
+        out.set("step", self.step.as_deref());
+        out.number("iteration", self.iteration.map(u64::from));
+        out.set("q", self.text.as_deref());
+        out.number("limit", (self.limit > 0).then_some(self.limit.into()));
+        out.0
+    }
+
+    /// Whether any condition is set, whatever the place.
+    pub fn is_filtered(&self) -> bool {
+        !self.kinds.is_empty()
+            || self.severity.is_some()
+            || self.step.is_some()
+            || self.iteration.is_some()
+            || self.text.is_some()
+    }
+}
+
+/// A query string being written.
+#[derive(Default)]
+struct Writer(String);
+
+impl Writer {
+    fn set(&mut self, name: &str, value: Option<&str>) {
+        if let Some(value) = value {
+            if !self.0.is_empty() {
+                self.0.push('&');
+            }
+            self.0.push_str(name);
+            self.0.push('=');
+            percent_encode(value, &mut self.0);
+        }
+    }
+
+    fn each<'a>(&mut self, name: &str, values: impl Iterator<Item = &'a str>) {
+        values.for_each(|value| self.set(name, Some(value)));
+    }
+
+    fn number(&mut self, name: &str, value: Option<u64>) {
+        self.set(name, value.map(|value| value.to_string()).as_deref());
+    }
+}
+
+/// Writes a text so that it means itself in any part of an address: all but RFC 3986's unreserved characters as
+/// `%XX`.
+pub fn percent_encode(text: &str, out: &mut String) {
+    const HEX: &[u8; 16] = b"0123456789ABCDEF";
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
+            out.push(byte.into());
+        } else {
+            out.push('%');
+            out.push(HEX[usize::from(byte >> 4)].into());
+            out.push(HEX[usize::from(byte & 15)].into());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sessions_query_reads_back_what_it_writes() {
+        let pairs = [
+            ("q", "a b&c"),
+            ("status", "running"),
+            ("status", "failed"),
+            ("kind", "convergence"),
+            ("target", "services/ü"),
+            ("errors", "1"),
+            ("sort", "started"),
+            ("order", "asc"),
+            ("limit", "5000"),
+            ("after", ""),
+            ("tab", "x"),
+        ];
+        let (query, errors) = SessionsQuery::read(pairs);
+        assert_eq!(errors, []);
+        assert_eq!(query.limit, MAX_LIMIT);
+        assert_eq!(
+            query.to_query_string(),
+            "q=a%20b%26c&status=running&status=failed&kind=convergence&target=services%2F%C3%BC&errors=1\
+             &sort=started&order=asc&limit=1000"
+        );
+        assert!(query.is_filtered());
+        assert!(!SessionsQuery::read([("sort", "name")]).0.is_filtered());
+    }
+
+    #[test]
+    fn what_cannot_be_read_names_its_field_and_the_rest_stands() {
+        let pairs = [("status", "happy"), ("status", "halted"), ("limit", "many")];
+        let (query, errors) = SessionsQuery::read(pairs);
+        assert_eq!(query.status, [SessionStatus::Halted]);
+        let fields: Vec<_> = errors.iter().filter_map(|e| e.field.as_deref()).collect();
+        assert_eq!(fields, ["status", "limit"]);
+    }
+
+    #[test]
+    fn an_events_query_reads_back_what_it_writes() {
+        let text = "before=40&at=2026-01-05T10%3A00%3A00.000000Z&kind=finding&severity=high&step=fix&iteration=3&q=x";
+        let (query, errors) = EventsQuery::read([
+            ("before", "40"),
+            ("at", "2026-01-05T10:00:00Z"),
+            ("kind", "finding"),
+            ("severity", "high"),
+            ("step", "fix"),
+            ("iteration", "3"),
+            ("q", "x"),
+        ]);
+        assert_eq!(errors, []);
+        assert_eq!(query.to_query_string(), text);
+        let (_, errors) = EventsQuery::read([("at", "noon"), ("kind", "?"), ("after", "-1")]);
+        assert_eq!(errors.len(), 3);
+    }
+}
