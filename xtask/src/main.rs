@@ -1,3 +1,45 @@
-//! Build, run, test, measure.
+//! Every task of the house as one command: `cargo xtask build|run|test|tidy|bench`.
+//!
+//! In: the command line. Out: cargo's and the tools' own output as it comes, a line with the elapsed time for
+//! each stage, and an exit code that tells the truth.
 
-fn main() {}
+mod build;
+mod house;
+mod style;
+
+use std::process::ExitCode;
+
+use house::House;
+
+const USAGE: &str = "\
+usage: cargo xtask <task>
+
+  build [--release]   the browser half, the style, the assets and the server, into target/
+";
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let args: Vec<&str> = args.iter().map(String::as_str).collect();
+    match dispatch(&args) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("\nxtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Hands the arguments to the task that they name.
+fn dispatch(args: &[&str]) -> anyhow::Result<ExitCode> {
+    let house = House::find()?;
+    match args {
+        ["build"] => build::all(&house, build::Mode::Dev)?,
+        ["build", "--release"] => build::all(&house, build::Mode::Release)?,
+        ["help" | "--help" | "-h"] => print!("{USAGE}"),
+        _ => {
+            eprint!("{USAGE}");
+            return Ok(ExitCode::from(2));
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,174 @@
+//! The site's files: script, wasm, style, icons. A release binary carries them inside; a debug binary reads
+//! `target/site` as it is at that moment.
+//!
+//! In: GET of a file's path. Out: its bytes, in the best encoding that stands beside it and the browser takes.
+//! In a release the three files of `pkg/` are asked for under names that hold a hash of them all
+//! (`loopscope.<hash>.js`), which are cached for ever; everything else is revalidated by its ETag.
+
+use std::fmt::Write as _;
+use std::sync::OnceLock;
+
+use axum::body::Body;
+use axum::http::{HeaderMap, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
+use rust_embed::{EmbeddedFile, RustEmbed};
+
+/// What `cargo xtask build` made. May be missing, so that `cargo check` works on a bare clone.
+#[derive(RustEmbed)]
+#[folder = "../target/site"]
+#[allow_missing = true]
+struct Site;
+
+/// Encodings that may lie beside a file, the smallest first.
+const ENCODINGS: [(&str, &str); 2] = [("br", "br"), ("gzip", "gz")];
+
+/// The stem of the script, wasm and style files, as the page asks for them.
+pub(crate) fn output_name() -> String {
+    match version() {
+        Some(version) => format!("loopscope.{version}"),
+        None => "loopscope".to_owned(),
+    }
+}
+
+/// One hash over the files of `pkg/`; none in a debug build, where they change under a running server.
+fn version() -> Option<&'static str> {
+    static VERSION: OnceLock<Option<String>> = OnceLock::new();
+    VERSION
+        .get_or_init(|| (!cfg!(debug_assertions)).then(compute_version))
+        .as_deref()
+}
+
+/// Folds the files' hashes, in the order of their names, into 16 hex digits.
+fn compute_version() -> String {
+    let mut names: Vec<_> = Site::iter()
+        .filter(|name| name.starts_with("pkg/"))
+        .collect();
+    names.sort();
+    let digest =
+        names
+            .iter()
+            .filter_map(|name| Site::get(name))
+            .fold([0_u8; 8], |mut sum, file| {
+                for (index, byte) in file.metadata.sha256_hash().into_iter().enumerate() {
+                    let slot = &mut sum[index % 8];
+                    *slot = slot.rotate_left(3) ^ byte;
+                }
+                sum
+            });
+    hex(&digest)
+}
+
+/// Answers with a file of the site, or 404.
+pub(crate) async fn serve(uri: Uri, headers: HeaderMap) -> Response {
+    let asked = uri.path().trim_start_matches('/');
+    let versioned = version().map(|version| format!("pkg/loopscope.{version}"));
+    let (path, forever) = match versioned.and_then(|stem| asked.strip_prefix(&stem)) {
+        Some(rest) => (format!("pkg/loopscope{rest}"), true),
+        None => (asked.to_owned(), false),
+    };
+    match Site::get(&path) {
+        Some(file) => answer(&path, file, &headers, forever),
+        None => (StatusCode::NOT_FOUND, "there is no such file\n").into_response(),
+    }
+}
+
+/// One file: 200 with its bytes, or 304 when the browser has them.
+fn answer(path: &str, plain: EmbeddedFile, headers: &HeaderMap, forever: bool) -> Response {
+    let accepted = headers
+        .get(header::ACCEPT_ENCODING)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    let encoded = ENCODINGS
+        .iter()
+        .filter(|(token, _)| accepts(accepted, token))
+        .find_map(|(token, suffix)| Some((*token, Site::get(&format!("{path}.{suffix}"))?)));
+    let (encoding, file) = match encoded {
+        Some((token, file)) => (Some(token), file),
+        None => (None, plain),
+    };
+    let etag = format!("\"{}\"", hex(&file.metadata.sha256_hash()[..12]));
+    let mut response = Response::builder()
+        .header(header::ETAG, &etag)
+        .header(header::VARY, "accept-encoding")
+        .header(header::X_CONTENT_TYPE_OPTIONS, "nosniff")
+        .header(
+            header::CACHE_CONTROL,
+            if forever {
+                "public, max-age=31536000, immutable"
+            } else {
+                "no-cache"
+            },
+        )
+        .header(header::CONTENT_TYPE, content_type(path));
+    if let Some(encoding) = encoding {
+        response = response.header(header::CONTENT_ENCODING, encoding);
+    }
+    let known = headers
+        .get(header::IF_NONE_MATCH)
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|known| {
+            known
+                .split(',')
+                .any(|tag| tag.trim().trim_start_matches("W/") == etag)
+        });
+    let answer = if known {
+        response
+            .status(StatusCode::NOT_MODIFIED)
+            .body(Body::empty())
+    } else {
+        response.body(Body::from(file.data))
+    };
+    answer.unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response())
+}
+
+/// Whether an `Accept-Encoding` header takes `token` (a quality of zero refuses it).
+fn accepts(header: &str, token: &str) -> bool {
+    header.split(',').any(|item| {
+        let mut parts = item.split(';').map(str::trim);
+        parts
+            .next()
+            .is_some_and(|name| name.eq_ignore_ascii_case(token))
+            && !parts.any(|part| matches!(part, "q=0" | "q=0.0" | "q=0.00" | "q=0.000"))
+    })
+}
+
+/// The media type by the file's extension.
+fn content_type(path: &str) -> &'static str {
+    match path.rsplit('.').next() {
+        Some("js") => "text/javascript; charset=utf-8",
+        Some("wasm") => "application/wasm",
+        Some("css") => "text/css; charset=utf-8",
+        Some("svg") => "image/svg+xml",
+        Some("png") => "image/png",
+        Some("ico") => "image/x-icon",
+        Some("json" | "webmanifest") => "application/json",
+        Some("txt") => "text/plain; charset=utf-8",
+        _ => "application/octet-stream",
+    }
+}
+
+/// Lower-case hexadecimal.
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn encodings_are_taken_as_the_header_says() {
+        for (header, token, taken) in [
+            ("gzip, deflate, br, zstd", "br", true),
+            ("gzip;q=1.0, br;q=0", "br", false),
+            ("BR", "br", true),
+            ("", "gzip", false),
+            ("brotli", "br", false),
+        ] {
+            assert_eq!(accepts(header, token), taken, "{header} {token}");
+        }
+    }
+}

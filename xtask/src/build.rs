@@ -1,0 +1,165 @@
+//! The build: the browser half, the style and the assets into `target/site`, then the server.
+//!
+//! In: the sources. Out: `target/site/{pkg/loopscope.js, pkg/loopscope_bg.wasm, pkg/loopscope.css, …}` and the
+//! `loopscope` binary, which in release carries all of it inside.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::Context as _;
+
+use crate::house::{House, run};
+use crate::style;
+
+const WASM_TARGET: &str = "wasm32-unknown-unknown";
+
+/// The dev wasm build leans on the host's dev profile, so that macros and build scripts, which are compiled for
+/// the host, are shared with the server's build; these settings change only what is compiled for the browser.
+const WASM_DEV: [&str; 4] = [
+    "--config",
+    "profile.dev.opt-level=1",
+    "--config",
+    "profile.dev.debug=false",
+];
+
+/// What wasm-opt may use: what rustc itself turns on for this target, and no more. `--all-features` makes files
+/// that browsers refuse.
+const WASM_OPT: [&str; 7] = [
+    "-Oz",
+    "--enable-bulk-memory",
+    "--enable-nontrapping-float-to-int",
+    "--enable-sign-ext",
+    "--enable-mutable-globals",
+    "--enable-reference-types",
+    "--enable-multivalue",
+];
+
+/// Quick to compile, or quick to run and small.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mode {
+    /// For work and tests.
+    Dev,
+    /// For use: one file, assets inside.
+    Release,
+}
+
+/// Builds everything.
+pub(crate) fn all(house: &House, mode: Mode) -> anyhow::Result<()> {
+    site(house, mode)?;
+    house.stage("server: compile");
+    let mut cargo = house.cargo(["build", "--package", "loopscope"]);
+    if mode == Mode::Release {
+        cargo.arg("--release");
+    }
+    run(&mut cargo)?;
+    house.stage(&format!("built {}", server(house, mode).display()));
+    Ok(())
+}
+
+/// The server's binary, once built.
+pub(crate) fn server(house: &House, mode: Mode) -> PathBuf {
+    let profile = match mode {
+        Mode::Dev => "debug",
+        Mode::Release => "release",
+    };
+    house.target.join(profile).join("loopscope")
+}
+
+/// Builds `target/site`.
+pub(crate) fn site(house: &House, mode: Mode) -> anyhow::Result<()> {
+    let wasm = compile_wasm(house, mode)?;
+    let site = house.site();
+    if site.exists() {
+        fs::remove_dir_all(&site).with_context(|| format!("cannot clear {}", site.display()))?;
+    }
+    let pkg = site.join("pkg");
+    fs::create_dir_all(&pkg)?;
+    house.stage("browser: bind to JavaScript");
+    run(bindgen(house)
+        .arg("bindgen")
+        .arg(&wasm)
+        .arg(&pkg)
+        .arg("loopscope"))?;
+    fs::write(
+        pkg.join("loopscope.css"),
+        style::join(&house.root.join("style/main.css"))?,
+    )?;
+    copy_tree(&house.root.join("public"), &site)?;
+    if mode == Mode::Release {
+        shrink(house, &pkg.join("loopscope_bg.wasm"))?;
+        house.stage("site: compress");
+        run(bindgen(house).arg("compress").arg(&site))?;
+    }
+    Ok(())
+}
+
+/// Compiles the browser half and returns the raw wasm file.
+fn compile_wasm(house: &House, mode: Mode) -> anyhow::Result<PathBuf> {
+    house.stage("browser: compile to wasm");
+    let mut cargo = house.cargo([
+        "build",
+        "--package",
+        "loopscope-frontend",
+        "--lib",
+        "--target",
+        WASM_TARGET,
+    ]);
+    let profile = match mode {
+        Mode::Dev => {
+            cargo.args(WASM_DEV);
+            "debug"
+        }
+        Mode::Release => {
+            cargo.args(["--profile", "wasm-release"]);
+            "wasm-release"
+        }
+    };
+    run(&mut cargo)?;
+    Ok(house
+        .target
+        .join(WASM_TARGET)
+        .join(profile)
+        .join("loopscope_frontend.wasm"))
+}
+
+/// The helper that binds and compresses, compiled on first use.
+fn bindgen(house: &House) -> Command {
+    house.cargo(["run", "--quiet", "--package", "xtask-bindgen", "--"])
+}
+
+/// Runs wasm-opt from npm's binaryen where it was installed (`npm ci` in `end2end/`); smaller, not needed.
+fn shrink(house: &House, wasm: &Path) -> anyhow::Result<()> {
+    let tool = house.root.join("end2end/node_modules/.bin/wasm-opt");
+    if !tool.exists() {
+        house.stage(
+            "browser: wasm-opt is not installed (npm ci in end2end/), leaving the wasm as it is",
+        );
+        return Ok(());
+    }
+    house.stage("browser: shrink with wasm-opt");
+    run(house
+        .tool(tool)
+        .args(WASM_OPT)
+        .arg(wasm)
+        .arg("-o")
+        .arg(wasm))
+}
+
+/// Copies a folder's contents.
+fn copy_tree(from: &Path, to: &Path) -> anyhow::Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from).with_context(|| format!("cannot read {}", from.display()))? {
+        let path = entry?.path();
+        let Some(name) = path.file_name() else {
+            continue;
+        };
+        let target = to.join(name);
+        if path.is_dir() {
+            copy_tree(&path, &target)?;
+        } else {
+            fs::copy(&path, &target).with_context(|| format!("cannot copy {}", path.display()))?;
+        }
+    }
+    Ok(())
+}
