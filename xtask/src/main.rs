@@ -6,6 +6,7 @@
 mod build;
 mod house;
 mod style;
+mod tidy;
 
 use std::process::ExitCode;
 
@@ -15,6 +16,7 @@ const USAGE: &str = "\
 usage: cargo xtask <task>
 
   build [--release]   the browser half, the style, the assets and the server, into target/
+  tidy                the house rules that the compiler does not know
 ";
 
 fn main() -> ExitCode {
@@ -35,6 +37,8 @@ fn dispatch(args: &[&str]) -> anyhow::Result<ExitCode> {
     match args {
         ["build"] => build::all(&house, build::Mode::Dev)?,
         ["build", "--release"] => build::all(&house, build::Mode::Release)?,
+        ["tidy"] if tidy::report(&house)? => {}
+        ["tidy"] => return Ok(ExitCode::FAILURE),
         ["help" | "--help" | "-h"] => print!("{USAGE}"),
         _ => {
             eprint!("{USAGE}");
