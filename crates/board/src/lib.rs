@@ -1,1 +1,33 @@
-//! The fold.
+//! The fold: everything that a session's page shows, from its events. The same code runs on server and in browser.
+//!
+//! In: [`Event`](loopscope_event::Event)s of one session, by `seq`. Out: a [`Board`] and its views. Pure, bounded,
+//! and equal on every platform: `fold(all) == fold(snapshot(k)) + rest`. No I/O, no clock.
+
+mod board;
+mod density;
+mod describe;
+mod figures;
+mod findings;
+mod fold;
+mod header;
+pub mod limits;
+mod lists;
+mod machine;
+mod metrics;
+mod rows;
+mod sentence;
+mod snapshot;
+mod steps;
+mod summary;
+mod views;
+
+pub use board::{BOARD_VERSION, Board};
+pub use density::Density;
+pub use describe::describe;
+pub use figures::span;
+pub use header::{Header, Link};
+pub use lists::{ErrorRow, EventLine, FindingRow, Findings, FixRow, RunningStep, Tone};
+pub use machine::{CONVERGENCE_STATES, Machine};
+pub use metrics::{Bucket, Curve, Metrics};
+pub use rows::{IterationRow, Rows, StepTime};
+pub use snapshot::SessionSnapshot;

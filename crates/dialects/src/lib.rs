@@ -1,1 +1,22 @@
-//! What producers speak.
+//! What producers speak, as pure functions.
+//!
+//! In: bytes as they came, and a [`DecodeContext`] (time of receipt, zone, bounds). Out: [`decode`] gives events with
+//! warnings, or for each bad one the field and why; [`facts`] gives what an event says in the normal form. No I/O, no
+//! clock. What is not known goes on as a generic event.
+
+mod body;
+mod context;
+pub mod convergence;
+mod detect;
+mod envelope;
+mod error;
+mod facts;
+pub mod json;
+pub mod loopscope;
+mod read;
+
+pub use body::{Decoded, decode};
+pub use context::{DecodeContext, DecodeLimits, Format};
+pub use detect::detect;
+pub use error::{DecodeError, ItemError, Warning};
+pub use facts::{facts, message};

@@ -19,7 +19,7 @@ pub enum Fact {
     /// The program's machine moved to this state, in the dialect's own spelling (`DIAGNOSING`).
     State(String),
     /// A timed unit of work.
-    Step(StepFact),
+    Step(Box<StepFact>),
     /// Something found, by looking (`attack == false`) or by attacking.
     Finding(Finding),
     /// Something put right, or tried.
@@ -33,6 +33,8 @@ pub enum Fact {
     },
     /// The program says that something went wrong in itself.
     Error(String),
+    /// The program used up the passes it was allowed (this many) and gives up.
+    BudgetSpent(u32),
     /// A named number at a point.
     Metric {
         /// The metric's name.
@@ -42,8 +44,8 @@ pub enum Fact {
         /// The value; NaN and infinities are values too.
         value: f64,
     },
-    /// The link to the program was lost.
-    SourceLost,
+    /// The link to the program was lost; why, where known.
+    SourceLost(Option<String>),
     /// The link to the program is back.
     SourceRestored,
 }
@@ -68,7 +70,9 @@ pub enum Phase {
 pub enum Outcome {
     /// It reached its goal.
     Converged,
-    /// It ended without.
+    /// It ended well, without a goal that it could have reached.
+    Completed,
+    /// It ended without reaching its goal.
     Failed,
 }
 
@@ -85,6 +89,8 @@ pub struct SessionInfo {
     pub max_iterations: Option<u32>,
     /// How long it may take, in seconds.
     pub timeout_seconds: Option<f64>,
+    /// Where to read more: label and `http`/`https` address, at most 16.
+    pub links: Vec<(String, String)>,
 }
 
 /// A timed unit of work: a pipeline step, a skill, a task.
@@ -106,8 +112,34 @@ pub struct StepFact {
     pub severities: Option<Severities>,
     /// Test cases, where said.
     pub tests: Option<Tests>,
-    /// 0.0 to 1.0, where said.
-    pub progress: Option<f64>,
+    /// The tool with its arguments, as one line for people.
+    pub command: Option<String>,
+    /// How many units of the step are done, where said.
+    pub done: Option<u64>,
+    /// How many units the step has, where said.
+    pub total: Option<u64>,
+    /// What it says of its progress or result.
+    pub message: Option<String>,
+}
+
+impl StepFact {
+    /// A step of which nothing more is known.
+    pub fn new(phase: Phase, name: impl Into<String>) -> Self {
+        Self {
+            phase,
+            name: name.into(),
+            tool: None,
+            command: None,
+            success: None,
+            error: None,
+            counts: Counts::default(),
+            severities: None,
+            tests: None,
+            done: None,
+            total: None,
+            message: None,
+        }
+    }
 }
 
 /// What a step counted; `None` where it did not say.
@@ -137,14 +169,14 @@ pub struct Severities {
 }
 
 impl Severities {
-    /// One more of a severity.
+    /// `count` more of a severity; stops at the largest number.
     pub const fn add(&mut self, severity: Severity, count: u64) {
         match severity {
-            Severity::Critical => self.critical += count,
-            Severity::High => self.high += count,
-            Severity::Medium => self.medium += count,
-            Severity::Low => self.low += count,
-            Severity::Info => self.info += count,
+            Severity::Critical => self.critical = self.critical.saturating_add(count),
+            Severity::High => self.high = self.high.saturating_add(count),
+            Severity::Medium => self.medium = self.medium.saturating_add(count),
+            Severity::Low => self.low = self.low.saturating_add(count),
+            Severity::Info => self.info = self.info.saturating_add(count),
         }
     }
 
@@ -166,9 +198,21 @@ impl Severities {
         }
     }
 
+    /// The worst severity that there is at least one of.
+    pub fn worst(&self) -> Option<Severity> {
+        Severity::ALL
+            .iter()
+            .copied()
+            .find(|severity| self.get(*severity) > 0)
+    }
+
     /// All of them.
     pub const fn total(&self) -> u64 {
-        self.critical + self.high + self.medium + self.low + self.info
+        self.critical
+            .saturating_add(self.high)
+            .saturating_add(self.medium)
+            .saturating_add(self.low)
+            .saturating_add(self.info)
     }
 }
 

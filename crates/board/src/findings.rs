@@ -1,0 +1,236 @@
+//! What was found: counted a pass, and listed once however often it is seen.
+
+use loopscope_event::{Event, Fact, Finding, Phase, Severities, Severity, StepFact};
+
+use crate::Board;
+use crate::board::Look;
+use crate::limits::MAX_FINDINGS;
+use crate::lists::{FindingRow, Findings};
+use crate::rows::add;
+
+impl Board {
+    /// What a look found.
+    pub(crate) fn count_findings(&mut self, count: u64, step: &StepFact, event: &Event) {
+        let row = self.rows.entry(event.iteration, event.timestamp);
+        add(&mut row.findings, Some(count));
+        self.counted.total_findings = self.counted.total_findings.saturating_add(count);
+        if let Some(severities) = &step.severities {
+            row.add_severities(severities);
+            self.severities.merge(severities);
+        }
+        let newest = self
+            .look
+            .is_none_or(|look| event.iteration >= look.iteration);
+        if newest {
+            self.look = Some(Look {
+                iteration: event.iteration,
+                findings: count,
+                severities: step.severities.unwrap_or_default(),
+            });
+        }
+    }
+
+    /// What an attack found in all; those that were announced one by one are among them.
+    pub(crate) fn count_attack(&mut self, count: u64, step: &StepFact, event: &Event) {
+        self.count_vulnerabilities(event, |found| {
+            found.by_step = found.by_step.saturating_add(count);
+        });
+        if let Some(severities) = &step.severities {
+            self.attack_severities.merge(severities);
+        }
+    }
+
+    /// A finding that an event of its own announces.
+    pub(crate) fn count_finding(&mut self, finding: &Finding, event: &Event) {
+        let severity = finding.severity.unwrap_or(Severity::Info);
+        if finding.attack {
+            self.count_vulnerabilities(event, |found| {
+                found.announced = found.announced.saturating_add(1);
+            });
+            self.attack_severities.add(severity, 1);
+        } else {
+            let mut step = StepFact::new(Phase::Completed, "");
+            let mut severities = Severities::default();
+            severities.add(severity, 1);
+            step.severities = Some(severities);
+            let look = self.look;
+            self.count_findings(1, &step, event);
+            self.look = look;
+        }
+    }
+
+    fn count_vulnerabilities(&mut self, event: &Event, change: impl FnOnce(&mut Attack)) {
+        if self.attack.iteration != event.iteration {
+            self.attack = Attack {
+                iteration: event.iteration,
+                ..Attack::default()
+            };
+        }
+        let before = self.attack.total();
+        change(&mut self.attack);
+        let more = self.attack.total() - before;
+        let row = self.rows.entry(event.iteration, event.timestamp);
+        add(&mut row.vulnerabilities, Some(more));
+        let total = &mut self.counted.total_vulnerabilities;
+        *total = total.saturating_add(more);
+    }
+
+    /// After a look that lists all it found: what it did not see any more is fixed.
+    pub(crate) fn close_findings(&mut self, event: &Event, facts: &[Fact]) {
+        let Some(Fact::Step(step)) = facts.first() else {
+            return;
+        };
+        let attack = step.name == "attack";
+        if step.phase != Phase::Completed || !(attack || step.name == "diagnose") {
+            return;
+        }
+        let count = if attack {
+            step.counts.vulnerabilities
+        } else {
+            step.counts.findings
+        };
+        let listed = facts
+            .iter()
+            .filter(|fact| matches!(fact, Fact::Finding(_)))
+            .count();
+        if count == Some(listed as u64) {
+            self.findings.close(Some(attack), event.iteration);
+        }
+    }
+}
+
+/// Findings by attack of one pass: announced one by one, and summed up by the step. The larger number counts.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub(crate) struct Attack {
+    iteration: u32,
+    announced: u64,
+    by_step: u64,
+}
+
+impl Attack {
+    fn total(&self) -> u64 {
+        self.announced.max(self.by_step)
+    }
+}
+
+impl Findings {
+    /// The listed findings: open ones first, the worst first, the oldest first.
+    pub fn sorted(&self) -> Vec<&FindingRow> {
+        let mut rows: Vec<&FindingRow> = self.rows.values().collect();
+        rows.sort_by_key(|row| (row.fixed_in.is_some(), row.rank, row.first_seen));
+        rows
+    }
+
+    /// Distinct findings that are listed and open.
+    pub const fn open(&self) -> usize {
+        self.open
+    }
+
+    /// Distinct findings that are listed and fixed.
+    pub fn fixed(&self) -> usize {
+        self.rows.len() - self.open
+    }
+
+    /// Distinct findings that are listed.
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Whether none is listed.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// Sightings of findings that there was no room for, and fixed findings that had to leave.
+    pub const fn left_out(&self) -> u64 {
+        self.left_out
+    }
+
+    pub(crate) fn see(&mut self, finding: &Finding, iteration: u32) {
+        let key = fingerprint(finding);
+        if let Some(row) = self.rows.get_mut(&key) {
+            row.times = row.times.saturating_add(1);
+            row.first_seen = row.first_seen.min(iteration);
+            if iteration >= row.last_seen {
+                row.last_seen = iteration;
+                row.rank = rank(finding);
+                row.finding.clone_from(finding);
+                if row.fixed_in.take().is_some() {
+                    self.open += 1;
+                }
+            }
+            return;
+        }
+        if self.rows.len() >= MAX_FINDINGS && !self.make_room() {
+            self.left_out = self.left_out.saturating_add(1);
+            return;
+        }
+        self.open += 1;
+        let row = FindingRow {
+            finding: finding.clone(),
+            rank: rank(finding),
+            first_seen: iteration,
+            last_seen: iteration,
+            fixed_in: None,
+            times: 1,
+        };
+        self.rows.insert(key, row);
+    }
+
+    /// Takes out the fixed findings that were fixed first. `false` where none is fixed.
+    fn make_room(&mut self) -> bool {
+        if self.open == self.rows.len() {
+            return false;
+        }
+        let mut fixed: Vec<(u32, u64)> = self
+            .rows
+            .iter()
+            .filter_map(|(key, row)| Some((row.fixed_in?, *key)))
+            .collect();
+        fixed.sort_unstable();
+        fixed.truncate(fixed.len().div_ceil(8));
+        for (_, key) in &fixed {
+            self.rows.remove(key);
+        }
+        self.left_out = self.left_out.saturating_add(fixed.len() as u64);
+        true
+    }
+
+    /// What was last seen before this pass is fixed in it; `attack` says which kind, `None`: both.
+    pub(crate) fn close(&mut self, attack: Option<bool>, iteration: u32) {
+        if self.open == 0 {
+            return;
+        }
+        for row in self.rows.values_mut() {
+            let meant = attack.is_none_or(|attack| attack == row.finding.attack);
+            let gone = row.last_seen < iteration || attack.is_none();
+            if row.fixed_in.is_none() && meant && gone {
+                row.fixed_in = Some(iteration);
+                self.open -= 1;
+            }
+        }
+    }
+}
+
+fn rank(finding: &Finding) -> Severity {
+    finding.severity.unwrap_or(if finding.attack {
+        Severity::Critical
+    } else {
+        Severity::Info
+    })
+}
+
+/// FNV-1a over what makes a finding the same: not its line, which moves, and not its severity.
+fn fingerprint(finding: &Finding) -> u64 {
+    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+    let mut take = |text: &str| {
+        for byte in text.bytes().chain(std::iter::once(0)) {
+            hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    };
+    take(finding.file.as_deref().unwrap_or_default());
+    take(finding.category.as_deref().unwrap_or_default());
+    take(&finding.description);
+    take(if finding.attack { "attack" } else { "look" });
+    hash
+}

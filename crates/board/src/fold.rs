@@ -1,0 +1,200 @@
+//! How each fact changes the board.
+
+use loopscope_event::{Dialect, Event, Fact, Phase, SessionInfo, StepFact, Timestamp};
+
+use crate::Board;
+use crate::header::Link;
+use crate::limits::{MAX_CONFIG_BYTES, MAX_ERRORS, MAX_FIXES};
+use crate::lists::{ErrorRow, FixRow};
+use crate::machine::Source;
+use crate::rows::add;
+
+impl Board {
+    /// Takes what an event says.
+    pub(crate) fn fold(&mut self, event: &Event, facts: &[Fact]) {
+        let was_over = self.machine.is_over();
+        let was_converged = self.machine.is_converged();
+        let (iteration, at) = (event.iteration, event.timestamp);
+        if event.dialect != Dialect::Loopscope {
+            // Whatever its program says is a sign that it is there.
+            self.machine.link(false);
+            self.machine.pass(iteration);
+        }
+        let in_step = matches!(facts.first(), Some(Fact::Step(_)));
+        for fact in facts {
+            match fact {
+                Fact::SessionStarted(info) => self.session_started(info, at),
+                Fact::SessionEnded(outcome) => {
+                    if self.machine.end(*outcome) {
+                        self.header.ended_at = Some(at);
+                    }
+                }
+                Fact::Iteration(phase, number) => self.iteration(*phase, *number, at),
+                Fact::State(word) => self.machine.evidence(word, iteration, Source::Word),
+                Fact::Step(step) => self.step(step, event),
+                Fact::Finding(finding) => {
+                    self.findings.see(finding, iteration);
+                    if !in_step {
+                        self.count_finding(finding, event);
+                    }
+                }
+                Fact::Fix(fix) => {
+                    if self.fixes.len() >= MAX_FIXES {
+                        self.fixes.pop_front();
+                    }
+                    self.fixes.push_back(FixRow {
+                        fix: fix.clone(),
+                        iteration,
+                        timestamp: at,
+                    });
+                    if !in_step && fix.error.is_none() {
+                        self.count_fixes(1, event);
+                    }
+                }
+                Fact::Converged { iterations, totals } => {
+                    self.machine.converge();
+                    self.stated = totals.or(self.stated);
+                    if self.machine.iteration() == 0 {
+                        self.machine
+                            .pass(iterations.unwrap_or(0).min(MAX_ITERATION));
+                    }
+                }
+                Fact::Error(message) => self.error(event, None, message),
+                Fact::BudgetSpent(limit) => {
+                    self.machine.spend_budget();
+                    self.header.max_iterations.get_or_insert(*limit);
+                }
+                Fact::Metric { name, x, value } => self.metrics.push(name, *x, *value),
+                Fact::SourceLost(_) => self.machine.link(true),
+                Fact::SourceRestored => self.machine.link(false),
+            }
+        }
+        self.close_findings(event, facts);
+        self.machine.settle(at, was_over);
+        if self.machine.is_over() {
+            self.header.ended_at.get_or_insert(at);
+        }
+        if self.machine.is_converged() && !was_converged {
+            self.findings.close(None, self.machine.iteration());
+        }
+    }
+
+    fn session_started(&mut self, info: &SessionInfo, at: Timestamp) {
+        if !self.said_start {
+            self.said_start = true;
+            self.header.started_at = at;
+        }
+        let header = &mut self.header;
+        let keep = |own: &mut Option<String>, new: &Option<String>| {
+            if new.is_some() {
+                own.clone_from(new);
+            }
+        };
+        keep(&mut header.name, &info.name);
+        keep(&mut header.target, &info.target);
+        header.max_iterations = info.max_iterations.or(header.max_iterations);
+        header.timeout_seconds = info.timeout_seconds.or(header.timeout_seconds);
+        if let Some(config) = &info.config
+            && config.as_str().len() <= MAX_CONFIG_BYTES
+        {
+            header.config = Some(config.clone());
+        }
+        if !info.links.is_empty() {
+            let links = info.links.iter().map(|(label, url)| Link {
+                label: label.clone(),
+                url: url.clone(),
+            });
+            header.links = links.collect();
+        }
+    }
+
+    fn iteration(&mut self, phase: Phase, number: u32, at: Timestamp) {
+        if phase == Phase::Started {
+            self.machine.pass(number);
+            let row = self.rows.entry(number, at);
+            row.started_at = row.started_at.min(at);
+        } else {
+            self.machine.pass_ended(number);
+            let row = self.rows.entry(number, at);
+            row.ended_at = row.ended_at.max(Some(at));
+        }
+    }
+
+    fn step(&mut self, step: &StepFact, event: &Event) {
+        if let Some(state) = crate::machine::state_of_step(&step.name) {
+            self.machine.evidence(state, event.iteration, Source::Step);
+        }
+        self.time_step(step, event);
+        match step.phase {
+            Phase::Started | Phase::Progress => {}
+            Phase::Completed => self.step_completed(step, event),
+            Phase::Failed => {
+                let message = step.error.as_deref().unwrap_or("no message");
+                self.error(event, Some(&step.name), message);
+                if step.name == "validate" {
+                    self.validated(false, event);
+                }
+            }
+        }
+    }
+
+    fn step_completed(&mut self, step: &StepFact, event: &Event) {
+        if let Some(count) = step.counts.findings {
+            self.count_findings(count, step, event);
+        }
+        if let Some(count) = step.counts.fixes {
+            self.count_fixes(count, event);
+        }
+        if let Some(count) = step.counts.vulnerabilities {
+            self.count_attack(count, step, event);
+        }
+        if let Some(tests) = &step.tests {
+            self.rows
+                .entry(event.iteration, event.timestamp)
+                .add_tests(tests);
+        }
+        if step.name == "validate" {
+            let by_tests = || step.tests.map(|tests| tests.failed == 0);
+            if let Some(passed) = step.success.or_else(by_tests) {
+                self.validated(passed, event);
+            }
+        }
+    }
+
+    fn validated(&mut self, passed: bool, event: &Event) {
+        let row = self.rows.entry(event.iteration, event.timestamp);
+        let (of_row, of_all) = if passed {
+            (&mut row.validations_passed, &mut self.counted.tests_passed)
+        } else {
+            (&mut row.validations_failed, &mut self.counted.tests_failed)
+        };
+        *of_row = of_row.saturating_add(1);
+        *of_all = of_all.saturating_add(1);
+    }
+
+    pub(crate) fn count_fixes(&mut self, count: u64, event: &Event) {
+        let row = self.rows.entry(event.iteration, event.timestamp);
+        add(&mut row.fixes, Some(count));
+        self.counted.total_fixes = self.counted.total_fixes.saturating_add(count);
+    }
+
+    fn error(&mut self, event: &Event, step: Option<&str>, message: &str) {
+        self.error_count = self.error_count.saturating_add(1);
+        let row = self.rows.entry(event.iteration, event.timestamp);
+        row.errors = row.errors.saturating_add(1);
+        if self.errors.len() >= MAX_ERRORS {
+            self.errors.pop_front();
+        }
+        self.errors.push_back(ErrorRow {
+            offset: event.offset,
+            seq: event.seq,
+            timestamp: event.timestamp,
+            iteration: event.iteration,
+            step: step.map(str::to_owned),
+            message: message.to_owned(),
+        });
+    }
+}
+
+/// The highest pass that a payload may claim.
+const MAX_ITERATION: u32 = 10_000_000;

@@ -1,0 +1,140 @@
+//! The lists of a session page: findings, fixes, errors, running steps, event lines.
+
+use std::collections::BTreeMap;
+
+use loopscope_event::{Finding, FixNote, Kind, Offset, Seq, SessionId, Severity, Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// One distinct finding: the same file, type and description are one, however often it is seen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FindingRow {
+    /// What was found, as last seen.
+    #[serde(flatten)]
+    pub finding: Finding,
+    /// Its severity: the producer's word, else critical where it was found by attack, else info.
+    pub rank: Severity,
+    /// The pass that saw it first.
+    pub first_seen: u32,
+    /// The pass that saw it last.
+    pub last_seen: u32,
+    /// The pass whose look no longer saw it; `None` while it is open.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fixed_in: Option<u32>,
+    /// How often it was seen.
+    pub times: u32,
+}
+
+/// The distinct findings of a session, by fingerprint.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Findings {
+    /// By fingerprint of file, type and description.
+    pub(crate) rows: BTreeMap<u64, FindingRow>,
+    /// How many of them are open.
+    pub(crate) open: usize,
+    pub(crate) left_out: u64,
+}
+
+/// Something put right, or tried.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FixRow {
+    /// What was done.
+    #[serde(flatten)]
+    pub fix: FixNote,
+    /// In which pass.
+    pub iteration: u32,
+    /// When.
+    pub timestamp: Timestamp,
+}
+
+/// Something that went wrong in the program.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ErrorRow {
+    /// The event that says so.
+    pub offset: Offset,
+    /// Its place in the session.
+    pub seq: Seq,
+    /// When.
+    pub timestamp: Timestamp,
+    /// In which pass.
+    pub iteration: u32,
+    /// In which step, where it was one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub step: Option<String>,
+    /// What the program says.
+    pub message: String,
+}
+
+/// A step that runs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunningStep {
+    /// Its name.
+    pub step: String,
+    /// In which pass.
+    pub iteration: u32,
+    /// Since when.
+    pub started_at: Timestamp,
+    /// The tool with its arguments.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub command: Option<String>,
+    /// How many units are done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub done: Option<u64>,
+    /// How many units there are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub total: Option<u64>,
+    /// What it says of its progress.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+}
+
+impl RunningStep {
+    /// How far it is: 0.0 to 1.0, where it says.
+    pub fn progress(&self) -> Option<f64> {
+        let (done, total) = (self.done?, self.total?);
+        (total > 0).then(|| (done as f64 / total as f64).clamp(0.0, 1.0))
+    }
+}
+
+/// Whether an event is good news.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Tone {
+    /// Neither.
+    #[default]
+    Neutral,
+    /// Good: a step succeeded, the goal was reached.
+    Good,
+    /// A caution: something was found, a link was lost.
+    Caution,
+    /// Bad: a step broke, the program failed.
+    Bad,
+}
+
+/// One event as one line of a live stream.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EventLine {
+    /// Place in the journal.
+    pub offset: Offset,
+    /// Place in its session.
+    pub seq: Seq,
+    /// When it happened.
+    pub timestamp: Timestamp,
+    /// Its name as sent.
+    pub name: String,
+    /// Its normal form.
+    pub kind: Kind,
+    /// How much it matters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub severity: Option<Severity>,
+    /// In which pass.
+    pub iteration: u32,
+    /// In which session.
+    pub session_id: SessionId,
+    /// Whether it is good news.
+    pub tone: Tone,
+    /// One sentence for people, at most 200 characters; code stands between backticks.
+    pub sentence: String,
+    /// Key figures (`31 s · 2 fixes`), at most 64 characters; empty where there are none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub figures: String,
+}

@@ -1,0 +1,65 @@
+//! The session's row, as lists show it.
+
+use loopscope_protocol::SessionSummary;
+
+use crate::Board;
+
+/// How many passes the sparkline of a row shows.
+const TREND: usize = 24;
+
+impl Board {
+    /// The session's row, as lists show it.
+    pub fn summary(&self) -> SessionSummary {
+        let totals = self.totals();
+        let header = &self.header;
+        SessionSummary {
+            project: self.project.clone(),
+            session_id: self.session_id.clone(),
+            dialect: header.dialect,
+            name: self.display_name().to_owned(),
+            target: header.target.clone(),
+            status: self.status(),
+            state: self.machine.state().to_owned(),
+            state_since: self.machine.since(),
+            states: self.machine.shares().to_vec(),
+            started_at: header.started_at,
+            ended_at: header.ended_at,
+            last_event_at: header.last_event_at,
+            last_offset: self.offset,
+            events: self.seq,
+            iteration: self.machine.iteration(),
+            max_iterations: header.max_iterations,
+            findings_total: totals.total_findings,
+            findings_open: self.findings_open(),
+            open_by_severity: self.open_by_severity(),
+            findings_by_severity: self.severities,
+            fixes_total: totals.total_fixes,
+            vulnerabilities_total: totals.total_vulnerabilities,
+            errors: self.error_count,
+            findings_trend: self.findings_trend(),
+            quality_percent: None,
+            last_sentence: self
+                .lines
+                .back()
+                .map(|line| line.sentence.clone())
+                .unwrap_or_default(),
+        }
+    }
+
+    /// Its name for people: the one it gave, else its target, else its id.
+    pub fn display_name(&self) -> &str {
+        let header = &self.header;
+        header
+            .name
+            .as_deref()
+            .or(header.target.as_deref())
+            .unwrap_or(self.session_id.as_str())
+    }
+
+    fn findings_trend(&self) -> Vec<u64> {
+        let rows = self.iterations().iter().rev();
+        let mut trend: Vec<u64> = rows.filter_map(|row| row.findings).take(TREND).collect();
+        trend.reverse();
+        trend
+    }
+}

@@ -1,0 +1,52 @@
+//! Convergence loops: diagnose, fix, attack, validate, until a pass changes nothing.
+//!
+//! The table of names, and what each event says. Names match in any letter case.
+
+mod facts;
+mod steps;
+
+use loopscope_event::{Kind, RawJson, Severity};
+
+pub(crate) use facts::facts;
+
+/// The one table: a name as producers write it, and its normal form.
+pub const NAMES: &[(&str, Kind)] = &[
+    ("SESSION_STARTED", Kind::SessionStarted),
+    ("SESSION_ENDED", Kind::SessionEnded),
+    ("ITERATION_STARTED", Kind::IterationStarted),
+    ("ITERATION_ENDED", Kind::IterationEnded),
+    ("STATE_CHANGED", Kind::StateChanged),
+    ("STEP_STARTED", Kind::StepStarted),
+    ("STEP_PROGRESS", Kind::StepProgress),
+    ("STEP_COMPLETE", Kind::StepCompleted),
+    ("STEP_COMPLETED", Kind::StepCompleted),
+    ("STEP_FAILED", Kind::StepFailed),
+    ("CONVERGENCE_REACHED", Kind::Converged),
+    ("ERROR", Kind::Error),
+    ("METRICS", Kind::Metric),
+    ("VULNERABILITY_FOUND", Kind::Finding),
+];
+
+/// The normal form of a name; `None` where the table does not have it.
+pub fn lookup(name: &str) -> Option<Kind> {
+    NAMES
+        .iter()
+        .find(|(known, _)| known.eq_ignore_ascii_case(name))
+        .map(|(_, kind)| *kind)
+}
+
+/// The normal form of a name; [`Kind::Generic`] where the table does not have it.
+pub fn kind(name: &str) -> Kind {
+    lookup(name).unwrap_or(Kind::Generic)
+}
+
+/// How much an event matters, where it says so or its name implies it.
+pub(crate) fn severity(kind: Kind, data: &RawJson) -> Option<Severity> {
+    match kind {
+        Kind::Generic | Kind::Finding | Kind::StateChanged => facts::said_severity(kind, data),
+        Kind::StepCompleted => Some(facts::step_severity(data)),
+        Kind::StepFailed => Some(Severity::High),
+        Kind::Error => Some(facts::error_severity(data)),
+        _ => Some(Severity::Info),
+    }
+}

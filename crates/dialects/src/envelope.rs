@@ -1,0 +1,523 @@
+//! One JSON object to one event: which field means what, in which types it may come, and what is refused.
+
+use std::borrow::Cow;
+
+use loopscope_event::{
+    Dialect, EventId, IdError, Kind, MAX_ID_BYTES, NewEvent, RawJson, SessionId, Severity,
+    Timestamp,
+};
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde_json::value::RawValue;
+
+use crate::read::type_name;
+use crate::{DecodeContext, Warning, convergence, detect, loopscope};
+
+/// The fields of an event as sent; of a field that comes twice, the last.
+#[derive(Default)]
+pub(crate) struct Envelope<'a> {
+    event_id: Option<&'a RawValue>,
+    timestamp: Option<&'a RawValue>,
+    session_id: Option<&'a RawValue>,
+    iteration: Option<&'a RawValue>,
+    state: Option<&'a RawValue>,
+    event_type: Option<&'a RawValue>,
+    name: Option<&'a RawValue>,
+    type_: Option<&'a RawValue>,
+    severity: Option<&'a RawValue>,
+    dialect: Option<&'a RawValue>,
+    data: Option<&'a RawValue>,
+    events: Option<&'a RawValue>,
+    others: Vec<(Cow<'a, str>, &'a RawValue)>,
+}
+
+/// Why an event is refused.
+#[derive(Debug)]
+pub(crate) struct Refusal {
+    pub(crate) field: Option<&'static str>,
+    pub(crate) message: String,
+    pub(crate) limit: Option<String>,
+}
+
+impl Refusal {
+    fn field(field: &'static str, message: impl Into<String>) -> Self {
+        Self {
+            field: Some(field),
+            message: message.into(),
+            limit: None,
+        }
+    }
+
+    fn wrong_type(field: &'static str, expected: &str, raw: &RawValue) -> Self {
+        let got = type_name(raw.get());
+        Self::field(field, format!("must be {expected}, got {got}"))
+    }
+
+    pub(crate) fn limit(
+        field: Option<&'static str>,
+        what: impl std::fmt::Display,
+        limit: String,
+    ) -> Self {
+        Self {
+            field,
+            message: format!("{what}, the limit is {limit}"),
+            limit: Some(limit),
+        }
+    }
+
+    fn id(field: &'static str, error: IdError) -> Self {
+        match error {
+            IdError::TooLong(bytes) => Self::limit(
+                Some(field),
+                format!("has {bytes} bytes"),
+                format!("{MAX_ID_BYTES} bytes"),
+            ),
+            other => Self::field(field, other.to_string()),
+        }
+    }
+}
+
+/// Words in `type` of frames that hold no event.
+const CONTROL: &[&str] = &[
+    "connected",
+    "welcome",
+    "hello",
+    "ping",
+    "pong",
+    "heartbeat",
+    "subscribed",
+    "unsubscribed",
+    "ack",
+];
+/// Further ones, where the producer is known to be a convergence loop or another of its dashboards.
+const CONVERGENCE_CONTROL: &[&str] = &["state", "response", "error", "metrics"];
+/// Fields of our own stored form that are given anew here, and may be left out without a word.
+const GIVEN_ANEW: &[&str] = &["offset", "seq", "received_at", "kind", "project"];
+
+impl<'a> Envelope<'a> {
+    /// Reads an object's fields.
+    pub(crate) fn read(text: &'a str) -> Result<Self, serde_json::Error> {
+        serde_json::from_str(text)
+    }
+
+    /// Reads an event of a batch, whose JSON is known to be valid.
+    pub(crate) fn of_item(text: &'a str) -> Result<Self, Refusal> {
+        if !text.starts_with('{') {
+            return Err(Refusal {
+                field: None,
+                message: format!("expected an event object, got {}", type_name(text)),
+                limit: None,
+            });
+        }
+        Self::read(text).map_err(|error| Refusal {
+            field: None,
+            message: error.to_string(),
+            limit: None,
+        })
+    }
+
+    /// The batch that the object wraps, where it is no event itself.
+    pub(crate) fn batch(&self) -> Option<&'a RawValue> {
+        let is_event = self.event_type.is_some() || self.name.is_some();
+        self.events.filter(|_| !is_event)
+    }
+
+    /// The session that a batch is of.
+    pub(crate) fn session_id(&self) -> Option<SessionId> {
+        SessionId::new(self.session_id.and_then(string)?).ok()
+    }
+
+    /// The id as sent.
+    pub(crate) fn event_id_text(&self) -> Option<Cow<'a, str>> {
+        self.event_id.and_then(string)
+    }
+
+    /// The event inside a frame: `{"type":"event","data":{event}}` and `{"type":"event","event":{event}}`.
+    pub(crate) fn unwrapped(self) -> Self {
+        let is_frame = self.event_type.is_none()
+            && self.name.is_none()
+            && self.type_.and_then(string).as_deref() == Some("event");
+        if !is_frame {
+            return self;
+        }
+        let event = self.others.iter().find(|(key, _)| key == "event");
+        let inner = event.map(|(_, raw)| *raw).or(self.data);
+        match inner.map(|raw| Self::read(raw.get())) {
+            Some(Ok(inner)) if inner.event_type.is_some() || inner.name.is_some() => inner,
+            _ => self,
+        }
+    }
+
+    /// Whether the object is a greeting, a pong, or another frame that holds no event.
+    pub(crate) fn is_control(&self, dialect: Option<Dialect>) -> bool {
+        let named = self.event_type.is_some() || self.name.is_some();
+        if named || self.session_id.is_some() || self.event_id.is_some() {
+            return false;
+        }
+        let Some(word) = self.type_.and_then(string) else {
+            return false;
+        };
+        CONTROL.contains(&&*word)
+            || (dialect == Some(Dialect::Convergence) && CONVERGENCE_CONTROL.contains(&&*word))
+    }
+
+    /// The event, or why it is none.
+    pub(crate) fn event(
+        &self,
+        batch_session: Option<&SessionId>,
+        ctx: &DecodeContext,
+    ) -> Result<(NewEvent, Vec<Warning>), Refusal> {
+        let mut warnings = Vec::new();
+        let name = self.event_name(ctx)?;
+        let dialect = self.dialect(&name, ctx)?;
+        let kind = kind(dialect, &name);
+        let data = self.data(ctx, &mut warnings)?;
+        let severity = self
+            .severity(&mut warnings)?
+            .or_else(|| convergence::severity(kind, &data));
+        let event = NewEvent {
+            event_id: self.event_id(ctx)?,
+            project: ctx.project.clone(),
+            session_id: self.session(batch_session, dialect, ctx, &mut warnings)?,
+            timestamp: self.timestamp(ctx, &mut warnings)?,
+            received_at: ctx.received_at,
+            iteration: self.iteration(ctx, &mut warnings)?,
+            state: self.state(ctx)?,
+            name: name.into_owned(),
+            kind,
+            dialect,
+            severity,
+            data,
+        };
+        Ok((event, warnings))
+    }
+
+    fn event_name(&self, ctx: &DecodeContext) -> Result<Cow<'a, str>, Refusal> {
+        let fields = [
+            ("event_type", self.event_type),
+            ("name", self.name),
+            ("type", self.type_),
+        ];
+        for (field, raw) in fields {
+            let Some(name) = text(field, raw)? else {
+                continue;
+            };
+            if name.len() > ctx.limits.name_bytes {
+                return Err(Refusal::limit(
+                    Some(field),
+                    format!("has {} bytes", name.len()),
+                    format!("{} bytes", ctx.limits.name_bytes),
+                ));
+            }
+            if name.chars().any(char::is_control) {
+                return Err(Refusal::field(field, "holds a control character"));
+            }
+            return Ok(name);
+        }
+        Ok(Cow::Borrowed("UNKNOWN"))
+    }
+
+    fn dialect(&self, name: &str, ctx: &DecodeContext) -> Result<Dialect, Refusal> {
+        if let Some(dialect) = ctx.dialect {
+            return Ok(dialect);
+        }
+        match text("dialect", self.dialect)? {
+            Some(word) => word.parse().map_err(|_| {
+                let known: Vec<&str> = Dialect::ALL.iter().map(|known| known.as_str()).collect();
+                Refusal::field("dialect", format!("must be one of {}", known.join(", ")))
+            }),
+            None => Ok(detect(
+                name,
+                self.event_type.is_some(),
+                self.state.is_some(),
+            )),
+        }
+    }
+
+    fn event_id(&self, ctx: &DecodeContext) -> Result<EventId, Refusal> {
+        match text("event_id", self.event_id)? {
+            Some(id) => EventId::new(id).map_err(|error| Refusal::id("event_id", error)),
+            None => Ok(EventId::mint(ctx.received_at)),
+        }
+    }
+
+    /// Its own, else that in its payload, else its batch's, else the hint, else one named after the dialect.
+    fn session(
+        &self,
+        batch: Option<&SessionId>,
+        dialect: Dialect,
+        ctx: &DecodeContext,
+        warnings: &mut Vec<Warning>,
+    ) -> Result<SessionId, Refusal> {
+        if let Some(id) = text("session_id", self.session_id)? {
+            return SessionId::new(id).map_err(|error| Refusal::id("session_id", error));
+        }
+        let in_data = || {
+            let data = Self::read(self.data?.get()).ok()?;
+            data.session_id()
+        };
+        if let Some(id) = in_data().or_else(|| batch.or(ctx.session_hint.as_ref()).cloned()) {
+            return Ok(id);
+        }
+        warnings.push(Warning {
+            field: "session_id",
+            message: format!("missing, `{dialect}` used"),
+        });
+        SessionId::new(dialect.as_str()).map_err(|error| Refusal::id("session_id", error))
+    }
+
+    fn timestamp(
+        &self,
+        ctx: &DecodeContext,
+        warnings: &mut Vec<Warning>,
+    ) -> Result<Timestamp, Refusal> {
+        let mut odd = |message: &str| {
+            warnings.push(Warning {
+                field: "timestamp",
+                message: format!("{message}, time of receipt used"),
+            });
+            ctx.received_at
+        };
+        let Some(raw) = self.timestamp.filter(|raw| raw.get() != "null") else {
+            return Ok(odd("missing"));
+        };
+        if let Some(stamp) = string(raw) {
+            let parsed = Timestamp::parse(&stamp, &ctx.naive_zone);
+            return Ok(parsed.unwrap_or_else(|| odd("not a time")));
+        }
+        match type_name(raw.get()) {
+            "a number" => Ok(epoch(raw).unwrap_or_else(|| odd("not a time"))),
+            _ => Err(Refusal::wrong_type("timestamp", "an ISO 8601 time", raw)),
+        }
+    }
+
+    /// A whole number of zero or more; texts and floats of one are taken, a fraction is cut off.
+    fn iteration(&self, ctx: &DecodeContext, warnings: &mut Vec<Warning>) -> Result<u32, Refusal> {
+        const EXPECTED: &str = "a whole number of zero or more";
+        let Some(raw) = self.iteration.filter(|raw| raw.get() != "null") else {
+            return Ok(0);
+        };
+        let wrong = || Refusal::wrong_type("iteration", EXPECTED, raw);
+        let written = match type_name(raw.get()) {
+            "a number" => Cow::Borrowed(raw.get()),
+            "a string" => string(raw).ok_or_else(wrong)?,
+            _ => return Err(wrong()),
+        };
+        let written = written.trim();
+        if written.is_empty() {
+            return Ok(0);
+        }
+        let number: f64 = written.parse().map_err(|_| {
+            Refusal::field(
+                "iteration",
+                format!("must be {EXPECTED}, got a text that is none"),
+            )
+        })?;
+        if !number.is_finite() || number < 0.0 {
+            let shown: String = written.chars().take(32).collect();
+            return Err(Refusal::field(
+                "iteration",
+                format!("must be {EXPECTED}, got {shown}"),
+            ));
+        }
+        if number > f64::from(ctx.limits.iteration) {
+            let shown: String = written.chars().take(32).collect();
+            return Err(Refusal::limit(
+                Some("iteration"),
+                format!("is {shown}"),
+                ctx.limits.iteration.to_string(),
+            ));
+        }
+        if number.fract() != 0.0 {
+            warnings.push(Warning {
+                field: "iteration",
+                message: format!("{number} is not whole, {} used", number.trunc()),
+            });
+        }
+        Ok(number as u32)
+    }
+
+    fn state(&self, ctx: &DecodeContext) -> Result<Option<String>, Refusal> {
+        let state = text("state", self.state)?;
+        if let Some(state) = &state
+            && state.len() > ctx.limits.name_bytes
+        {
+            return Err(Refusal::limit(
+                Some("state"),
+                format!("has {} bytes", state.len()),
+                format!("{} bytes", ctx.limits.name_bytes),
+            ));
+        }
+        Ok(state.map(Cow::into_owned))
+    }
+
+    fn severity(&self, warnings: &mut Vec<Warning>) -> Result<Option<Severity>, Refusal> {
+        let Some(word) = text("severity", self.severity)? else {
+            return Ok(None);
+        };
+        let severity = Severity::read(&word);
+        if severity.is_none() {
+            let shown: String = word.chars().take(32).collect();
+            warnings.push(Warning {
+                field: "severity",
+                message: format!("`{shown}` is not known, left out"),
+            });
+        }
+        Ok(severity)
+    }
+
+    /// The payload as sent. Without one, the fields that are not known are it.
+    fn data(&self, ctx: &DecodeContext, warnings: &mut Vec<Warning>) -> Result<RawJson, Refusal> {
+        let Some(raw) = self.data.filter(|raw| raw.get() != "null") else {
+            return Ok(self.others_as_data());
+        };
+        if !raw.get().starts_with('{') {
+            return Err(Refusal::wrong_type("data", "an object", raw));
+        }
+        if raw.get().len() > ctx.limits.data_bytes {
+            return Err(Refusal::limit(
+                Some("data"),
+                format!("has {} bytes", raw.get().len()),
+                format!("{} bytes", ctx.limits.data_bytes),
+            ));
+        }
+        let lost = self.others.iter().map(|(key, _)| &**key);
+        let lost: Vec<&str> = lost
+            .filter(|key| !GIVEN_ANEW.contains(key))
+            .take(8)
+            .collect();
+        if !lost.is_empty() {
+            warnings.push(Warning {
+                field: "data",
+                message: format!("beside it, these fields are not kept: {}", lost.join(", ")),
+            });
+        }
+        Ok(RawJson::from_trusted(raw.get()))
+    }
+
+    fn others_as_data(&self) -> RawJson {
+        if self.others.is_empty() {
+            return RawJson::empty_object();
+        }
+        let mut text = String::from("{");
+        for (key, raw) in &self.others {
+            if text.len() > 1 {
+                text.push(',');
+            }
+            text.push_str(&serde_json::Value::from(&**key).to_string());
+            text.push(':');
+            text.push_str(raw.get());
+        }
+        text.push('}');
+        RawJson::from_trusted(text)
+    }
+}
+
+/// The normal form of a name in a dialect.
+fn kind(dialect: Dialect, name: &str) -> Kind {
+    match dialect {
+        Dialect::Loopscope => loopscope::kind(name),
+        _ => convergence::kind(name),
+    }
+}
+
+/// The text of a JSON string; `None` for any other value.
+fn string(raw: &RawValue) -> Option<Cow<'_, str>> {
+    let inner = raw.get().strip_prefix('"')?.strip_suffix('"')?;
+    if inner.contains('\\') {
+        serde_json::from_str(raw.get()).ok().map(Cow::Owned)
+    } else {
+        Some(Cow::Borrowed(inner))
+    }
+}
+
+/// A field that must be a text where it is there; `None` where it is missing, `null` or empty.
+fn text<'a>(
+    field: &'static str,
+    raw: Option<&'a RawValue>,
+) -> Result<Option<Cow<'a, str>>, Refusal> {
+    let Some(raw) = raw.filter(|raw| raw.get() != "null") else {
+        return Ok(None);
+    };
+    match string(raw) {
+        Some(text) => Ok(Some(text).filter(|text| !text.is_empty())),
+        None => Err(Refusal::wrong_type(field, "a string", raw)),
+    }
+}
+
+/// A time as a number since the Unix epoch: seconds, milliseconds, microseconds or nanoseconds, told by its size.
+fn epoch(raw: &RawValue) -> Option<Timestamp> {
+    let number: f64 = raw.get().parse().ok()?;
+    let micros = match number.abs() {
+        size if size < 1e11 => number * 1e6,
+        size if size < 1e14 => number * 1e3,
+        size if size < 1e17 => number,
+        size if size < 1e20 => number / 1e3,
+        _ => return None,
+    };
+    Some(Timestamp::from_micros(micros as i64))
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Envelope<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Fields)
+    }
+}
+
+struct Fields;
+
+impl<'de> Visitor<'de> for Fields {
+    type Value = Envelope<'de>;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("an event object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut envelope = Envelope::default();
+        while let Some(Key(key)) = map.next_key::<Key<'de>>()? {
+            let raw: &'de RawValue = map.next_value()?;
+            let place = match &*key {
+                "event_id" => &mut envelope.event_id,
+                "timestamp" => &mut envelope.timestamp,
+                "session_id" => &mut envelope.session_id,
+                "iteration" => &mut envelope.iteration,
+                "state" => &mut envelope.state,
+                "event_type" => &mut envelope.event_type,
+                "name" => &mut envelope.name,
+                "type" => &mut envelope.type_,
+                "severity" => &mut envelope.severity,
+                "dialect" => &mut envelope.dialect,
+                "data" => &mut envelope.data,
+                "events" => &mut envelope.events,
+                _ => {
+                    envelope.others.push((key, raw));
+                    continue;
+                }
+            };
+            *place = Some(raw);
+        }
+        Ok(envelope)
+    }
+}
+
+/// A key, borrowed where it holds no escape.
+struct Key<'a>(Cow<'a, str>);
+
+impl<'de> Deserialize<'de> for Key<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Borrow;
+        impl<'de> Visitor<'de> for Borrow {
+            type Value = Key<'de>;
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("a key")
+            }
+            fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Key<'de>, E> {
+                Ok(Key(Cow::Borrowed(text)))
+            }
+            fn visit_str<E>(self, text: &str) -> Result<Key<'de>, E> {
+                Ok(Key(Cow::Owned(text.to_owned())))
+            }
+        }
+        deserializer.deserialize_str(Borrow)
+    }
+}
