@@ -10,9 +10,10 @@ use std::process::Command;
 use anyhow::Context as _;
 
 use crate::house::{House, run};
-use crate::style;
+use crate::{setup, style};
 
-const WASM_TARGET: &str = "wasm32-unknown-unknown";
+/// What the browser half is compiled for.
+pub(crate) const WASM_TARGET: &str = "wasm32-unknown-unknown";
 
 /// The dev wasm build leans on the host's dev profile, so that macros and build scripts, which are compiled for
 /// the host, are shared with the server's build; these settings change only what is compiled for the browser.
@@ -44,9 +45,27 @@ pub(crate) enum Mode {
     Release,
 }
 
+/// Where the helper that binds and compresses comes from.
+pub(crate) enum Helper {
+    /// Compile it now.
+    Compile,
+    /// An earlier stage has compiled it with everything else, so that nothing is compiled twice.
+    Built,
+}
+
+impl Helper {
+    fn command(&self, house: &House) -> Command {
+        match self {
+            Self::Compile => house.cargo(["run", "--quiet", "--package", "xtask-bindgen", "--"]),
+            Self::Built => house.tool(house.target.join("debug/xtask-bindgen")),
+        }
+    }
+}
+
 /// Builds everything.
 pub(crate) fn all(house: &House, mode: Mode) -> anyhow::Result<()> {
-    site(house, mode)?;
+    setup::wasm_target(house)?;
+    site(house, mode, &Helper::Compile)?;
     house.stage("server: compile");
     let mut cargo = house.cargo(["build", "--package", "loopscope"]);
     if mode == Mode::Release {
@@ -67,7 +86,7 @@ pub(crate) fn server(house: &House, mode: Mode) -> PathBuf {
 }
 
 /// Builds `target/site`.
-pub(crate) fn site(house: &House, mode: Mode) -> anyhow::Result<()> {
+pub(crate) fn site(house: &House, mode: Mode, helper: &Helper) -> anyhow::Result<()> {
     let wasm = compile_wasm(house, mode)?;
     let site = house.site();
     if site.exists() {
@@ -76,7 +95,8 @@ pub(crate) fn site(house: &House, mode: Mode) -> anyhow::Result<()> {
     let pkg = site.join("pkg");
     fs::create_dir_all(&pkg)?;
     house.stage("browser: bind to JavaScript");
-    run(bindgen(house)
+    run(helper
+        .command(house)
         .arg("bindgen")
         .arg(&wasm)
         .arg(&pkg)
@@ -89,7 +109,7 @@ pub(crate) fn site(house: &House, mode: Mode) -> anyhow::Result<()> {
     if mode == Mode::Release {
         shrink(house, &pkg.join("loopscope_bg.wasm"))?;
         house.stage("site: compress");
-        run(bindgen(house).arg("compress").arg(&site))?;
+        run(helper.command(house).arg("compress").arg(&site))?;
     }
     Ok(())
 }
@@ -121,11 +141,6 @@ fn compile_wasm(house: &House, mode: Mode) -> anyhow::Result<PathBuf> {
         .join(WASM_TARGET)
         .join(profile)
         .join("loopscope_frontend.wasm"))
-}
-
-/// The helper that binds and compresses, compiled on first use.
-fn bindgen(house: &House) -> Command {
-    house.cargo(["run", "--quiet", "--package", "xtask-bindgen", "--"])
 }
 
 /// Runs wasm-opt from npm's binaryen where it was installed (`npm ci` in `end2end/`); smaller, not needed.

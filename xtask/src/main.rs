@@ -4,8 +4,13 @@
 //! each stage, and an exit code that tells the truth.
 
 mod build;
+mod child;
 mod house;
+mod run;
+mod setup;
 mod style;
+mod tally;
+mod test;
 mod tidy;
 
 use std::process::ExitCode;
@@ -16,6 +21,8 @@ const USAGE: &str = "\
 usage: cargo xtask <task>
 
   build [--release]   the browser half, the style, the assets and the server, into target/
+  run [-- args]       build everything, start the dashboard on http://localhost:8766 and the demo loop beside it
+  test [--quick]      install what the tests need and run them all; quick: no browser, no clients
   tidy                the house rules that the compiler does not know
 ";
 
@@ -37,6 +44,10 @@ fn dispatch(args: &[&str]) -> anyhow::Result<ExitCode> {
     match args {
         ["build"] => build::all(&house, build::Mode::Dev)?,
         ["build", "--release"] => build::all(&house, build::Mode::Release)?,
+        ["run"] => return run::run_all(&house, &[]),
+        ["run", "--", args @ ..] => return run::run_all(&house, args),
+        ["test"] => return Ok(test::run_all(&house, false)),
+        ["test", "--quick"] => return Ok(test::run_all(&house, true)),
         ["tidy"] if tidy::report(&house)? => {}
         ["tidy"] => return Ok(ExitCode::FAILURE),
         ["help" | "--help" | "-h"] => print!("{USAGE}"),

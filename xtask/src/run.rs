@@ -1,0 +1,217 @@
+//! `cargo xtask run`: from a bare clone to the dashboard with a real loop feeding it.
+//!
+//! In: arguments for the server. Out: the page's address once it answers; everything stopped on Ctrl-C.
+
+use std::io::{Read as _, Write as _};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::process::{Command, ExitCode};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, bail};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use signal_hook::iterator::Signals;
+
+use crate::build::{self, Mode};
+use crate::child::Beside;
+use crate::house::{House, run};
+use crate::setup;
+
+/// Where the loop serves its events.
+const LOOP_PORT: u16 = 8765;
+
+/// Where the dashboard stands unless told otherwise.
+const PORT: u16 = 8766;
+
+/// How long the server may take until its first page.
+const START: Duration = Duration::from_mins(1);
+
+/// Builds, starts both programs, and waits for Ctrl-C.
+pub(crate) fn run_all(house: &House, args: &[&str]) -> anyhow::Result<ExitCode> {
+    let port = port(args, std::env::var("DASHBOARD_PORT").ok().as_deref())?;
+    check_free(
+        port,
+        "the dashboard",
+        "choose another one: cargo xtask run -- --port 8770",
+    )?;
+    check_free(
+        LOOP_PORT,
+        "the demo loop",
+        "stop the program that holds it, perhaps a loop of your own",
+    )?;
+    setup::wasm_target(house)?;
+    house.stage("server, demo loop and helper: compile (the first time takes minutes)");
+    run(&mut house.cargo([
+        "build",
+        "-p",
+        "loopscope",
+        "-p",
+        "convergence-loop",
+        "-p",
+        "xtask-bindgen",
+    ]))?;
+    build::site(house, Mode::Dev, &build::Helper::Built)?;
+
+    let mut signals =
+        Signals::new([SIGINT, SIGTERM, SIGHUP]).context("cannot listen for Ctrl-C")?;
+    house.stage("demo loop: start");
+    let demo = Beside::start("the demo loop", &mut demo_loop(house))?;
+    house.stage("server: start");
+    let server = Beside::start(
+        "the server",
+        house.tool(build::server(house, Mode::Dev)).args(args),
+    )?;
+    let mut both = Both {
+        server,
+        demo,
+        demo_told: false,
+    };
+    both.wait_for_page(house, port, &mut signals)?
+        .map_or_else(|| both.watch(house, &mut signals), Ok)
+}
+
+/// The two programs.
+struct Both {
+    server: Beside,
+    demo: Beside,
+    demo_told: bool,
+}
+
+impl Both {
+    /// Waits until the first page is answered, then says where; a code when it ends before that.
+    fn wait_for_page(
+        &mut self,
+        house: &House,
+        port: u16,
+        signals: &mut Signals,
+    ) -> anyhow::Result<Option<ExitCode>> {
+        let deadline = Instant::now() + START;
+        while !answers(port) {
+            if let Some(code) = self.turn(signals)? {
+                return Ok(Some(code));
+            }
+            if Instant::now() > deadline {
+                bail!("the server runs, but http://localhost:{port} does not answer");
+            }
+            thread::sleep(Duration::from_millis(50));
+        }
+        house.stage(&format!(
+            "Loopscope is at http://localhost:{port} (Ctrl-C stops it)"
+        ));
+        Ok(None)
+    }
+
+    /// Waits until Ctrl-C or the server's end.
+    fn watch(&mut self, house: &House, signals: &mut Signals) -> anyhow::Result<ExitCode> {
+        loop {
+            if let Some(code) = self.turn(signals)? {
+                house.stage("stopped");
+                return Ok(code);
+            }
+            thread::sleep(Duration::from_millis(100));
+        }
+    }
+
+    /// Looks once at signals and children; a code when it is time to end.
+    fn turn(&mut self, signals: &mut Signals) -> anyhow::Result<Option<ExitCode>> {
+        if signals.pending().next().is_some() {
+            eprintln!();
+            self.demo.stop()?;
+            let status = self.server.stop()?;
+            return Ok(Some(if status.success() {
+                ExitCode::SUCCESS
+            } else {
+                ExitCode::FAILURE
+            }));
+        }
+        if let Some(status) = self.server.ended()? {
+            self.demo.stop()?;
+            bail!("the server ended with {status}");
+        }
+        if let Some(status) = self.demo.ended()?
+            && !self.demo_told
+        {
+            eprintln!("xtask: the demo loop ended with {status}; the dashboard goes on without it");
+            self.demo_told = true;
+        }
+        Ok(None)
+    }
+}
+
+/// The demo loop, as it runs beside the dashboard.
+fn demo_loop(house: &House) -> Command {
+    let mut command = house.tool(house.target.join("debug/convergence-loop"));
+    command.env("CONVERGENCE_WS_HOST", "127.0.0.1");
+    command.env("CONVERGENCE_WS_PORT", LOOP_PORT.to_string());
+    command
+}
+
+/// The port that the server will take: its flag, its environment, the default.
+fn port(args: &[&str], environment: Option<&str>) -> anyhow::Result<u16> {
+    let flag = args.iter().enumerate().find_map(|(index, arg)| match *arg {
+        "--port" => args.get(index + 1).copied(),
+        arg => arg.strip_prefix("--port="),
+    });
+    match flag.or(environment) {
+        Some(text) => text
+            .parse()
+            .with_context(|| format!("{text} is not a port")),
+        None => Ok(PORT),
+    }
+}
+
+/// An error, before any minute is spent on building, when a port is taken.
+fn check_free(port: u16, whose: &str, advice: &str) -> anyhow::Result<()> {
+    match TcpListener::bind((Ipv4Addr::LOCALHOST, port)) {
+        Ok(_) => Ok(()),
+        Err(error) => {
+            bail!("port {port}, where {whose} would stand, cannot be had ({error}); {advice}")
+        }
+    }
+}
+
+/// Whether the first page is answered.
+fn answers(port: u16) -> bool {
+    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    let second = Duration::from_secs(1);
+    let ask = || -> std::io::Result<bool> {
+        let mut stream = TcpStream::connect_timeout(&address, second)?;
+        stream.set_read_timeout(Some(5 * second))?;
+        write!(
+            stream,
+            "GET / HTTP/1.1\r\nhost: localhost:{port}\r\nconnection: close\r\n\r\n"
+        )?;
+        let mut start = [0_u8; 8];
+        stream.read_exact(&mut start)?;
+        Ok(start.starts_with(b"HTTP/1.1"))
+    };
+    ask().unwrap_or(false)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_port_comes_from_flag_then_environment_then_default() {
+        assert_eq!(port(&["--mock"], None).unwrap(), 8766);
+        assert_eq!(port(&["--mock"], Some("9000")).unwrap(), 9000);
+        assert_eq!(port(&["--port", "9001"], Some("9000")).unwrap(), 9001);
+        assert_eq!(port(&["--port=9002"], None).unwrap(), 9002);
+        assert!(port(&["--port", "many"], None).is_err());
+    }
+
+    #[test]
+    fn a_taken_port_is_an_error_that_says_what_to_do() {
+        let held = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let port = held.local_addr().unwrap().port();
+        let error = check_free(port, "the page", "do this")
+            .unwrap_err()
+            .to_string();
+        assert!(
+            error.contains(&port.to_string()) && error.contains("do this"),
+            "{error}"
+        );
+        drop(held);
+    }
+}

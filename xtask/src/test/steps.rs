@@ -1,0 +1,102 @@
+//! The steps of `cargo xtask test`, one function each. In: the house. Out: an error when the step fails.
+
+use std::process::Command;
+
+use anyhow::bail;
+
+use super::plan::counted;
+use crate::build::{self, Helper, Mode, WASM_TARGET};
+use crate::house::{House, run};
+use crate::tally::Tally;
+use crate::{setup, tidy};
+
+pub(crate) fn format(house: &House, _: &mut Tally) -> anyhow::Result<()> {
+    run(&mut house.cargo(["fmt", "--all", "--check"]))
+}
+
+pub(crate) fn tidy(house: &House, _: &mut Tally) -> anyhow::Result<()> {
+    if !tidy::report(house)? {
+        bail!("house rules are broken");
+    }
+    Ok(())
+}
+
+pub(crate) fn lint_host(house: &House, _: &mut Tally) -> anyhow::Result<()> {
+    run(&mut house.cargo([
+        "clippy",
+        "--workspace",
+        "--all-targets",
+        "--",
+        "-D",
+        "warnings",
+    ]))
+}
+
+pub(crate) fn lint_browser(house: &House, _: &mut Tally) -> anyhow::Result<()> {
+    let package = [
+        "--package",
+        "loopscope-frontend",
+        "--package",
+        "loopscope-app",
+    ];
+    let features = ["--features", "loopscope-app/hydrate"];
+    let mut cargo = house.cargo(["clippy", "--target", WASM_TARGET]);
+    run(cargo
+        .args(package)
+        .args(features)
+        .args(["--", "-D", "warnings"]))
+}
+
+/// Everything for the host in one go: what is built together shares its dependencies' features, so that neither
+/// the tests nor the server that the end-to-end tests drive are built a second time.
+pub(crate) fn compile(house: &House, _: &mut Tally) -> anyhow::Result<()> {
+    run(&mut house.cargo(["build", "--workspace", "--all-targets"]))
+}
+
+pub(crate) fn cargo_test(house: &House, tally: &mut Tally) -> anyhow::Result<()> {
+    counted(
+        &mut house.cargo(["test", "--workspace", "--no-fail-fast"]),
+        tally,
+    )
+}
+
+pub(crate) fn site(house: &House, _: &mut Tally) -> anyhow::Result<()> {
+    build::site(house, Mode::Dev, &Helper::Built)
+}
+
+pub(crate) fn set_up(house: &House, _: &mut Tally) -> anyhow::Result<()> {
+    setup::node_packages(house)?;
+    setup::chromium(house)?;
+    setup::python(house)?;
+    setup::promtool(house)?;
+    Ok(())
+}
+
+pub(crate) fn playwright(house: &House, tally: &mut Tally) -> anyhow::Result<()> {
+    let tool = house.root.join("end2end/node_modules/.bin/playwright");
+    let mut command = with_tools(house, house.tool(tool))?;
+    counted(command.arg("test"), tally)
+}
+
+pub(crate) fn node_clients(house: &House, tally: &mut Tally) -> anyhow::Result<()> {
+    let mut command = with_tools(house, house.tool("node"))?;
+    counted(command.args(["--test", "clients/"]), tally)
+}
+
+pub(crate) fn python_clients(house: &House, tally: &mut Tally) -> anyhow::Result<()> {
+    let mut command = with_tools(house, house.tool(setup::python(house)?))?;
+    counted(
+        command.args(["-m", "pytest", "-p", "no:cacheprovider", "clients"]),
+        tally,
+    )
+}
+
+/// A command in `end2end/` that knows the server's binary and the tools.
+fn with_tools(house: &House, mut command: Command) -> anyhow::Result<Command> {
+    command
+        .current_dir(house.root.join("end2end"))
+        .env("LOOPSCOPE_BIN", build::server(house, Mode::Dev))
+        .env("CHROMIUM", setup::chromium(house)?)
+        .env("PROMTOOL", setup::promtool(house)?);
+    Ok(command)
+}
