@@ -1,1 +1,45 @@
-//! The journal.
+//! The journal: every event on disk, in order, once, in one SQLite file.
+//!
+//! In: decoded events ([`Journal::append`]), and what the server derives from them (session rows, snapshots of the
+//! fold). Out: a receipt a batch after the fsync that covers it, the committed events for the live ring, pages of
+//! events and sessions for readers. It knows no dialect and no wire format.
+//!
+//! * One task writes, in groups, on one connection (`writer/`, whose head says why a receipt holds).
+//! * Readers have connections of their own, read-only, and see every committed event (`read/`, `sessions/`).
+//! * The command line works on the same file beside a running server ([`Access`]).
+//! * A file is opened only if it is ours and whole, else it is left as it was (`store/`).
+//!
+//! What holds: offsets rise and are never given twice; `seq` is 1, 2, 3 … within a session; an event id is one row in
+//! its project; an acknowledged event survives the process and the power.
+
+mod access;
+mod audit;
+mod config;
+mod cursor;
+mod doctor;
+mod error;
+mod journal;
+mod read;
+mod retention;
+mod sessions;
+mod shared;
+mod snapshots;
+mod store;
+mod tokens;
+mod writer;
+
+pub use access::Access;
+pub use audit::AuditEntry;
+pub use config::JournalConfig;
+pub use cursor::ResetReason;
+pub use doctor::{Report, doctor};
+pub use error::{AppendError, JournalError, OpenError};
+pub use journal::{Committed, Journal};
+pub use read::{EventFilter, EventOrder, EventPage, EventQuery, Scan};
+pub use retention::{Retained, Retention};
+pub use sessions::{
+    DayCount, Facets, SessionPage, SessionQuery, SessionRecord, SessionSort, Totals,
+};
+pub use snapshots::Snapshot;
+pub use tokens::{NewToken, Token};
+pub use writer::Appended;

@@ -1,0 +1,193 @@
+//! The writer's desk: its connection and what it remembers. In: groups and other work. Out: committed rows.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use sqlx::sqlite::SqliteConnection;
+use sqlx::{QueryBuilder, Row as _};
+use tokio::sync::{mpsc, oneshot};
+
+use super::Working;
+use super::group::Group;
+use super::insert::Inserts;
+use super::recent::{Place, Recent};
+use super::seats::Seats;
+use super::sync::Pending;
+use crate::AppendError;
+use crate::error::Cause;
+use crate::shared::Shared;
+use crate::store::code::IdKey;
+
+/// Ids in one look-up.
+const LOOKUP: usize = 512;
+
+/// After a group met an id that only the disk knew, this many groups ask the disk before they insert.
+const CAREFUL_GROUPS: u32 = 16;
+
+/// Everything that only the writer touches.
+pub(crate) struct Desk {
+    pub(crate) conn: SqliteConnection,
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) seats: Seats,
+    pub(crate) recent: Recent,
+    pub(crate) next_offset: i64,
+    pub(crate) sync: mpsc::Sender<Pending>,
+    inserts: Inserts,
+    careful: u32,
+}
+
+impl Desk {
+    pub(crate) fn new(
+        conn: SqliteConnection,
+        shared: Arc<Shared>,
+        seats: Seats,
+        next_offset: i64,
+        sync: mpsc::Sender<Pending>,
+    ) -> Self {
+        Self {
+            conn,
+            shared,
+            seats,
+            recent: Recent::default(),
+            next_offset,
+            sync,
+            inserts: Inserts::default(),
+            careful: 0,
+        }
+    }
+
+    /// Commits a group. The group's places hold afterwards; on an error nothing of it is kept.
+    pub(crate) async fn commit(&mut self, group: &mut Group) -> Result<(), sqlx::Error> {
+        group.seat(&mut self.conn, &self.seats).await?;
+        if self.careful > 0 {
+            self.careful -= 1;
+            self.mark_known(group).await?;
+        }
+        match self.try_commit(group).await {
+            // The rows are inserted on trust that their ids are new, which they nearly always are; the index is
+            // the judge. Only when it objects are they looked up.
+            Err(error) if Cause::of(&error) == Cause::Duplicate => {
+                self.careful = CAREFUL_GROUPS;
+                self.mark_known(group).await?;
+                self.try_commit(group).await
+            }
+            outcome => outcome,
+        }
+    }
+
+    async fn try_commit(&mut self, group: &mut Group) -> Result<(), sqlx::Error> {
+        group.number(self.next_offset);
+        if group.new_rows().next().is_none() {
+            return Ok(());
+        }
+        sqlx::query("BEGIN IMMEDIATE")
+            .execute(&mut self.conn)
+            .await?;
+        let written = self.inserts.insert(&mut self.conn, group).await;
+        end(&mut self.conn, written).await
+    }
+
+    /// Marks the rows whose id the disk has already.
+    async fn mark_known(&mut self, group: &mut Group) -> Result<(), sqlx::Error> {
+        let mut places: HashMap<usize, Place> = HashMap::new();
+        let by_id: HashMap<_, usize> = group
+            .rows
+            .iter()
+            .enumerate()
+            .map(|(index, row)| (row.id.clone(), index))
+            .collect();
+        for chunk in group.rows.chunks(LOOKUP) {
+            let mut query = QueryBuilder::new(
+                "SELECT project, event_id, offset, seq FROM events WHERE event_id IN (",
+            );
+            let mut ids = query.separated(",");
+            for row in chunk {
+                match &row.id.id {
+                    IdKey::Uuid(bytes) => ids.push_bind(bytes.to_vec()),
+                    IdKey::Text(id) => ids.push_bind(id.as_str().to_owned()),
+                };
+            }
+            query.push(")");
+            let found = query.build().persistent(false).fetch_all(&mut self.conn);
+            for row in found.await? {
+                let id = super::recent::Id {
+                    project: row.try_get(0)?,
+                    id: IdKey::of(&crate::store::row::read_event_id(&row, 1)?),
+                };
+                if let Some(index) = by_id.get(&id) {
+                    places.insert(*index, (row.try_get(2)?, row.try_get(3)?));
+                }
+            }
+        }
+        for (index, row) in group.rows.iter_mut().enumerate() {
+            row.known = places.get(&index).copied();
+        }
+        Ok(())
+    }
+
+    /// Runs work in a transaction of its own.
+    pub(crate) async fn in_transaction<T, F>(&mut self, work: F) -> Result<T, sqlx::Error>
+    where
+        F: for<'c> FnOnce(&'c mut SqliteConnection) -> ConnWorking<'c, T>,
+    {
+        in_transaction(&mut self.conn, work).await
+    }
+
+    /// Tells when everything that is committed by now is on the disk.
+    pub(crate) async fn synced(&self) -> Result<(), AppendError> {
+        let gone = || AppendError::Storage("the sync thread is gone".into());
+        let (done, synced) = oneshot::channel();
+        let sent = self.sync.send(Pending::Barrier(done)).await;
+        sent.map_err(|_| gone())?;
+        synced.await.unwrap_or_else(|_| Err(gone()))
+    }
+
+    /// After a failed fsync: copies the whole log into the database and syncs that, so that nothing depends on the
+    /// log's pages any more. Answers whether it could.
+    pub(crate) async fn trust_again(&mut self) -> Result<bool, sqlx::Error> {
+        let row = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)")
+            .fetch_one(&mut self.conn)
+            .await?;
+        let busy: i64 = row.try_get(0)?;
+        if busy == 0 {
+            self.shared.trust();
+        }
+        Ok(busy == 0)
+    }
+}
+
+/// A future that borrows a connection.
+pub(crate) type ConnWorking<'c, T> = Working<'c, Result<T, sqlx::Error>>;
+
+/// Runs work in a transaction of its own.
+pub(crate) async fn in_transaction<T, F>(
+    conn: &mut SqliteConnection,
+    work: F,
+) -> Result<T, sqlx::Error>
+where
+    F: for<'c> FnOnce(&'c mut SqliteConnection) -> ConnWorking<'c, T>,
+{
+    sqlx::query("BEGIN IMMEDIATE").execute(&mut *conn).await?;
+    let outcome = work(conn).await;
+    end(conn, outcome).await
+}
+
+/// Commits, or rolls back what failed. SQLite may have rolled back by itself, on a full disk for one.
+async fn end<T>(
+    conn: &mut SqliteConnection,
+    outcome: Result<T, sqlx::Error>,
+) -> Result<T, sqlx::Error> {
+    let outcome = match outcome {
+        Ok(value) => sqlx::query("COMMIT")
+            .execute(&mut *conn)
+            .await
+            .map(|_| value),
+        Err(error) => Err(error),
+    };
+    if outcome.is_err()
+        && let Err(error) = sqlx::query("ROLLBACK").execute(&mut *conn).await
+    {
+        tracing::debug!(%error, "nothing to roll back");
+    }
+    outcome
+}
