@@ -12,7 +12,6 @@ pub struct Report {
 }
 
 /// Looks through a file.
-#[expect(clippy::unused_async, reason = "the skeleton of what comes")]
 pub async fn doctor(_path: impl AsRef<Path>) -> Result<Report, OpenError> {
     Ok(Report::default())
 }

@@ -138,7 +138,10 @@ impl Mark {
         match self {
             Self::Number(value, key) => format!("n{value}x{key}").replace('-', "m"),
             Self::Text(value, key) => {
-                let hex: String = value.bytes().map(|byte| format!("{byte:02x}")).collect();
+                let digits = value.bytes().flat_map(|byte| [byte >> 4, byte & 15]);
+                let hex: String = digits
+                    .filter_map(|digit| char::from_digit(u32::from(digit), 16))
+                    .collect();
                 format!("t{hex}x{key}")
             }
         }

@@ -254,10 +254,10 @@ impl Group {
         for row in self.rows {
             let place = row.known.unwrap_or((row.offset, row.seq));
             if row.known.is_none() {
-                let placed = row
+                let event = row
                     .event
                     .placed(Offset(row.offset as u64), Seq(row.seq as u64));
-                events.push(Arc::new(placed));
+                events.push(Arc::new(event));
             }
             recent.put(row.id, place);
         }

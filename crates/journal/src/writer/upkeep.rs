@@ -8,8 +8,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use sqlx::Row as _;
 use sqlx::sqlite::SqliteConnection;
+use sqlx::{Connection as _, Row as _};
 use tokio::sync::{mpsc, watch};
 
 use super::Job;
@@ -71,7 +71,6 @@ impl Upkeep {
                 false
             });
         }
-        use sqlx::Connection as _;
         if let Err(error) = self.conn.close().await {
             tracing::debug!(%error, "closing the checkpoint connection");
         }
