@@ -1,0 +1,184 @@
+//! The horizontal axis: iterations, numbers or moments. In: what it counts, what the data needs, a view. Out:
+//! places, words for them, and the names below the plot.
+
+use plotters::style::text_anchor::HPos;
+use plotters_backend::DrawingBackend;
+
+use crate::format::Unit;
+use crate::ink::Ink;
+use crate::key::Key;
+use crate::measure::{TEXT_PX, width_px};
+use crate::pen::{Drawn, Pen};
+use crate::scale::Scale;
+use crate::ticks::{self, Tick, Ticks};
+use crate::view::View;
+
+/// What the horizontal axis counts.
+#[derive(Debug, Clone, PartialEq)]
+pub enum XAxis {
+    /// A place for each iteration, those to come included.
+    Slots {
+        /// What one is called: `Iteration`.
+        word: String,
+        /// The number of the first.
+        first: i64,
+        /// How many there will be, at least.
+        count: usize,
+    },
+    /// Numbers, from edge to edge.
+    Number {
+        /// What they count: `Step`.
+        word: String,
+        /// From and to; the data's own where not given.
+        range: Option<(f64, f64)>,
+    },
+    /// Moments, in ms since the epoch.
+    Time {
+        /// The zone's offset from UTC, in seconds.
+        utc_offset_s: i32,
+        /// From and to; the data's own where not given.
+        range: Option<(f64, f64)>,
+    },
+}
+
+/// Where the values of a horizontal axis are, as fractions of the whole.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum XPlaces {
+    Slots(usize),
+    Line(Scale),
+}
+
+impl XPlaces {
+    pub(crate) fn whole(&self, x: f64) -> f64 {
+        match self {
+            Self::Slots(count) => (x + 0.5) / *count as f64,
+            Self::Line(scale) => scale.fraction(x).unwrap_or(f64::NAN),
+        }
+    }
+
+    pub(crate) fn value(&self, whole: f64) -> f64 {
+        match self {
+            Self::Slots(count) => whole * *count as f64 - 0.5,
+            Self::Line(scale) => scale.value(whole),
+        }
+    }
+}
+
+impl XAxis {
+    /// Iterations from 1 on, with room for `count` of them.
+    pub fn iterations(count: usize) -> Self {
+        Self::Slots {
+            word: "Iteration".to_owned(),
+            first: 1,
+            count,
+        }
+    }
+
+    /// Where values are, given what the data needs: its number of slots, or its first and last x.
+    pub(crate) fn places(&self, slots: usize, data: Option<(f64, f64)>) -> XPlaces {
+        match self {
+            Self::Slots { count, .. } => XPlaces::Slots(slots.max(*count).max(1)),
+            Self::Number { range, .. } | Self::Time { range, .. } => {
+                let (from, to) = range.or(data).unwrap_or((0.0, 1.0));
+                XPlaces::Line(Scale::linear(from, to))
+            }
+        }
+    }
+
+    /// What the axis counts, for a table's head.
+    pub fn word(&self) -> &str {
+        match self {
+            Self::Slots { word, .. } | Self::Number { word, .. } => word,
+            Self::Time { .. } => "Time",
+        }
+    }
+
+    /// One place in words: `Iteration 5`.
+    pub fn say(&self, x: f64) -> String {
+        match self {
+            Self::Slots { .. } | Self::Number { .. } => {
+                format!("{} {}", self.word(), self.figure(x))
+            }
+            Self::Time { .. } => self.figure(x),
+        }
+    }
+
+    /// One place as a figure: `5`.
+    pub fn figure(&self, x: f64) -> String {
+        match self {
+            Self::Slots { first, .. } => first.saturating_add(x as i64).to_string(),
+            Self::Number { .. } => Unit::Number.show(x),
+            Self::Time { utc_offset_s, .. } => ticks::time::moment(x, *utc_offset_s),
+        }
+    }
+
+    /// The names below the plot.
+    pub(crate) fn draw<DB: DrawingBackend>(
+        &self,
+        pen: &Pen<'_, DB>,
+        places: &XPlaces,
+        view: &View,
+        height_px: f64,
+    ) -> Drawn<DB> {
+        for tick in self.ticks(places, view) {
+            let at = view.place(places.whole(tick.value));
+            if View::sees(at) {
+                let key = Key::mark(Ink::Text3);
+                pen.text(&tick.label, (at, height_px + 12.0), HPos::Center, key)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn ticks(&self, places: &XPlaces, view: &View) -> Vec<Tick> {
+        let (low, high) = (places.value(view.from), places.value(view.to));
+        let lines = |label_px: f64| ((view.width_px / label_px) as usize).clamp(2, 9);
+        match self {
+            Self::Slots { first, .. } => slot_ticks(*first, low, high, view),
+            Self::Number { .. } => Ticks::within(low, high, Unit::Number, lines(64.0)).ticks,
+            Self::Time { utc_offset_s, .. } => {
+                ticks::time(low, high, *utc_offset_s, lines(80.0)).ticks
+            }
+        }
+    }
+}
+
+/// Every iteration's number where there is room, else the round ones.
+fn slot_ticks(first: i64, low: f64, high: f64, view: &View) -> Vec<Tick> {
+    let (from, to) = ((low + 0.5).max(0.0), (high + 0.5).max(1.0));
+    let number = |slot: f64| first.saturating_add(slot as i64);
+    let widest = [number(from), number(to)]
+        .map(|n| width_px(&n.to_string(), TEXT_PX))
+        .into_iter()
+        .fold(0.0, f64::max);
+    let fits = (view.width_px / (widest + 8.0)).floor().max(1.0);
+    let step = if to - from <= fits {
+        1
+    } else {
+        round_up((to - from) / fits)
+    };
+    let start = number(from.floor());
+    let behind = start.rem_euclid(step);
+    let skip = if behind == 0 { 0 } else { step - behind };
+    (0..)
+        .map(|i| from.floor() + (skip + i * step) as f64)
+        .take_while(|slot| *slot < to)
+        .take(fits as usize + 2)
+        .map(|value| Tick {
+            value,
+            label: number(value).to_string(),
+        })
+        .collect()
+}
+
+/// The next of 1, 2, 5, 10, 20, 50, …
+fn round_up(wanted: f64) -> i64 {
+    let mut step = 1_i64;
+    for factor in [2.0, 2.5, 2.0].into_iter().cycle().take(45) {
+        if step as f64 >= wanted {
+            break;
+        }
+        step = (step as f64 * factor).round() as i64;
+    }
+    step
+}

@@ -1,0 +1,165 @@
+//! Drawing lines: grid, areas, lines, points, and then the texts, so that these lie on top.
+
+use plotters::style::text_anchor::HPos;
+use plotters_backend::DrawingBackend;
+
+use super::{Line, LineChart, labels};
+use crate::axis::{XPlaces, YPlaces};
+use crate::ink::Ink;
+use crate::key::{Dash, Key};
+use crate::pen::{At, Drawn, Pen};
+use crate::points::Points;
+use crate::view::View;
+
+const LINE_PX: f64 = 1.75;
+const RAW_PX: f64 = 1.0;
+const DOT_PX: f64 = 3.5;
+/// Points nearer to each other than this are not marked one by one.
+const DOT_PITCH_PX: f64 = 12.0;
+
+pub(super) fn draw<DB: DrawingBackend>(
+    chart: &LineChart,
+    pen: &Pen<'_, DB>,
+    view: &View,
+) -> Drawn<DB> {
+    let (xs, ys) = (chart.x_places(), chart.y_places());
+    let plot = Plot { xs, ys: &ys, view };
+    ys.draw_grid(pen)?;
+    let threshold = chart
+        .threshold
+        .as_ref()
+        .and_then(|threshold| Some((threshold, ys.px(threshold.value)?)));
+    if let Some((_, y)) = threshold {
+        let key = Key {
+            dash: Dash::Threshold,
+            ..Key::mark(Ink::Text3)
+        };
+        pen.line(&[(0.0, y), (1.0, y)], key, 1.0, 1.0)?;
+    }
+    for line in &chart.lines {
+        plot.line(line, chart.height_px, pen)?;
+    }
+    ys.draw_labels(pen)?;
+    chart.x.draw(pen, &xs, view, chart.height_px)?;
+    if let Some((threshold, y)) = threshold {
+        // Above its line, or below it where there is no room.
+        let y = if y < 20.0 { y + 10.0 } else { y - 8.0 };
+        pen.text(
+            &threshold.label,
+            (0.0, y),
+            HPos::Left,
+            Key::mark(Ink::Text3),
+        )?;
+    }
+    labels::draw_ends(chart, pen, view, &xs, &ys, threshold.map(|(_, y)| y))
+}
+
+struct Plot<'a> {
+    xs: XPlaces,
+    ys: &'a YPlaces,
+    view: &'a View,
+}
+
+impl Plot<'_> {
+    fn line<DB: DrawingBackend>(
+        &self,
+        line: &Line,
+        height_px: f64,
+        pen: &Pen<'_, DB>,
+    ) -> Drawn<DB> {
+        if let Some(raw) = &line.raw {
+            for run in self.runs(raw) {
+                pen.line(&run, Key::mark(line.ink), RAW_PX, 0.45)?;
+            }
+        }
+        let key = Key {
+            dash: line.dash,
+            square: line.square,
+            ..Key::mark(line.ink)
+        };
+        let runs = self.runs(&line.points);
+        if line.area {
+            let floor = self.ys.px(0.0).unwrap_or(height_px).clamp(0.0, height_px);
+            for run in runs.iter().filter(|run| run.len() > 1) {
+                pen.area(run, floor, line.ink, 0.1)?;
+            }
+        }
+        for run in &runs {
+            pen.line(run, key, LINE_PX, 1.0)?;
+        }
+        pen.dots(
+            &self.dots(line, &runs),
+            Key {
+                dash: Dash::Solid,
+                ..key
+            },
+            DOT_PX,
+        )
+    }
+
+    /// What of a line is in view, in runs without a gap, cut off at the window's edges.
+    fn runs(&self, points: &Points) -> Vec<Vec<At>> {
+        let from = self.xs.value(self.view.from);
+        let to = self.xs.value(self.view.to);
+        let inside = points.between(from, to);
+        // One more on either side, for the line to leave the window.
+        let stretch = inside.start.saturating_sub(1)..(inside.end + 1).min(points.len());
+        points
+            .runs(stretch, self.view.columns)
+            .into_iter()
+            .map(|run| {
+                let at = run.into_iter().filter_map(|i| self.at(points, i)).collect();
+                clip(at)
+            })
+            .filter(|run: &Vec<At>| !run.is_empty())
+            .collect()
+    }
+
+    fn at(&self, points: &Points, index: usize) -> Option<At> {
+        let x = self.view.place(self.xs.whole(points.x(index)?));
+        Some((x, self.ys.px(points.y(index)?)?))
+    }
+
+    /// Every point where there is room for them; else those without a neighbour, and the last one.
+    fn dots(&self, line: &Line, runs: &[Vec<At>]) -> Vec<At> {
+        let seen: usize = runs.iter().map(Vec::len).sum();
+        let pitch_px = self.view.width_px / seen.max(1) as f64;
+        let crowded = match self.xs {
+            XPlaces::Slots(count) => self.view.px(1.0 / count as f64) < DOT_PITCH_PX,
+            XPlaces::Line(_) => pitch_px < DOT_PITCH_PX * 2.0,
+        };
+        let inside = |at: &&At| View::sees(at.0);
+        if !crowded {
+            return runs.iter().flatten().filter(inside).copied().collect();
+        }
+        let last = line.points.last().and_then(|i| self.at(&line.points, i));
+        let alone = runs.iter().filter(|run| run.len() == 1).flatten().copied();
+        let mut dots: Vec<At> = alone.filter(|at| inside(&at)).collect();
+        if let Some(last) = last.filter(|at| inside(&at) && dots.last() != Some(at)) {
+            dots.push(last);
+        }
+        dots
+    }
+}
+
+/// Cuts a run off at the plot's left and right edge. Only its ends can lie outside.
+fn clip(mut run: Vec<At>) -> Vec<At> {
+    let cut = |out: At, inside: At, edge: f64| {
+        let share = (edge - out.0) / (inside.0 - out.0);
+        (edge, out.1 + share * (inside.1 - out.1))
+    };
+    if let [first, second, ..] = run[..]
+        && first.0 < 0.0
+        && second.0 > first.0
+    {
+        run[0] = cut(first, second, 0.0);
+    }
+    if let [.., before, last] = run[..]
+        && last.0 > 1.0
+        && before.0 < last.0
+    {
+        let end = run.len() - 1;
+        run[end] = cut(last, before, 1.0);
+    }
+    run
+}

@@ -1,0 +1,223 @@
+//! Lines: findings and fixes per iteration, a trend against its threshold, any metric over steps or time.
+//!
+//! In: [`LineChart`], plain data. Out: a [`Chart`]. Series of any length: what is drawn is bounded by the
+//! plot's columns, and a one-point spike is among it. A gap in the data is a gap in the line.
+
+mod draw;
+mod labels;
+
+use std::sync::Arc;
+
+use plotters::coord::Shift;
+use plotters::drawing::DrawingArea;
+use plotters_backend::DrawingBackend;
+
+use crate::axis::{XAxis, XPlaces, YAxis, YPlaces};
+use crate::chart::{Chart, ReadOut, Row};
+use crate::ink::Ink;
+use crate::key::Dash;
+use crate::pen::{Drawn, Pen};
+use crate::points::Points;
+use crate::table::{Table, cell};
+use crate::view::{Layout, View};
+
+/// What is written at the end of a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EndLabel {
+    /// Nothing.
+    None,
+    /// Its last value.
+    Value,
+    /// Its name and last value.
+    NameAndValue,
+}
+
+/// One line.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Line {
+    /// Its name.
+    pub label: String,
+    /// Its ink.
+    pub ink: Ink,
+    /// Its points; shared, so that a chart is cheap to copy.
+    pub points: Arc<Points>,
+    /// The unsmoothed points, drawn faintly under it.
+    pub raw: Option<Arc<Points>>,
+    /// How it is broken.
+    pub dash: Dash,
+    /// Whether the area under it is tinted.
+    pub area: bool,
+    /// Whether its points are marked by squares instead of circles.
+    pub square: bool,
+    /// What is written at its end.
+    pub end: EndLabel,
+}
+
+impl Line {
+    /// A solid line, its last value at its end.
+    pub fn new(label: impl Into<String>, ink: Ink, points: Points) -> Self {
+        Self {
+            label: label.into(),
+            ink,
+            points: Arc::new(points),
+            raw: None,
+            dash: Dash::Solid,
+            area: false,
+            square: false,
+            end: EndLabel::Value,
+        }
+    }
+}
+
+/// A value to reach.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Threshold {
+    /// In the unit of the vertical axis.
+    pub value: f64,
+    /// What it means: `done at 95%`.
+    pub label: String,
+}
+
+/// A chart of lines.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LineChart {
+    /// What it shows.
+    pub name: String,
+    /// The horizontal axis.
+    pub x: XAxis,
+    /// The vertical axis.
+    pub y: YAxis,
+    /// The lines; the first is drawn first, and the one with most points is the one that the keys walk.
+    pub lines: Vec<Line>,
+    /// A value to reach.
+    pub threshold: Option<Threshold>,
+    /// Of the plot.
+    pub height_px: f64,
+}
+
+impl LineChart {
+    fn x_places(&self) -> XPlaces {
+        let ranges = self.lines.iter().filter_map(|line| line.points.x_range());
+        let data = ranges.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
+        let slots = data.map_or(0.0, |(_, last)| last + 1.0);
+        self.x.places(slots.max(0.0) as usize, data)
+    }
+
+    fn y_places(&self) -> YPlaces {
+        let threshold = self.threshold.iter().map(|t| (t.value, t.value));
+        let data = self
+            .lines
+            .iter()
+            .flat_map(|line| [Some(&line.points), line.raw.as_ref()])
+            .flatten()
+            .filter_map(|points| points.y_range())
+            .chain(threshold)
+            .reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
+        self.y.lay_out(data, self.height_px)
+    }
+
+    /// The line with most points: the one that the pointer and the keys walk.
+    fn leader(&self) -> Option<&Line> {
+        self.lines.iter().rev().max_by_key(|line| line.points.len())
+    }
+
+    /// Each line's point at the leader's point.
+    fn at(&self, index: usize) -> impl Iterator<Item = (&Line, Option<f64>)> {
+        let x = self.leader().and_then(|line| line.points.x(index));
+        self.lines.iter().map(move |line| {
+            let own = x.and_then(|x| line.points.at(x, x.abs() * 1e-9 + 1e-9));
+            (line, own.and_then(|i| line.points.y(i)))
+        })
+    }
+
+    fn row(&self, line: &Line, value: Option<f64>) -> Row {
+        Row {
+            label: line.label.clone(),
+            ink: line.ink,
+            square: line.square,
+            text: self.y.unit.show(value.unwrap_or(f64::NAN)),
+        }
+    }
+}
+
+impl Chart for LineChart {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn layout(&self) -> Layout {
+        let ticks = self.y_places().ticks;
+        let edge_to_edge = !matches!(self.x, XAxis::Slots { .. });
+        let ends = self.lines.iter().any(|line| line.end != EndLabel::None);
+        let labels = ticks.iter().map(|tick| tick.label.as_str());
+        Layout::around(self.height_px, labels, edge_to_edge && ends)
+    }
+
+    fn draw<DB: DrawingBackend>(&self, on: &DrawingArea<DB, Shift>, view: &View) -> Drawn<DB> {
+        draw::draw(self, &Pen::new(on), view)
+    }
+
+    fn place(&self, index: usize, view: &View) -> Option<f64> {
+        let x = self.leader()?.points.x(index)?;
+        let place = view.place(self.x_places().whole(x));
+        View::sees(place).then_some(place)
+    }
+
+    fn nearest(&self, place: f64, view: &View) -> Option<usize> {
+        let points = &self.leader()?.points;
+        let places = self.x_places();
+        let half = 0.5 / view.width_px;
+        let at = |place: f64| places.value(view.whole(place));
+        points.outstanding(at(place - half), at(place + half))
+    }
+
+    fn read_out(&self, index: usize, view: &View) -> Option<ReadOut> {
+        let points = &self.leader()?.points;
+        let x = points.x(index)?;
+        let places = self.x_places();
+        let half = 0.5 / view.px(1.0);
+        let at = places.whole(x);
+        let column = points.between(places.value(at - half), places.value(at + half));
+        Some(ReadOut {
+            title: self.x.say(x),
+            rows: self.at(index).map(|(l, v)| self.row(l, v)).collect(),
+            of: column.len().max(1),
+        })
+    }
+
+    fn legend(&self, index: Option<usize>) -> Vec<Row> {
+        if let Some(index) = index {
+            return self.at(index).map(|(l, v)| self.row(l, v)).collect();
+        }
+        let last = |line: &Line| line.points.last().and_then(|i| line.points.y(i));
+        self.lines.iter().map(|l| self.row(l, last(l))).collect()
+    }
+
+    fn summary(&self) -> String {
+        labels::summary(self)
+    }
+
+    fn table(&self) -> Table {
+        let names = self.lines.iter().map(|line| line.label.clone());
+        let headers = std::iter::once(self.x.word().to_owned()).chain(names);
+        // Every x that any line has, once.
+        let mut xs: Vec<f64> = self
+            .lines
+            .iter()
+            .flat_map(|line| (0..line.points.len()).filter_map(|i| line.points.x(i)))
+            .collect();
+        xs.sort_by(f64::total_cmp);
+        xs.dedup();
+        let row = |x: f64| {
+            let values = self.lines.iter().map(move |line| {
+                let i = line.points.at(x, 0.0);
+                cell(i.and_then(|i| line.points.y(i)))
+            });
+            std::iter::once(self.x.figure(x)).chain(values).collect()
+        };
+        Table {
+            headers: headers.collect(),
+            rows: xs.into_iter().map(row).collect(),
+        }
+    }
+}

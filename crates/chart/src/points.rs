@@ -1,0 +1,144 @@
+//! A series of points in rising x. In: pairs as they come. Out: the stretch that is in view, as few points as
+//! show it truly, and the point nearest to a place.
+
+use std::ops::Range;
+
+use crate::pyramid::Pyramid;
+
+/// Points of one line; more may be pushed at any time.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Points {
+    xs: Vec<f64>,
+    ys: Pyramid,
+}
+
+impl Points {
+    /// Points from pairs of x and y. An x that steps back is held where the last one was; a y that is not
+    /// finite is a gap.
+    pub fn new(pairs: impl IntoIterator<Item = (f64, f64)>) -> Self {
+        let mut points = Self::default();
+        for (x, y) in pairs {
+            points.push(x, y);
+        }
+        points
+    }
+
+    /// A point a slot, counted from 0; `None` is a gap.
+    pub fn in_slots(values: impl IntoIterator<Item = Option<f64>>) -> Self {
+        Self::new(
+            values
+                .into_iter()
+                .enumerate()
+                .map(|(slot, value)| (slot as f64, value.unwrap_or(f64::NAN))),
+        )
+    }
+
+    /// Appends one point; one without a finite x is left out.
+    pub fn push(&mut self, x: f64, y: f64) {
+        if !x.is_finite() {
+            return;
+        }
+        let last = self.xs.last().copied().unwrap_or(x);
+        self.xs.push(x.max(last));
+        self.ys.push(y);
+    }
+
+    /// How many there are, gaps among them.
+    pub fn len(&self) -> usize {
+        self.xs.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.xs.is_empty()
+    }
+
+    /// The x of a point.
+    pub fn x(&self, index: usize) -> Option<f64> {
+        self.xs.get(index).copied()
+    }
+
+    /// The y of a point, unless it is a gap.
+    pub fn y(&self, index: usize) -> Option<f64> {
+        self.ys
+            .values()
+            .get(index)
+            .copied()
+            .filter(|y| y.is_finite())
+    }
+
+    /// The last point that is not a gap.
+    pub fn last(&self) -> Option<usize> {
+        (0..self.len()).rev().find(|i| self.y(*i).is_some())
+    }
+
+    /// The first point that is not a gap.
+    pub fn first(&self) -> Option<usize> {
+        (0..self.len()).find(|i| self.y(*i).is_some())
+    }
+
+    /// The first and last x.
+    pub fn x_range(&self) -> Option<(f64, f64)> {
+        Some((*self.xs.first()?, *self.xs.last()?))
+    }
+
+    /// The smallest and largest y.
+    pub fn y_range(&self) -> Option<(f64, f64)> {
+        let seen = self.ys.extremes(0..self.len())?;
+        Some((seen.min, seen.max))
+    }
+
+    /// The points with x from one value to another, both included.
+    pub(crate) fn between(&self, from: f64, to: f64) -> Range<usize> {
+        let start = self.xs.partition_point(|x| *x < from);
+        let end = self.xs.partition_point(|x| *x <= to);
+        start..end.max(start)
+    }
+
+    /// What is drawn of a stretch in so many columns, in runs without a gap.
+    pub(crate) fn runs(&self, stretch: Range<usize>, columns: usize) -> Vec<Vec<usize>> {
+        let outline = self.ys.outline(stretch, columns);
+        let mut runs = vec![Vec::new()];
+        for at in outline {
+            match (at, runs.last_mut()) {
+                (Some(at), Some(run)) => run.push(at),
+                (None, Some(run)) if !run.is_empty() => runs.push(Vec::new()),
+                _ => {}
+            }
+        }
+        runs.retain(|run| !run.is_empty());
+        runs
+    }
+
+    /// Of the points with x between two values the one that stands out: the extreme farther from what came
+    /// before. Where there is none, the nearest point to the middle.
+    pub(crate) fn outstanding(&self, from: f64, to: f64) -> Option<usize> {
+        let stretch = self.between(from, to);
+        if let Some(seen) = self.ys.extremes(stretch.clone()) {
+            let before = stretch
+                .start
+                .checked_sub(1)
+                .and_then(|i| self.y(i))
+                .unwrap_or(seen.min);
+            let low_stands_out = before - seen.min > seen.max - before;
+            return Some(if low_stands_out {
+                seen.min_at
+            } else {
+                seen.max_at
+            });
+        }
+        let middle = f64::midpoint(from, to);
+        let after = self.xs.partition_point(|x| *x < middle);
+        let near = [after.checked_sub(1), (after < self.len()).then_some(after)];
+        near.into_iter().flatten().min_by(|a, b| {
+            let far = |i: &usize| (self.xs[*i] - middle).abs();
+            far(a).total_cmp(&far(b))
+        })
+    }
+
+    /// The point at an x, or none: the nearest not farther than `reach`.
+    pub(crate) fn at(&self, x: f64, reach: f64) -> Option<usize> {
+        let index = self.outstanding(x, x)?;
+        ((self.xs[index] - x).abs() <= reach).then_some(index)
+    }
+}

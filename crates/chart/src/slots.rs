@@ -1,0 +1,141 @@
+//! Slots: a place for each iteration, those to come included. In: how many there are and will be, and a view.
+//! Out: their places, and groups of neighbours where they are too many to have a bar each.
+
+use std::ops::Range;
+
+use plotters_backend::DrawingBackend;
+
+use crate::axis::{XAxis, XPlaces};
+use crate::pen::{Drawn, Pen};
+use crate::view::View;
+
+/// A bar and the gap beside it are not narrower than this.
+const LEAST_PITCH_PX: f64 = 3.0;
+
+/// The slots of a bar chart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Slots {
+    /// What one is called: `Iteration`.
+    pub word: String,
+    /// The number of the first.
+    pub first: i64,
+    /// How many there will be, at least: the budget of iterations.
+    pub count: usize,
+}
+
+impl Slots {
+    /// Iterations from 1 on, with room for `count` of them.
+    pub fn iterations(count: usize) -> Self {
+        Self {
+            word: "Iteration".to_owned(),
+            first: 1,
+            count,
+        }
+    }
+
+    /// One slot in words: `Iteration 5`.
+    pub fn say(&self, slot: usize) -> String {
+        format!("{} {}", self.word, self.number(slot))
+    }
+
+    /// Its number.
+    pub fn number(&self, slot: usize) -> i64 {
+        self.first
+            .saturating_add(i64::try_from(slot).unwrap_or(i64::MAX))
+    }
+
+    fn places(&self, filled: usize) -> usize {
+        self.count.max(filled).max(1)
+    }
+
+    pub(crate) fn place(&self, slot: usize, filled: usize, view: &View) -> Option<f64> {
+        let place = view.place((slot as f64 + 0.5) / self.places(filled) as f64);
+        (slot < filled && View::sees(place)).then_some(place)
+    }
+
+    /// The filled slots in view, as many to a group as it takes for a group to be wide enough.
+    pub(crate) fn groups(&self, filled: usize, view: &View) -> Groups {
+        let places = self.places(filled);
+        let slot_px = view.px(1.0 / places as f64);
+        // An f64 beyond usize saturates: then all is one group.
+        let size = (LEAST_PITCH_PX / slot_px).ceil().max(1.0) as usize;
+        let slot_of = |whole: f64| (whole * places as f64).max(0.0) as usize;
+        let from = slot_of(view.from) / size * size;
+        let to = (slot_of(view.to).saturating_add(1)).min(filled);
+        Groups {
+            slots: from.min(to)..to,
+            size,
+            places,
+            view: *view,
+        }
+    }
+
+    /// The numbers below the plot.
+    pub(crate) fn draw_axis<DB: DrawingBackend>(
+        &self,
+        pen: &Pen<'_, DB>,
+        filled: usize,
+        view: &View,
+        height_px: f64,
+    ) -> Drawn<DB> {
+        let axis = XAxis::Slots {
+            word: self.word.clone(),
+            first: self.first,
+            count: self.count,
+        };
+        axis.draw(pen, &XPlaces::Slots(self.places(filled)), view, height_px)
+    }
+}
+
+/// Neighbouring slots that share a bar.
+#[derive(Debug, Clone)]
+pub(crate) struct Groups {
+    slots: Range<usize>,
+    size: usize,
+    places: usize,
+    view: View,
+}
+
+impl Groups {
+    /// Each group's middle, as a fraction of the plot, and its slots.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (f64, Range<usize>)> + '_ {
+        self.slots
+            .clone()
+            .step_by(self.size)
+            .map(|start| (self.middle(start), self.group(start)))
+            .filter(|(place, _)| View::sees(*place))
+    }
+
+    /// From one group's middle to the next, as a fraction of the plot.
+    pub(crate) fn pitch(&self) -> f64 {
+        self.size as f64 / self.places as f64 / (self.view.to - self.view.from)
+    }
+
+    /// The group nearest to a place.
+    pub(crate) fn nearest(&self, place: f64) -> Option<Range<usize>> {
+        if self.slots.is_empty() || !place.is_finite() {
+            return None;
+        }
+        let slot = (self.view.whole(place) * self.places as f64).max(0.0) as usize;
+        let slot = slot.clamp(self.slots.start, self.slots.end - 1);
+        Some(self.group(slot / self.size * self.size))
+    }
+
+    /// How many slots share a slot's bar.
+    pub(crate) fn size_at(&self, slot: usize) -> usize {
+        self.group(slot / self.size * self.size).len().max(1)
+    }
+
+    fn group(&self, start: usize) -> Range<usize> {
+        start
+            ..start
+                .saturating_add(self.size)
+                .min(self.slots.end)
+                .max(start)
+    }
+
+    fn middle(&self, start: usize) -> f64 {
+        let middle = start as f64 + self.size as f64 / 2.0;
+        self.view.place(middle / self.places as f64)
+    }
+}

@@ -1,0 +1,206 @@
+//! Every chart as it is sent, in snapshots: typical, empty, one point, gaps, a spike, far more than fits.
+
+use std::sync::Arc;
+
+use loopscope_chart::convergence::{self, TestRun};
+use loopscope_chart::{
+    Chart, LineChart, Points, Range, Ribbon, Sparkline, Unit, View, XAxis, YAxis, svg,
+};
+
+/// The drawing with an element a line, so that a change shows where it is.
+fn lines(chart: &impl Chart) -> String {
+    svg(chart, &View::UNKNOWN).replace("><", ">\n<")
+}
+
+fn known(values: &[f64]) -> Vec<Option<f64>> {
+    values.iter().copied().map(Some).collect()
+}
+
+#[test]
+fn findings_and_fixes() {
+    let findings = known(&[34.0, 27.0, 19.0, 14.0, 9.0, 5.0, 3.0]);
+    let fixes = known(&[12.0, 11.0, 8.0, 7.0, 5.0, 3.0, 2.0]);
+    insta::assert_snapshot!(lines(&convergence::findings_and_fixes(
+        &findings, &fixes, 10
+    )));
+}
+
+#[test]
+fn severities() {
+    let rows = [
+        Some([4.0, 9.0, 13.0, 8.0, 0.0]),
+        Some([0.0, 2.0, 4.0, 3.0, 0.0]),
+        None,
+        Some([0.0; 5]),
+    ];
+    insta::assert_snapshot!(lines(&convergence::severities(&rows, 6)));
+}
+
+#[test]
+fn step_times() {
+    let row = |values: [f64; 4]| values.map(|seconds| Some(seconds * 1000.0));
+    let rows = [
+        row([48.0, 132.0, 96.0, 74.0]),
+        row([33.0, 31.0, 79.0, 38.0]),
+    ];
+    insta::assert_snapshot!(lines(&convergence::step_times(&rows, Some((1, 3)), 10)));
+}
+
+#[test]
+fn tests() {
+    let run = |passed, failed, partial| {
+        Some(TestRun {
+            passed,
+            failed,
+            partial,
+        })
+    };
+    let runs = [
+        run(388.0, 24.0, false),
+        run(417.0, 2.0, false),
+        run(268.0, 0.0, true),
+    ];
+    insta::assert_snapshot!(lines(&convergence::tests(&runs, Some(421.0), 10)));
+}
+
+#[test]
+fn vulnerabilities() {
+    let chart = convergence::vulnerabilities(&known(&[5.0, 3.0, 0.0]), 4);
+    insta::assert_snapshot!(lines(&chart));
+}
+
+#[test]
+fn trend() {
+    let chart = convergence::trend(&known(&[31.0, 55.0, 98.0]), Some(95.0), 10);
+    insta::assert_snapshot!(lines(&chart));
+}
+
+#[test]
+fn small_figures() {
+    let spark = Sparkline::new(known(&[1.0, 4.0, 2.0]));
+    let ribbon = Ribbon {
+        pieces: vec![
+            (loopscope_chart::Ink::Diagnose, 1.0),
+            (loopscope_chart::Ink::Fix, f64::NAN),
+            (loopscope_chart::Ink::Attack, 3.0),
+        ],
+        whole: Some(8.0),
+        height_px: 4.0,
+    };
+    insta::assert_snapshot!(format!("{}\n{}", spark.svg(), ribbon.svg()));
+}
+
+#[test]
+fn nothing_known_is_axes_and_nothing_else() {
+    let charts = [
+        lines(&convergence::findings_and_fixes(&[], &[], 3)),
+        lines(&convergence::step_times(&[], None, 3)),
+        lines(&convergence::tests(&[], None, 3)),
+        lines(&convergence::trend(&[None, None], None, 3)),
+        Sparkline::new([]).svg(),
+    ];
+    insta::assert_snapshot!(charts.join("\n\n"));
+}
+
+#[test]
+fn one_point_is_a_point() {
+    insta::assert_snapshot!(lines(&convergence::trend(&[Some(31.0)], None, 3)));
+}
+
+#[test]
+fn a_gap_in_the_data_is_a_gap_in_the_line() {
+    let values = [
+        Some(1.0),
+        Some(2.0),
+        None,
+        Some(f64::NAN),
+        Some(3.0),
+        Some(f64::INFINITY),
+    ];
+    let chart = convergence::findings_and_fixes(&values, &[], 6);
+    insta::assert_snapshot!(lines(&chart));
+}
+
+fn series(values: impl Iterator<Item = f64>) -> LineChart {
+    let points = Points::new(values.enumerate().map(|(x, y)| (x as f64, y)));
+    let x = XAxis::Number {
+        word: "Step".to_owned(),
+        range: None,
+    };
+    convergence::metric("Loss", x, Unit::Number, Arc::new(points), None)
+}
+
+#[test]
+fn a_spike_among_a_hundred_thousand_points_is_drawn_and_pointed_at() {
+    let spike = 31_234;
+    let chart = series((0..100_000).map(|i| if i == spike { 19.0 } else { f64::from(i % 5) }));
+    let drawing = svg(&chart, &View::UNKNOWN);
+    assert!(drawing.len() < 14_000, "{} bytes", drawing.len());
+    // The axis ends at 20; the plot is 1,920 units high: the spike's top is 96 units down.
+    let mut y = 0;
+    let path = drawing.split("d=\"m").nth(3).unwrap();
+    let top = path[..path.find('"').unwrap()]
+        .replace('-', " -")
+        .split_whitespace()
+        .skip(1)
+        .step_by(2)
+        .map(|step| {
+            y += step.parse::<i32>().unwrap();
+            y
+        })
+        .min();
+    assert_eq!(top, Some(96));
+
+    let view = View::of_width(400.0, 1.0);
+    let place = chart.place(spike as usize, &view).unwrap();
+    assert_eq!(chart.nearest(place, &view), Some(spike as usize));
+    let read_out = chart.read_out(spike as usize, &view).unwrap();
+    assert_eq!(read_out.rows[0].text, "19");
+    assert_eq!(read_out.of, 249);
+}
+
+#[test]
+fn two_thousand_iterations_share_bars_and_lose_their_figures() {
+    let values: Vec<_> = (0..2000)
+        .map(|i| Some(if i == 1234 { 60.0 } else { f64::from(i % 3) }))
+        .collect();
+    let chart = convergence::vulnerabilities(&values, 2000);
+    insta::assert_snapshot!(lines(&chart));
+    let view = View::UNKNOWN;
+    let place = chart.place(1234, &view).unwrap();
+    assert_eq!(chart.nearest(place, &view), Some(1234));
+    assert_eq!(chart.read_out(1234, &view).unwrap().of, 28);
+}
+
+#[test]
+fn drawing_is_deterministic() {
+    let chart = series((0..5000).map(|i| f64::from(i % 97)));
+    assert_eq!(
+        svg(&chart, &View::UNKNOWN),
+        svg(&chart.clone(), &View::UNKNOWN)
+    );
+}
+
+#[test]
+fn no_drawing_needs_a_style() {
+    let chart = series((0..50).map(f64::from));
+    let drawing = svg(&chart, &View::UNKNOWN);
+    assert!(!drawing.contains("style") && !drawing.contains("<script"));
+}
+
+#[test]
+fn a_window_shows_a_part_cut_off_at_its_edges() {
+    let mut chart = series((0..11).map(f64::from));
+    chart.y = YAxis {
+        unit: Unit::Number,
+        range: Range::Fixed(0.0, 10.0),
+        log: false,
+    };
+    let view = View::of_width(400.0, 1.0).window(0.25, 0.75);
+    // From 2.5 to 7.5 of 10: the line enters and leaves between two points.
+    let drawing = svg(&chart, &view);
+    assert!(drawing.contains("d=\"m0 1440 "), "{drawing}");
+    assert_eq!(chart.place(5, &view), Some(0.5));
+    assert_eq!(chart.place(2, &view), None);
+    assert_eq!(chart.nearest(0.0, &view), Some(2));
+}

@@ -1,0 +1,155 @@
+//! What a chart says: its sentence, its read-outs, its table. And that no data at all makes it panic.
+
+use loopscope_chart::convergence::{self, TestRun};
+use loopscope_chart::{Chart, Points, View, XAxis, svg};
+use proptest::prelude::*;
+
+fn known(values: &[f64]) -> Vec<Option<f64>> {
+    values.iter().copied().map(Some).collect()
+}
+
+#[test]
+fn a_sentence_says_what_is_seen() {
+    let findings = known(&[34.0, 19.0, 3.0]);
+    let chart = convergence::findings_and_fixes(&findings, &known(&[2.0, 2.0, 2.0]), 10);
+    assert_eq!(
+        chart.summary(),
+        "Findings and fixes: Findings fell from 34 to 3, Fixes 2 (Iteration 1 to Iteration 3)."
+    );
+    assert_eq!(
+        convergence::trend(&known(&[31.0, 98.0]), Some(95.0), 10).summary(),
+        "Convergence: Converged rose from 31% to 98% (Iteration 1 to Iteration 2). Threshold: done at 95%."
+    );
+    let rows = [
+        Some([4.0, 9.0, 13.0, 8.0, 0.0]),
+        None,
+        Some([0.0, 0.0, 2.0, 1.0, 0.0]),
+    ];
+    assert_eq!(
+        convergence::severities(&rows, 10).summary(),
+        "By severity: 34 in iteration 1, 3 in iteration 3. There, Critical 0, High 0, Medium 2, Low 1."
+    );
+    assert_eq!(
+        convergence::tests(&[], None, 10).summary(),
+        "Tests: no data yet."
+    );
+}
+
+#[test]
+fn a_read_out_names_every_series_and_says_where_nothing_is_known() {
+    let chart = convergence::findings_and_fixes(&known(&[34.0, 27.0]), &known(&[12.0]), 10);
+    let read_out = chart.read_out(1, &View::UNKNOWN).unwrap();
+    assert_eq!(read_out.title, "Iteration 2");
+    let rows: Vec<_> = read_out
+        .rows
+        .iter()
+        .map(|row| (row.label.as_str(), row.text.as_str()))
+        .collect();
+    assert_eq!(rows, [("Findings", "27"), ("Fixes", "–")]);
+    assert_eq!(read_out.of, 1);
+    assert_eq!(chart.read_out(2, &View::UNKNOWN), None);
+}
+
+#[test]
+fn a_pointer_finds_the_nearest_point() {
+    let chart = convergence::vulnerabilities(&known(&[5.0, 3.0, 1.0]), 10);
+    let view = View::of_width(500.0, 1.0);
+    for (place, index) in [(-3.0, 0), (0.05, 0), (0.11, 1), (0.29, 2), (0.99, 2)] {
+        assert_eq!(chart.nearest(place, &view), Some(index), "{place}");
+    }
+    assert_eq!(chart.nearest(f64::NAN, &view), None);
+    assert_eq!(
+        convergence::vulnerabilities(&[], 10).nearest(0.5, &view),
+        None
+    );
+}
+
+#[test]
+fn a_table_holds_every_figure_unrounded() {
+    let chart = convergence::trend(&[Some(31.25), None, Some(98.125)], None, 10);
+    assert_eq!(
+        chart.table().csv(),
+        "Iteration,Converged\r\n1,31.25\r\n2,\r\n3,98.125\r\n"
+    );
+    let tests = [Some(TestRun {
+        passed: 388.0,
+        failed: 24.0,
+        partial: false,
+    })];
+    assert_eq!(
+        convergence::tests(&tests, None, 10).table().csv(),
+        "Iteration,Passed,Failed\r\n1,388,24\r\n"
+    );
+}
+
+#[test]
+fn a_line_that_starts_late_keeps_its_own_places() {
+    let mut chart = convergence::findings_and_fixes(&known(&[4.0, 3.0, 2.0]), &[], 3);
+    chart.lines[1].points = std::sync::Arc::new(Points::new([(2.0, 7.0)]));
+    assert_eq!(chart.table().rows[2], ["3", "2", "7"]);
+    assert_eq!(chart.table().rows[1], ["2", "3", ""]);
+}
+
+fn any_values() -> impl Strategy<Value = Vec<Option<f64>>> {
+    let value = prop_oneof![
+        1 => Just(None),
+        3 => proptest::num::f64::ANY.prop_map(Some),
+        3 => (0.0..1e4_f64).prop_map(Some),
+    ];
+    proptest::collection::vec(value, 0..60)
+}
+
+/// Draws, points, reads and writes down everything.
+fn use_all(chart: &impl Chart, view: &View, place: f64) {
+    let drawing = svg(chart, view);
+    assert!(
+        !drawing.contains("NaN") && !drawing.contains("inf"),
+        "{drawing}"
+    );
+    let point = chart.nearest(place, view);
+    for index in [point.unwrap_or(0), 0, 7, usize::MAX] {
+        let _ = (chart.read_out(index, view), chart.legend(Some(index)));
+        let place = chart.place(index, view);
+        assert!(place.is_none_or(|place| (-0.01..1.01).contains(&place)));
+    }
+    let _ = (chart.layout().class(), chart.summary(), chart.table().csv());
+}
+
+proptest! {
+    #[test]
+    fn no_data_and_no_view_makes_a_chart_panic(
+        a in any_values(),
+        b in any_values(),
+        slots in prop_oneof![0..40_usize, Just(usize::MAX)],
+        width in prop_oneof![1.0..2000.0_f64, proptest::num::f64::POSITIVE],
+        (from, to) in (-1.0..2.0_f64, -1.0..2.0_f64),
+        threshold in proptest::option::of(proptest::num::f64::ANY),
+        place in proptest::num::f64::ANY,
+        log in any::<bool>(),
+    ) {
+        let view = View::of_width(width.min(4000.0), 1.0).window(from, to);
+        let mut lines = convergence::findings_and_fixes(&a, &b, slots);
+        lines.y.log = log;
+        use_all(&lines, &view, place);
+        let points = a.iter().zip(&b).map(|(x, y)| (x.unwrap_or(0.0), y.unwrap_or(0.0)));
+        lines.lines[0].points = std::sync::Arc::new(Points::new(points));
+        lines.lines[1].points = std::sync::Arc::default();
+        for x in [
+            XAxis::Number { word: "Step".to_owned(), range: None },
+            XAxis::Time { utc_offset_s: 3600, range: threshold.map(|t| (t, 0.0)) },
+        ] {
+            lines.x = x;
+            use_all(&lines, &view, place);
+        }
+        use_all(&convergence::trend(&a, threshold, slots), &view, place);
+        use_all(&convergence::vulnerabilities(&a, slots), &view, place);
+        let rows: Vec<_> = a.iter().map(|v| v.map(|v| [v, 1.0, -v, v / 2.0, 0.0])).collect();
+        use_all(&convergence::severities(&rows, slots), &view, place);
+        let steps: Vec<_> = a.iter().map(|v| [*v, None, Some(3.0), *v]).collect();
+        use_all(&convergence::step_times(&steps, Some((3, 2)), slots), &view, place);
+        let runs: Vec<_> = a.iter().zip(&b).map(|(passed, failed)| {
+            Some(TestRun { passed: (*passed)?, failed: (*failed)?, partial: true })
+        }).collect();
+        use_all(&convergence::tests(&runs, threshold, slots), &view, place);
+    }
+}
