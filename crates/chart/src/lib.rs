@@ -2,7 +2,7 @@
 //!
 //! In: plain data. Out: drawings, places to point at, read-outs, sentences and tables. A chart is a struct
 //! that implements [`Chart`]; its one generic draw function serves the server's SVG ([`svg()`]) and the
-//! browser's canvas ([`Tinted`] around plotters-canvas) alike. Nothing here knows a page, a browser or a
+//! browser's canvas ([`paint`] on plotters-canvas) alike. Nothing here knows a page, a browser or a
 //! colour: marks have an [`Ink`], which the theme turns into a colour.
 //!
 //! No input makes a chart panic or hang: ranges are mended before they become scales, loops are bounded by
@@ -51,5 +51,5 @@ pub use split::SplitChart;
 pub use stack::{Bar, Stack};
 pub use svg::SvgBackend;
 pub use table::Table;
-pub use tinted::{Palette, Rgba, Tinted};
+pub use tinted::{Palette, Rgba, Tinted, paint};
 pub use view::{Layout, Margin, View};

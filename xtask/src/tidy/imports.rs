@@ -87,8 +87,9 @@ const IO: &[&str] = &[
     "gloo-net",
 ];
 
-/// What `chart` may hold: it draws, and nothing else.
-const CHART_MAY: &[&str] = &["plotters"];
+/// What `chart` may hold: it draws, and nothing else. The traits that its backends implement are a package of
+/// plotters' own.
+const CHART_MAY: &[&str] = &["plotters", "plotters-backend"];
 
 /// Under which condition everything of `frontend` stands.
 const BROWSER: &str = "cfg(target_arch = \"wasm32\")";
@@ -207,7 +208,7 @@ mod tests {
             ("loopscope", &["sqlx"], 1),
             ("loopscope", &["dev:sqlx"], 1),
             ("loopscope", &["loopscope-frontend"], 1),
-            ("loopscope-chart", &["plotters"], 0),
+            ("loopscope-chart", &["plotters", "plotters-backend"], 0),
             ("loopscope-chart", &["plotters", "serde"], 1),
             ("loopscope-frontend", &["wasm:loopscope-app"], 0),
             ("loopscope-frontend", &["loopscope-app"], 1),

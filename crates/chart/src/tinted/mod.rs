@@ -13,11 +13,16 @@ use plotters_backend::{
     BackendColor, BackendCoord, BackendStyle, BackendTextStyle, DrawingBackend, DrawingErrorKind,
 };
 
+use plotters::drawing::IntoDrawingArea as _;
+
 pub use self::palette::{Palette, Rgba};
 use self::style::{Themed, Tint};
+use crate::chart::Chart;
 use crate::ink::Ink;
 use crate::key::Key;
+use crate::pen::Drawn;
 use crate::svg::UNITS_PER_PX;
+use crate::view::View;
 
 /// A backend with a theme; see the module.
 pub struct Tinted<'a, DB> {
@@ -82,6 +87,20 @@ impl<'a, DB: DrawingBackend> Tinted<'a, DB> {
             }
         }
     }
+}
+
+/// Draws a chart on a backend that takes units, in the colours of a theme. `view` says how wide the plot is.
+pub fn paint<C: Chart, DB: DrawingBackend>(
+    chart: &C,
+    inner: DB,
+    palette: &Palette,
+    view: &View,
+    ratio: f64,
+) -> Drawn<DB> {
+    let size_px = (view.width_px, chart.layout().height_px);
+    let area = Tinted::new(inner, palette, size_px, ratio).into_drawing_area();
+    chart.draw(&area, view)?;
+    area.present()
 }
 
 type Done<DB> = Result<(), DrawingErrorKind<<DB as DrawingBackend>::ErrorType>>;

@@ -2,8 +2,6 @@
 
 use std::convert::Infallible;
 
-use plotters::prelude::IntoDrawingArea as _;
-
 use super::*;
 use crate::convergence;
 use crate::view::View;
@@ -87,10 +85,8 @@ fn palette() -> Palette {
 fn draw(chart: &impl crate::Chart, ratio: f64) -> Vec<String> {
     let (palette, mut lines) = (palette(), Vec::new());
     let inner = Log(&mut lines);
-    let size = (400.0, chart.layout().height_px);
-    let area = Tinted::new(inner, &palette, size, ratio).into_drawing_area();
-    chart.draw(&area, &View::of_width(400.0, ratio)).unwrap();
-    drop(area);
+    let view = View::of_width(400.0, ratio);
+    paint(chart, inner, &palette, &view, ratio).unwrap();
     lines
 }
 
