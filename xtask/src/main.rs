@@ -3,6 +3,7 @@
 //! In: the command line. Out: cargo's and the tools' own output as it comes, a line with the elapsed time for
 //! each stage, and an exit code that tells the truth.
 
+mod bench;
 mod build;
 mod child;
 mod house;
@@ -23,6 +24,7 @@ usage: cargo xtask <task>
   build [--release]   the browser half, the style, the assets and the server, into target/
   run [-- args]       build everything, start the dashboard on http://localhost:8766 and the demo loop beside it
   test [--quick]      install what the tests need and run them all; quick: no browser, no clients
+  bench [line …]      measure the release server; lines: start intake delivery fanout idle page
   tidy                the house rules that the compiler does not know
 ";
 
@@ -48,6 +50,7 @@ fn dispatch(args: &[&str]) -> anyhow::Result<ExitCode> {
         ["run", "--", args @ ..] => return run::run_all(&house, args),
         ["test"] => return Ok(test::run_all(&house, false)),
         ["test", "--quick"] => return Ok(test::run_all(&house, true)),
+        ["bench", lines @ ..] => bench::run_all(&house, lines)?,
         ["tidy"] if tidy::report(&house)? => {}
         ["tidy"] => return Ok(ExitCode::FAILURE),
         ["help" | "--help" | "-h"] => print!("{USAGE}"),

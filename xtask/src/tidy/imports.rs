@@ -48,7 +48,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "loopscope-chart",
         ],
     ),
-    ("loopscope-bench", &[]),
+    ("xtask-bench", &[]),
     ("convergence-loop", &[]),
     ("xtask", &[]),
     ("xtask-bindgen", &[]),

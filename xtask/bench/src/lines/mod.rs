@@ -1,0 +1,73 @@
+//! The lines of the table, one function each. In: the release binary. Out: figures in the report.
+
+mod delivery;
+mod fanout;
+mod idle;
+mod intake;
+mod page;
+mod single;
+
+use std::future::Future;
+
+use anyhow::Context as _;
+
+use crate::Bench;
+use crate::report::Report;
+
+/// A line that can be asked for by its name.
+pub(crate) struct Line {
+    /// Its name on the command line.
+    pub(crate) name: &'static str,
+    /// What it does, for whoever waits.
+    pub(crate) about: &'static str,
+    /// Measures it.
+    pub(crate) measure: fn(&Bench, &mut Report) -> anyhow::Result<()>,
+}
+
+/// All lines, in the order of the table.
+pub(crate) const ALL: &[Line] = &[
+    Line {
+        name: "start",
+        about: "binary size, start to first answered page, idle memory",
+        measure: single::measure,
+    },
+    Line {
+        name: "intake",
+        about: "one producer, receipts after the fsync",
+        measure: intake::measure,
+    },
+    Line {
+        name: "delivery",
+        about: "1,000 ev/s to 100 viewers: latency, CPU a delivery",
+        measure: delivery::measure,
+    },
+    Line {
+        name: "fanout",
+        about: "the most deliveries with the server on one core",
+        measure: fanout::measure,
+    },
+    Line {
+        name: "idle",
+        about: "10,000 subscribed sockets",
+        measure: idle::measure,
+    },
+    Line {
+        name: "page",
+        about: "the first load in Chromium",
+        measure: page::measure,
+    },
+];
+
+/// Runs a future on this thread.
+fn block_on<T>(future: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .context("cannot start a runtime")?
+        .block_on(future)
+}
+
+/// Microseconds as milliseconds.
+fn ms(us: u32) -> f64 {
+    f64::from(us) / 1000.0
+}

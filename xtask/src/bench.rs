@@ -1,0 +1,23 @@
+//! `cargo xtask bench`: the release server, measured.
+//!
+//! In: names of lines, none for all. Out: the table that `xtask-bench` prints; what the figures mean stands there.
+
+use crate::build::{self, Mode};
+use crate::house::{House, run};
+use crate::setup;
+
+/// Builds the release and the load generator, and runs the lines.
+pub(crate) fn run_all(house: &House, lines: &[&str]) -> anyhow::Result<()> {
+    if lines.is_empty() || lines.contains(&"page") {
+        setup::node_packages(house)?;
+        setup::chromium(house)?;
+    }
+    build::all(house, Mode::Release)?;
+    house.stage("bench: compile the load generator");
+    let mut bench = house.cargo(["run", "--release", "--package", "xtask-bench", "--"]);
+    bench
+        .arg("--server")
+        .arg(build::server(house, Mode::Release));
+    bench.arg("--end2end").arg(house.root.join("end2end"));
+    run(bench.args(lines))
+}
