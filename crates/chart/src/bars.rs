@@ -45,10 +45,6 @@ impl BarChart {
             .lay_out(highest.map(|high| (0.0, high)), self.height_px)
     }
 
-    fn len(&self) -> usize {
-        stack::len(&self.stacks)
-    }
-
     fn groups(&self, view: &View) -> Groups {
         self.slots.groups(self.len(), view)
     }
@@ -119,6 +115,22 @@ impl Chart for BarChart {
     fn nearest(&self, place: f64, view: &View) -> Option<usize> {
         let groups = self.groups(view);
         self.shown(groups.nearest(place)?)
+    }
+
+    fn axis(&self) -> &str {
+        &self.slots.word
+    }
+
+    fn mark(&self, index: usize) -> Option<f64> {
+        (index < self.len()).then(|| self.slots.number(index) as f64)
+    }
+
+    fn find(&self, mark: f64) -> Option<usize> {
+        self.slots.find(mark).filter(|slot| *slot < self.len())
+    }
+
+    fn len(&self) -> usize {
+        stack::len(&self.stacks)
     }
 
     fn read_out(&self, index: usize, view: &View) -> Option<ReadOut> {

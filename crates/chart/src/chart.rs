@@ -27,8 +27,25 @@ pub trait Chart {
     /// The point nearest to a place; of several in one column the one that stands out.
     fn nearest(&self, place: f64, view: &View) -> Option<usize>;
 
+    /// What the points are counted by: charts with the same axis share their crosshair.
+    fn axis(&self) -> &str;
+
+    /// A point's number (or instant) on that axis; `None` where there is no such point.
+    fn mark(&self, index: usize) -> Option<f64>;
+
+    /// The point at a number on that axis; `None` where there is none.
+    fn find(&self, mark: f64) -> Option<usize>;
+
     /// What is known of a point; `None` where there is no such point.
     fn read_out(&self, index: usize, view: &View) -> Option<ReadOut>;
+
+    /// How many points there are.
+    fn len(&self) -> usize;
+
+    /// Whether there is none.
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
 
     /// Every series with its value at a point, or its last one.
     fn legend(&self, index: Option<usize>) -> Vec<Row>;

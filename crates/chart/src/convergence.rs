@@ -24,7 +24,7 @@ const LOW_PX: f64 = 96.0;
 pub fn findings_and_fixes(
     findings: &[Option<f64>],
     fixes: &[Option<f64>],
-    slots: usize,
+    slots: impl Into<Slots>,
 ) -> LineChart {
     let line = |label, ink, values: &[Option<f64>]| Line {
         end: EndLabel::NameAndValue,
@@ -32,7 +32,7 @@ pub fn findings_and_fixes(
     };
     LineChart {
         name: "Findings and fixes".to_owned(),
-        x: XAxis::iterations(slots),
+        x: XAxis::Slots(slots.into()),
         y: YAxis::from_zero(Unit::Count),
         lines: vec![
             Line {
@@ -51,7 +51,7 @@ pub fn findings_and_fixes(
 }
 
 /// Findings by severity: critical, high, medium, low, info. Info shows only where there is any.
-pub fn severities(rows: &[Option<[f64; 5]>], slots: usize) -> BarChart {
+pub fn severities(rows: &[Option<[f64; 5]>], slots: impl Into<Slots>) -> BarChart {
     let names = [
         ("Critical", Ink::Critical),
         ("High", Ink::High),
@@ -66,7 +66,7 @@ pub fn severities(rows: &[Option<[f64; 5]>], slots: usize) -> BarChart {
     };
     BarChart {
         name: "By severity".to_owned(),
-        slots: Slots::iterations(slots),
+        slots: slots.into(),
         y: YAxis::from_zero(Unit::Count),
         stacks: (0..4 + usize::from(any_info)).map(stack).collect(),
         totals: true,
@@ -74,39 +74,47 @@ pub fn severities(rows: &[Option<[f64; 5]>], slots: usize) -> BarChart {
     }
 }
 
-/// Step times in ms: diagnose, fix, attack, validate. `partial` is the step that is running, as its
-/// iteration's index and its own.
+/// Step times in ms, a row an iteration and in it a value a step, in the order of `steps`. `partial` is the step
+/// that is running, as its row's index and its own.
 pub fn step_times(
-    rows: &[[Option<f64>; 4]],
+    steps: &[(String, Ink)],
+    rows: &[Vec<Option<f64>>],
     partial: Option<(usize, usize)>,
-    slots: usize,
+    slots: impl Into<Slots>,
 ) -> BarChart {
-    let names = [
-        ("Diagnose", Ink::Diagnose),
-        ("Fix", Ink::Fix),
-        ("Attack", Ink::Attack),
-        ("Validate", Ink::Validate),
-    ];
-    let stacks = names.iter().enumerate().map(|(step, (label, ink))| {
-        let bar = |(slot, row): (usize, &[Option<f64>; 4])| {
-            let value = row[step]?;
+    let stacks = steps.iter().enumerate().map(|(step, (label, ink))| {
+        let bar = |(slot, row): (usize, &Vec<Option<f64>>)| {
+            let value = row.get(step).copied().flatten()?;
             let partial = partial == Some((slot, step));
             Some(Bar { value, partial })
         };
         Stack {
-            label: (*label).to_owned(),
+            label: label.clone(),
             ink: *ink,
             bars: rows.iter().enumerate().map(bar).collect(),
         }
     });
     BarChart {
         name: "Step time".to_owned(),
-        slots: Slots::iterations(slots),
+        slots: slots.into(),
         y: YAxis::from_zero(Unit::DurationMs),
         stacks: stacks.collect(),
         totals: false,
         height_px: LOW_PX,
     }
+}
+
+/// The ink of a step that is known by this name, in any case; `None` for another dialect's own.
+pub fn step_ink(name: &str) -> Option<Ink> {
+    let inks = [
+        ("diagnose", Ink::Diagnose),
+        ("fix", Ink::Fix),
+        ("attack", Ink::Attack),
+        ("validate", Ink::Validate),
+    ];
+    inks.into_iter()
+        .find(|(known, _)| name.eq_ignore_ascii_case(known))
+        .map(|(_, ink)| ink)
 }
 
 /// What a test run came to.
@@ -121,7 +129,7 @@ pub struct TestRun {
 }
 
 /// Tests passed and failed. `full` is how many tests there are, where that is known.
-pub fn tests(runs: &[Option<TestRun>], full: Option<f64>, slots: usize) -> SplitChart {
+pub fn tests(runs: &[Option<TestRun>], full: Option<f64>, slots: impl Into<Slots>) -> SplitChart {
     let stack = |label: &str, ink, value: fn(&TestRun) -> f64| Stack {
         label: label.to_owned(),
         ink,
@@ -137,7 +145,7 @@ pub fn tests(runs: &[Option<TestRun>], full: Option<f64>, slots: usize) -> Split
     };
     SplitChart {
         name: "Tests".to_owned(),
-        slots: Slots::iterations(slots),
+        slots: slots.into(),
         rows: [
             stack("Passed", Ink::Good, |run| run.passed),
             stack("Failed", Ink::Bad, |run| run.failed),
@@ -148,10 +156,10 @@ pub fn tests(runs: &[Option<TestRun>], full: Option<f64>, slots: usize) -> Split
 }
 
 /// Vulnerabilities found by attacking.
-pub fn vulnerabilities(values: &[Option<f64>], slots: usize) -> BarChart {
+pub fn vulnerabilities(values: &[Option<f64>], slots: impl Into<Slots>) -> BarChart {
     BarChart {
         name: "Vulnerabilities".to_owned(),
-        slots: Slots::iterations(slots),
+        slots: slots.into(),
         y: YAxis::from_zero(Unit::Count),
         stacks: vec![Stack::new(
             "Vulnerabilities",
@@ -164,11 +172,11 @@ pub fn vulnerabilities(values: &[Option<f64>], slots: usize) -> BarChart {
 }
 
 /// How far the loop has come, in per cent, and the per cent at which it is done.
-pub fn trend(percent: &[Option<f64>], done_at: Option<f64>, slots: usize) -> LineChart {
+pub fn trend(percent: &[Option<f64>], done_at: Option<f64>, slots: impl Into<Slots>) -> LineChart {
     let points = Points::in_slots(percent.iter().copied());
     LineChart {
         name: "Convergence".to_owned(),
-        x: XAxis::iterations(slots),
+        x: XAxis::Slots(slots.into()),
         y: YAxis {
             unit: Unit::Percent,
             range: Range::Fixed(0.0, 100.0),

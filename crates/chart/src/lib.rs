@@ -8,6 +8,7 @@
 //! No input makes a chart panic or hang: ranges are mended before they become scales, loops are bounded by
 //! pixels, gaps stay gaps, and an empty chart is its axes.
 
+mod any;
 mod axis;
 mod bars;
 mod chart;
@@ -33,6 +34,7 @@ pub mod convergence;
 pub mod svg;
 pub mod ticks;
 
+pub use any::AnyChart;
 pub use axis::{Range, XAxis, YAxis};
 pub use bars::BarChart;
 pub use chart::{Chart, ReadOut, Row, svg};

@@ -19,6 +19,8 @@ pub struct Slots {
     pub word: String,
     /// The number of the first.
     pub first: i64,
+    /// From one's number to the next's: more than 1 where neighbours were summed.
+    pub stride: u32,
     /// How many there will be, at least: the budget of iterations.
     pub count: usize,
 }
@@ -29,6 +31,7 @@ impl Slots {
         Self {
             word: "Iteration".to_owned(),
             first: 1,
+            stride: 1,
             count,
         }
     }
@@ -40,8 +43,15 @@ impl Slots {
 
     /// Its number.
     pub fn number(&self, slot: usize) -> i64 {
+        let slot = i64::try_from(slot).unwrap_or(i64::MAX);
         self.first
-            .saturating_add(i64::try_from(slot).unwrap_or(i64::MAX))
+            .saturating_add(slot.saturating_mul(i64::from(self.stride.max(1))))
+    }
+
+    /// The slot that a number falls into; `None` before the first.
+    pub(crate) fn find(&self, number: f64) -> Option<usize> {
+        let slot = (number - self.first as f64) / f64::from(self.stride.max(1));
+        (slot > -1e-9).then_some((slot + 1e-9) as usize)
     }
 
     fn places(&self, filled: usize) -> usize {
@@ -78,12 +88,13 @@ impl Slots {
         view: &View,
         height_px: f64,
     ) -> Drawn<DB> {
-        let axis = XAxis::Slots {
-            word: self.word.clone(),
-            first: self.first,
-            count: self.count,
-        };
-        axis.draw(pen, &XPlaces::Slots(self.places(filled)), view, height_px)
+        XAxis::Slots(self.clone()).draw(pen, &XPlaces::Slots(self.places(filled)), view, height_px)
+    }
+}
+
+impl From<usize> for Slots {
+    fn from(count: usize) -> Self {
+        Self::iterations(count)
     }
 }
 

@@ -39,10 +39,6 @@ pub struct SplitChart {
 }
 
 impl SplitChart {
-    fn len(&self) -> usize {
-        stack::len(&self.rows)
-    }
-
     /// The highest bar of a row, at least 1.
     fn peak(&self, row: usize) -> f64 {
         let full = self.full.filter(|v| row == 0 && v.is_finite());
@@ -123,6 +119,22 @@ impl Chart for SplitChart {
 
     fn nearest(&self, place: f64, view: &View) -> Option<usize> {
         self.shown(self.groups(view).nearest(place)?)
+    }
+
+    fn axis(&self) -> &str {
+        &self.slots.word
+    }
+
+    fn mark(&self, index: usize) -> Option<f64> {
+        (index < self.len()).then(|| self.slots.number(index) as f64)
+    }
+
+    fn find(&self, mark: f64) -> Option<usize> {
+        self.slots.find(mark).filter(|slot| *slot < self.len())
+    }
+
+    fn len(&self) -> usize {
+        stack::len(&self.rows)
     }
 
     fn read_out(&self, index: usize, view: &View) -> Option<ReadOut> {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use loopscope_chart::convergence::{self, TestRun};
 use loopscope_chart::{
-    Chart, LineChart, Points, Range, Ribbon, Sparkline, Unit, View, XAxis, YAxis, svg,
+    Chart, Ink, LineChart, Points, Range, Ribbon, Sparkline, Unit, View, XAxis, YAxis, svg,
 };
 
 /// The drawing with an element a line, so that a change shows where it is.
@@ -38,12 +38,23 @@ fn severities() {
 
 #[test]
 fn step_times() {
-    let row = |values: [f64; 4]| values.map(|seconds| Some(seconds * 1000.0));
+    let steps = ["Diagnose", "Fix", "Attack", "Validate"].map(|name| {
+        (
+            name.to_owned(),
+            convergence::step_ink(name).unwrap_or(Ink::Info),
+        )
+    });
+    let row = |values: [f64; 4]| values.map(|seconds| Some(seconds * 1000.0)).to_vec();
     let rows = [
         row([48.0, 132.0, 96.0, 74.0]),
         row([33.0, 31.0, 79.0, 38.0]),
     ];
-    insta::assert_snapshot!(lines(&convergence::step_times(&rows, Some((1, 3)), 10)));
+    insta::assert_snapshot!(lines(&convergence::step_times(
+        &steps,
+        &rows,
+        Some((1, 3)),
+        10
+    )));
 }
 
 #[test]
@@ -80,9 +91,9 @@ fn small_figures() {
     let spark = Sparkline::new(known(&[1.0, 4.0, 2.0]));
     let ribbon = Ribbon {
         pieces: vec![
-            (loopscope_chart::Ink::Diagnose, 1.0),
-            (loopscope_chart::Ink::Fix, f64::NAN),
-            (loopscope_chart::Ink::Attack, 3.0),
+            (Ink::Diagnose, 1.0),
+            (Ink::Fix, f64::NAN),
+            (Ink::Attack, 3.0),
         ],
         whole: Some(8.0),
         height_px: 4.0,
@@ -94,7 +105,7 @@ fn small_figures() {
 fn nothing_known_is_axes_and_nothing_else() {
     let charts = [
         lines(&convergence::findings_and_fixes(&[], &[], 3)),
-        lines(&convergence::step_times(&[], None, 3)),
+        lines(&convergence::step_times(&[], &[], None, 3)),
         lines(&convergence::tests(&[], None, 3)),
         lines(&convergence::trend(&[None, None], None, 3)),
         Sparkline::new([]).svg(),

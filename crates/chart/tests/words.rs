@@ -1,7 +1,7 @@
 //! What a chart says: its sentence, its read-outs, its table. And that no data at all makes it panic.
 
 use loopscope_chart::convergence::{self, TestRun};
-use loopscope_chart::{Chart, Points, View, XAxis, svg};
+use loopscope_chart::{Chart, Ink, Points, Slots, View, XAxis, svg};
 use proptest::prelude::*;
 
 fn known(values: &[f64]) -> Vec<Option<f64>> {
@@ -108,6 +108,9 @@ fn use_all(chart: &impl Chart, view: &View, place: f64) {
     );
     let point = chart.nearest(place, view);
     for index in [point.unwrap_or(0), 0, 7, usize::MAX] {
+        if let Some(mark) = chart.mark(index) {
+            assert!(chart.find(mark).is_some(), "{index} at {mark}");
+        }
         let _ = (chart.read_out(index, view), chart.legend(Some(index)));
         let place = chart.place(index, view);
         assert!(place.is_none_or(|place| (-0.01..1.01).contains(&place)));
@@ -145,11 +148,28 @@ proptest! {
         use_all(&convergence::vulnerabilities(&a, slots), &view, place);
         let rows: Vec<_> = a.iter().map(|v| v.map(|v| [v, 1.0, -v, v / 2.0, 0.0])).collect();
         use_all(&convergence::severities(&rows, slots), &view, place);
-        let steps: Vec<_> = a.iter().map(|v| [*v, None, Some(3.0), *v]).collect();
-        use_all(&convergence::step_times(&steps, Some((3, 2)), slots), &view, place);
+        let steps = [("Build".to_owned(), Ink::Series(1)), ("Test".to_owned(), Ink::Series(2))];
+        let times: Vec<_> = a.iter().map(|v| vec![*v, Some(3.0), None]).collect();
+        use_all(&convergence::step_times(&steps, &times, Some((3, 1)), slots), &view, place);
         let runs: Vec<_> = a.iter().zip(&b).map(|(passed, failed)| {
             Some(TestRun { passed: (*passed)?, failed: (*failed)?, partial: true })
         }).collect();
         use_all(&convergence::tests(&runs, threshold, slots), &view, place);
     }
+}
+
+#[test]
+fn summed_neighbours_keep_their_numbers() {
+    let slots = Slots {
+        stride: 2,
+        ..Slots::iterations(10)
+    };
+    let chart = convergence::vulnerabilities(&known(&[5.0, 3.0, 1.0]), slots);
+    assert_eq!(chart.mark(2), Some(5.0));
+    assert_eq!(
+        (chart.find(5.0), chart.find(6.0), chart.find(7.0)),
+        (Some(2), Some(2), None)
+    );
+    assert_eq!(chart.find(0.0), None);
+    assert_eq!(chart.table().rows[1], ["3", "3"]);
 }

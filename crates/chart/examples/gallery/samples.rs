@@ -54,7 +54,7 @@ fn typical(done: usize, slots: usize) -> Vec<String> {
         &[31.0, 55.0, 69.0, 81.0, 89.5, 94.0, 98.0, 99.0, 99.5, 100.0],
         done,
     );
-    let steps: Vec<_> = [
+    let times: Vec<_> = [
         [48.0, 132.0, 96.0, 74.0],
         [44.0, 121.0, 92.0, 71.0],
         [41.0, 94.0, 88.0, 70.0],
@@ -68,7 +68,7 @@ fn typical(done: usize, slots: usize) -> Vec<String> {
     ]
     .into_iter()
     .take(done)
-    .map(|row| row.map(|seconds| Some(seconds * 1000.0)))
+    .map(|row| row.map(|seconds| Some(seconds * 1000.0)).to_vec())
     .collect();
     let tests: Vec<_> = [
         388.0, 395.0, 402.0, 409.0, 413.0, 417.0, 268.0, 420.0, 421.0, 421.0,
@@ -87,6 +87,12 @@ fn typical(done: usize, slots: usize) -> Vec<String> {
     })
     .collect();
     let found = some(&[5.0, 3.0, 3.0, 2.0, 1.0, 1.0, 0.0, 0.0, 0.0, 0.0], done);
+    let steps = ["Diagnose", "Fix", "Attack", "Validate"].map(|name| {
+        (
+            name.to_owned(),
+            convergence::step_ink(name).unwrap_or(Ink::Info),
+        )
+    });
     let running = done.checked_sub(1).map(|last| (last, 3));
     vec![
         panel(
@@ -103,7 +109,7 @@ fn typical(done: usize, slots: usize) -> Vec<String> {
             false,
         ),
         panel(
-            &convergence::step_times(&steps, running, slots),
+            &convergence::step_times(&steps, &times, running, slots),
             5,
             "",
             true,

@@ -10,6 +10,7 @@ use crate::key::Key;
 use crate::measure::{TEXT_PX, width_px};
 use crate::pen::{Drawn, Pen};
 use crate::scale::Scale;
+use crate::slots::Slots;
 use crate::ticks::{self, Tick, Ticks};
 use crate::view::View;
 
@@ -17,14 +18,7 @@ use crate::view::View;
 #[derive(Debug, Clone, PartialEq)]
 pub enum XAxis {
     /// A place for each iteration, those to come included.
-    Slots {
-        /// What one is called: `Iteration`.
-        word: String,
-        /// The number of the first.
-        first: i64,
-        /// How many there will be, at least.
-        count: usize,
-    },
+    Slots(Slots),
     /// Numbers, from edge to edge.
     Number {
         /// What they count: `Step`.
@@ -65,19 +59,10 @@ impl XPlaces {
 }
 
 impl XAxis {
-    /// Iterations from 1 on, with room for `count` of them.
-    pub fn iterations(count: usize) -> Self {
-        Self::Slots {
-            word: "Iteration".to_owned(),
-            first: 1,
-            count,
-        }
-    }
-
     /// Where values are, given what the data needs: its number of slots, or its first and last x.
     pub(crate) fn places(&self, slots: usize, data: Option<(f64, f64)>) -> XPlaces {
         match self {
-            Self::Slots { count, .. } => XPlaces::Slots(slots.max(*count).max(1)),
+            Self::Slots(own) => XPlaces::Slots(slots.max(own.count).max(1)),
             Self::Number { range, .. } | Self::Time { range, .. } => {
                 let (from, to) = range.or(data).unwrap_or((0.0, 1.0));
                 XPlaces::Line(Scale::linear(from, to))
@@ -88,7 +73,7 @@ impl XAxis {
     /// What the axis counts, for a table's head.
     pub fn word(&self) -> &str {
         match self {
-            Self::Slots { word, .. } | Self::Number { word, .. } => word,
+            Self::Slots(Slots { word, .. }) | Self::Number { word, .. } => word,
             Self::Time { .. } => "Time",
         }
     }
@@ -96,7 +81,7 @@ impl XAxis {
     /// One place in words: `Iteration 5`.
     pub fn say(&self, x: f64) -> String {
         match self {
-            Self::Slots { .. } | Self::Number { .. } => {
+            Self::Slots(_) | Self::Number { .. } => {
                 format!("{} {}", self.word(), self.figure(x))
             }
             Self::Time { .. } => self.figure(x),
@@ -106,7 +91,7 @@ impl XAxis {
     /// One place as a figure: `5`.
     pub fn figure(&self, x: f64) -> String {
         match self {
-            Self::Slots { first, .. } => first.saturating_add(x as i64).to_string(),
+            Self::Slots(slots) => slots.number(x as usize).to_string(),
             Self::Number { .. } => Unit::Number.show(x),
             Self::Time { utc_offset_s, .. } => ticks::time::moment(x, *utc_offset_s),
         }
@@ -134,7 +119,7 @@ impl XAxis {
         let (low, high) = (places.value(view.from), places.value(view.to));
         let lines = |label_px: f64| ((view.width_px / label_px) as usize).clamp(2, 9);
         match self {
-            Self::Slots { first, .. } => slot_ticks(*first, low, high, view),
+            Self::Slots(slots) => slot_ticks(slots, low, high, view),
             Self::Number { .. } => Ticks::within(low, high, Unit::Number, lines(64.0)).ticks,
             Self::Time { utc_offset_s, .. } => {
                 ticks::time(low, high, *utc_offset_s, lines(80.0)).ticks
@@ -144,9 +129,9 @@ impl XAxis {
 }
 
 /// Every iteration's number where there is room, else the round ones.
-fn slot_ticks(first: i64, low: f64, high: f64, view: &View) -> Vec<Tick> {
+fn slot_ticks(slots: &Slots, low: f64, high: f64, view: &View) -> Vec<Tick> {
     let (from, to) = ((low + 0.5).max(0.0), (high + 0.5).max(1.0));
-    let number = |slot: f64| first.saturating_add(slot as i64);
+    let number = |slot: f64| slots.number(slot as usize);
     let widest = [number(from), number(to)]
         .map(|n| width_px(&n.to_string(), TEXT_PX))
         .into_iter()
@@ -157,7 +142,12 @@ fn slot_ticks(first: i64, low: f64, high: f64, view: &View) -> Vec<Tick> {
     } else {
         round_up((to - from) / fits)
     };
-    let start = number(from.floor());
+    // Round numbers, or, where neighbours were summed and numbers are odd ones, round places.
+    let start = if slots.stride > 1 {
+        from as i64
+    } else {
+        number(from.floor())
+    };
     let behind = start.rem_euclid(step);
     let skip = if behind == 0 { 0 } else { step - behind };
     (0..)

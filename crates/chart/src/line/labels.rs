@@ -86,7 +86,7 @@ fn end<'a>(
 /// What lies right of the plot: its margin and the panel's own padding.
 fn chart_right_px(chart: &LineChart) -> f64 {
     match chart.x {
-        XAxis::Slots { .. } => 8.0 + 12.0,
+        XAxis::Slots(_) => 8.0 + 12.0,
         XAxis::Number { .. } | XAxis::Time { .. } => 48.0 + 12.0,
     }
 }

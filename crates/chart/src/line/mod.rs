@@ -147,7 +147,7 @@ impl Chart for LineChart {
 
     fn layout(&self) -> Layout {
         let ticks = self.y_places().ticks;
-        let edge_to_edge = !matches!(self.x, XAxis::Slots { .. });
+        let edge_to_edge = !matches!(self.x, XAxis::Slots(_));
         let ends = self.lines.iter().any(|line| line.end != EndLabel::None);
         let labels = ticks.iter().map(|tick| tick.label.as_str());
         Layout::around(self.height_px, labels, edge_to_edge && ends)
@@ -169,6 +169,30 @@ impl Chart for LineChart {
         let half = 0.5 / view.width_px;
         let at = |place: f64| places.value(view.whole(place));
         points.outstanding(at(place - half), at(place + half))
+    }
+
+    fn axis(&self) -> &str {
+        self.x.word()
+    }
+
+    fn mark(&self, index: usize) -> Option<f64> {
+        let x = self.leader()?.points.x(index)?;
+        Some(match &self.x {
+            XAxis::Slots(slots) => slots.number(x as usize) as f64,
+            XAxis::Number { .. } | XAxis::Time { .. } => x,
+        })
+    }
+
+    fn find(&self, mark: f64) -> Option<usize> {
+        let points = &self.leader()?.points;
+        match &self.x {
+            XAxis::Slots(slots) => points.at(slots.find(mark)? as f64, 0.0),
+            XAxis::Number { .. } | XAxis::Time { .. } => points.outstanding(mark, mark),
+        }
+    }
+
+    fn len(&self) -> usize {
+        self.leader().map_or(0, |line| line.points.len())
     }
 
     fn read_out(&self, index: usize, view: &View) -> Option<ReadOut> {
