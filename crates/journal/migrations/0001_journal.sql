@@ -33,6 +33,8 @@ CREATE TABLE sessions (
     last_event_at          INTEGER NOT NULL,           -- received_at of the newest event
     first_seq              INTEGER NOT NULL DEFAULT 1, -- above 1 where retention took the oldest events
 
+    source                 TEXT,                       -- the address that is dialled for it, where one is
+
     dialect                INTEGER NOT NULL,
     status                 TEXT NOT NULL DEFAULT 'running',
     name                   TEXT,
@@ -88,6 +90,8 @@ CREATE TABLE events (
 );
 -- Idempotency. UUIDs of version 7 go to its right edge; those of version 4 cost a page each.
 CREATE UNIQUE INDEX events_by_id ON events (event_id, project);
+-- Our own events (dialect 5), which are few, so that they can be told from the producers' without a look at those.
+CREATE INDEX events_own ON events (project) WHERE dialect = 5;
 -- A session in its order, with what the page filters on, so that a filter reads no payload.
 CREATE INDEX events_by_session ON events (session, seq, kind, severity, iteration);
 

@@ -38,7 +38,7 @@ pub use journal::{Committed, Journal};
 pub use read::{EventFilter, EventOrder, EventPage, EventQuery, Scan};
 pub use retention::{Retained, Retention};
 pub use sessions::{
-    DayCount, Facets, SessionPage, SessionQuery, SessionRecord, SessionSort, Totals,
+    DayCount, Facets, SessionPage, SessionQuery, SessionRecord, SessionSort, SourcedSession, Totals,
 };
 pub use snapshots::Snapshot;
 pub use tokens::{NewToken, Token};

@@ -5,6 +5,7 @@ mod filter;
 mod page;
 mod put;
 mod record;
+mod source;
 mod totals;
 
 use loopscope_event::{ProjectId, SessionId};
@@ -14,6 +15,7 @@ pub use facets::Facets;
 pub use filter::{SessionQuery, SessionSort};
 pub use page::SessionPage;
 pub use record::SessionRecord;
+pub use source::SourcedSession;
 pub use totals::{DayCount, Totals};
 
 /// A session's key by its names.

@@ -71,6 +71,11 @@ impl Journal {
             project: project.cloned(),
             ..SessionQuery::default()
         };
+        self.totals_of(&wanted).await
+    }
+
+    /// The figures of the sessions that a query is of, whatever its order and page.
+    pub async fn totals_of(&self, wanted: &SessionQuery) -> Result<Totals, JournalError> {
         let mut conn = self.readers().acquire().await?;
         let mut query = QueryBuilder::<Sqlite>::new(SUMS);
         wanted.push(&mut query, Part::Nothing);
