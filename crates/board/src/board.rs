@@ -102,6 +102,7 @@ impl Board {
         }
         if self.seq.0 == 0 {
             self.header.started_at = event.timestamp;
+            self.header.last_event_at = event.timestamp;
             self.begin(event);
         } else if self.learns_dialect(event.dialect) {
             self.begin(event);
@@ -109,7 +110,6 @@ impl Board {
         let facts = loopscope_dialects::facts(event);
         self.seq = event.seq;
         self.offset = self.offset.max(event.offset);
-        self.header.last_event_at = event.timestamp;
         self.density.push(event.timestamp);
         self.fold(event, &facts);
         if self.lines.len() >= MAX_LINES {

@@ -11,7 +11,7 @@ use crate::rows::add;
 impl Board {
     /// What a look found.
     pub(crate) fn count_findings(&mut self, count: u64, step: &StepFact, event: &Event) {
-        let row = self.rows.entry(event.iteration, event.timestamp);
+        let row = self.rows.entry(self.pass_of(event), event.timestamp);
         add(&mut row.findings, Some(count));
         self.counted.total_findings = self.counted.total_findings.saturating_add(count);
         if let Some(severities) = &step.severities {
@@ -20,10 +20,10 @@ impl Board {
         }
         let newest = self
             .look
-            .is_none_or(|look| event.iteration >= look.iteration);
+            .is_none_or(|look| self.pass_of(event) >= look.iteration);
         if newest {
             self.look = Some(Look {
-                iteration: event.iteration,
+                iteration: self.pass_of(event),
                 findings: count,
                 severities: step.severities.unwrap_or_default(),
             });
@@ -60,16 +60,16 @@ impl Board {
     }
 
     fn count_vulnerabilities(&mut self, event: &Event, change: impl FnOnce(&mut Attack)) {
-        if self.attack.iteration != event.iteration {
+        if self.attack.iteration != self.pass_of(event) {
             self.attack = Attack {
-                iteration: event.iteration,
+                iteration: self.pass_of(event),
                 ..Attack::default()
             };
         }
         let before = self.attack.total();
         change(&mut self.attack);
         let more = self.attack.total() - before;
-        let row = self.rows.entry(event.iteration, event.timestamp);
+        let row = self.rows.entry(self.pass_of(event), event.timestamp);
         add(&mut row.vulnerabilities, Some(more));
         let total = &mut self.counted.total_vulnerabilities;
         *total = total.saturating_add(more);
@@ -94,7 +94,7 @@ impl Board {
             .filter(|fact| matches!(fact, Fact::Finding(_)))
             .count();
         if count == Some(listed as u64) {
-            self.findings.close(Some(attack), event.iteration);
+            self.findings.close(Some(attack), self.pass_of(event));
         }
     }
 }

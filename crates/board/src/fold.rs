@@ -14,12 +14,14 @@ impl Board {
     pub(crate) fn fold(&mut self, event: &Event, facts: &[Fact]) {
         let was_over = self.machine.is_over();
         let was_converged = self.machine.is_converged();
-        let (iteration, at) = (event.iteration, event.timestamp);
+        let at = event.timestamp;
         if event.dialect != Dialect::Loopscope {
             // Whatever its program says is a sign that it is there.
             self.machine.link(false);
-            self.machine.pass(iteration);
+            self.machine.pass(event.iteration);
+            self.header.last_event_at = at;
         }
+        let iteration = self.pass_of(event);
         let in_step = matches!(facts.first(), Some(Fact::Step(_)));
         for fact in facts {
             match fact {
@@ -30,7 +32,7 @@ impl Board {
                     }
                 }
                 Fact::Iteration(phase, number) => self.iteration(*phase, *number, at),
-                Fact::State(word) => self.machine.evidence(word, iteration, Source::Word),
+                Fact::State(word) => self.machine.evidence(word, event.iteration, Source::Word),
                 Fact::Step(step) => self.step(step, event),
                 Fact::Finding(finding) => {
                     self.findings.see(finding, iteration);
@@ -79,6 +81,15 @@ impl Board {
         }
     }
 
+    /// The pass that an event belongs to: the current one where it names none.
+    pub(crate) const fn pass_of(&self, event: &Event) -> u32 {
+        if event.iteration == 0 {
+            self.machine.iteration()
+        } else {
+            event.iteration
+        }
+    }
+
     fn session_started(&mut self, info: &SessionInfo, at: Timestamp) {
         if !self.said_start {
             self.said_start = true;
@@ -122,7 +133,8 @@ impl Board {
 
     fn step(&mut self, step: &StepFact, event: &Event) {
         if let Some(state) = crate::machine::state_of_step(&step.name) {
-            self.machine.evidence(state, event.iteration, Source::Step);
+            self.machine
+                .evidence(state, self.pass_of(event), Source::Step);
         }
         self.time_step(step, event);
         match step.phase {
@@ -150,7 +162,7 @@ impl Board {
         }
         if let Some(tests) = &step.tests {
             self.rows
-                .entry(event.iteration, event.timestamp)
+                .entry(self.pass_of(event), event.timestamp)
                 .add_tests(tests);
         }
         if step.name == "validate" {
@@ -162,7 +174,7 @@ impl Board {
     }
 
     fn validated(&mut self, passed: bool, event: &Event) {
-        let row = self.rows.entry(event.iteration, event.timestamp);
+        let row = self.rows.entry(self.pass_of(event), event.timestamp);
         let (of_row, of_all) = if passed {
             (&mut row.validations_passed, &mut self.counted.tests_passed)
         } else {
@@ -173,14 +185,14 @@ impl Board {
     }
 
     pub(crate) fn count_fixes(&mut self, count: u64, event: &Event) {
-        let row = self.rows.entry(event.iteration, event.timestamp);
+        let row = self.rows.entry(self.pass_of(event), event.timestamp);
         add(&mut row.fixes, Some(count));
         self.counted.total_fixes = self.counted.total_fixes.saturating_add(count);
     }
 
     fn error(&mut self, event: &Event, step: Option<&str>, message: &str) {
         self.error_count = self.error_count.saturating_add(1);
-        let row = self.rows.entry(event.iteration, event.timestamp);
+        let row = self.rows.entry(self.pass_of(event), event.timestamp);
         row.errors = row.errors.saturating_add(1);
         if self.errors.len() >= MAX_ERRORS {
             self.errors.pop_front();
@@ -189,7 +201,7 @@ impl Board {
             offset: event.offset,
             seq: event.seq,
             timestamp: event.timestamp,
-            iteration: event.iteration,
+            iteration: self.pass_of(event),
             step: step.map(str::to_owned),
             message: message.to_owned(),
         });

@@ -19,7 +19,7 @@ pub struct Header {
     /// When it ended: at the first sign of its end, corrected by its own word.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ended_at: Option<Timestamp>,
-    /// When its newest event happened.
+    /// When its producer's newest event happened.
     pub last_event_at: Timestamp,
     /// Its configuration, as sent; none where it is larger than 64 KiB.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -217,6 +217,7 @@ impl Machine {
                 let anew = iteration == 0 && source == Source::Step;
                 if anew || own.is_none_or(|own| new > own) {
                     state.clone_into(&mut self.evidence);
+                    self.pass_over &= !anew;
                 }
             }
         }

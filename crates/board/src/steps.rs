@@ -34,7 +34,7 @@ impl Board {
     }
 
     pub(crate) fn time_step(&mut self, step: &StepFact, event: &Event) {
-        let (iteration, at) = (event.iteration, event.timestamp);
+        let (iteration, at) = (self.pass_of(event), event.timestamp);
         match step.phase {
             Phase::Started => {
                 if let Some(index) = self.early_ends.iter().position(|end| {
@@ -100,7 +100,7 @@ impl Board {
 
     fn add_time(&mut self, name: &str, event: &Event, spent: Duration, runs: u32, failed: u32) {
         let step = self.step_index(name);
-        let row = self.rows.entry(event.iteration, event.timestamp);
+        let row = self.rows.entry(self.pass_of(event), event.timestamp);
         row.add_step(StepTime {
             step,
             spent,

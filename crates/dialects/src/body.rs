@@ -7,9 +7,10 @@ use loopscope_event::{EventId, NewEvent, SessionId};
 use serde::de::{DeserializeSeed, Deserializer, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
-use crate::envelope::{self, Envelope};
+use crate::envelope::Envelope;
 use crate::json::{self, Clean, NonFinite};
 use crate::read::type_name;
+use crate::refusal::Refusal;
 use crate::{DecodeContext, DecodeError, Format, ItemError, Warning};
 
 /// What a body holds.
@@ -30,6 +31,9 @@ pub fn decode(bytes: &[u8], ctx: &DecodeContext) -> Result<Decoded, DecodeError>
     match ctx.format {
         Format::Json => value(bytes, ctx, &mut decoded)?,
         Format::Ndjson => lines(bytes, ctx, &mut decoded)?,
+    }
+    if decoded.items.is_empty() && bytes.trim_ascii().is_empty() {
+        return Err(DecodeError::Empty);
     }
     Ok(decoded)
 }
@@ -129,7 +133,7 @@ fn item<'a>(
     ctx: &DecodeContext,
     decoded: &mut Decoded,
 ) {
-    let refuse = |event_id, refusal: envelope::Refusal| ItemError {
+    let refuse = |event_id, refusal: Refusal| ItemError {
         index: decoded.items.len(),
         event_id,
         field: refusal.field,
@@ -151,7 +155,7 @@ fn item<'a>(
 }
 
 /// The bounds that hold for each event. The whole body was measured: most often that is all there is to do.
-fn bounds(text: &str, clean: &Clean<'_>, ctx: &DecodeContext) -> Result<(), envelope::Refusal> {
+fn bounds(text: &str, clean: &Clean<'_>, ctx: &DecodeContext) -> Result<(), Refusal> {
     let limits = &ctx.limits;
     let whole = &clean.measure;
     if whole.depth <= limits.depth && whole.longest_string <= limits.string_bytes {
@@ -159,14 +163,14 @@ fn bounds(text: &str, clean: &Clean<'_>, ctx: &DecodeContext) -> Result<(), enve
     }
     let own = json::measure(text);
     if own.depth > limits.depth {
-        return Err(envelope::Refusal::limit(
+        return Err(Refusal::limit(
             None,
             format!("is nested {} deep", own.depth),
             format!("{} levels", limits.depth),
         ));
     }
     if own.longest_string > limits.string_bytes {
-        return Err(envelope::Refusal::limit(
+        return Err(Refusal::limit(
             None,
             format!("holds a string of {} bytes", own.longest_string),
             format!("{} bytes a string", limits.string_bytes),

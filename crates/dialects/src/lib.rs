@@ -14,6 +14,7 @@ mod facts;
 pub mod json;
 pub mod loopscope;
 mod read;
+mod refusal;
 
 pub use body::{Decoded, decode};
 pub use context::{DecodeContext, DecodeLimits, Format};

@@ -4,7 +4,9 @@ use loopscope_event::Severity;
 use serde_json::Value;
 
 /// The longest text that a fact carries, in characters.
-const MAX_TEXT_CHARS: usize = 500;
+const MAX_TEXT_CHARS: usize = 300;
+/// The longest word (a step's name, a class) that a fact carries, in characters.
+const MAX_WORD_CHARS: usize = 64;
 
 /// A text, cut to a bounded length; numbers are texts too. `None` for anything else and for the empty text.
 pub(crate) fn text(value: &Value) -> Option<String> {
@@ -16,6 +18,11 @@ pub(crate) fn text(value: &Value) -> Option<String> {
         Value::Number(number) => Some(number.to_string()),
         _ => None,
     }
+}
+
+/// A short text: a name or a class.
+pub(crate) fn word(value: &Value) -> Option<String> {
+    text(value).map(|text| cut(&text, MAX_WORD_CHARS))
 }
 
 /// At most `chars` characters, the last an ellipsis where something was cut off.

@@ -36,11 +36,11 @@ pub(crate) fn facts(event: &Event, data: &Value) -> Vec<Fact> {
 fn envelope_state(kind: Kind, event: &Event) -> Option<String> {
     let word = event.state.as_deref()?.trim();
     let silent = word.is_empty() || word.eq_ignore_ascii_case("IDLE");
-    (!silent && kind != Kind::SessionStarted).then(|| read::cut(&word.to_uppercase(), 64))
+    (!silent && kind != Kind::SessionStarted).then(|| read::cut(word, 64).to_uppercase())
 }
 
 fn state(value: &Value) -> Option<String> {
-    read::text(value).map(|word| read::cut(&word.to_uppercase(), 64))
+    read::word(value).map(|word| word.to_uppercase())
 }
 
 fn iteration(phase: Phase, event: &Event, data: &Value) -> Fact {

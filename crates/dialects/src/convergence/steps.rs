@@ -12,10 +12,10 @@ const MAX_LISTED: usize = 2_000;
 
 /// What a step's event says: the step, then each finding and fix that it lists.
 pub(super) fn facts(phase: Phase, data: &Value) -> Vec<Fact> {
-    let name = read::first(data, &["step", "name"], read::text)
+    let name = read::first(data, &["step", "name"], read::word)
         .map_or_else(|| "step".to_owned(), |name| name.to_lowercase());
     let mut step = StepFact::new(phase, name);
-    step.tool = read::text(&data["tool"]);
+    step.tool = read::word(&data["tool"]);
     step.command = command(step.tool.as_deref(), &data["args"]);
     step.message = read::text(&data["message"]);
     step.done = read::count(&data["done"]);
@@ -154,7 +154,7 @@ pub(super) fn finding(item: &Value, attack: bool) -> Finding {
         description,
         file: read::first(item, &["file", "path"], read::text),
         line: read::count(&item["line"]),
-        category: read::text(&item["type"]),
+        category: read::word(&item["type"]),
         attack,
     }
 }
@@ -167,7 +167,7 @@ fn list_fixes(list: &Value, listed: &mut Vec<Fact>) {
                 .or_else(|| read::first(item, &["description", "message", "type"], read::text))
                 .unwrap_or_else(|| "no description".to_owned()),
             file: read::first(item, &["file", "path"], read::text),
-            category: read::text(&item["type"]),
+            category: read::word(&item["type"]),
             error: read::text(&item["error"]),
         })
     }));

@@ -1,165 +1,20 @@
-//! One JSON object to one event: which field means what, in which types it may come, and what is refused.
+//! One envelope to one event: which field means what, in which types it may come, and what is refused.
 
 use std::borrow::Cow;
 
-use loopscope_event::{
-    Dialect, EventId, IdError, Kind, MAX_ID_BYTES, NewEvent, RawJson, SessionId, Severity,
-    Timestamp,
-};
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use loopscope_event::{Dialect, EventId, Kind, NewEvent, RawJson, SessionId, Severity, Timestamp};
 use serde_json::value::RawValue;
 
+use super::Envelope;
+use super::fields::{string, text};
 use crate::read::type_name;
+use crate::refusal::Refusal;
 use crate::{DecodeContext, Warning, convergence, detect, loopscope};
 
-/// The fields of an event as sent; of a field that comes twice, the last.
-#[derive(Default)]
-pub(crate) struct Envelope<'a> {
-    event_id: Option<&'a RawValue>,
-    timestamp: Option<&'a RawValue>,
-    session_id: Option<&'a RawValue>,
-    iteration: Option<&'a RawValue>,
-    state: Option<&'a RawValue>,
-    event_type: Option<&'a RawValue>,
-    name: Option<&'a RawValue>,
-    type_: Option<&'a RawValue>,
-    severity: Option<&'a RawValue>,
-    dialect: Option<&'a RawValue>,
-    data: Option<&'a RawValue>,
-    events: Option<&'a RawValue>,
-    others: Vec<(Cow<'a, str>, &'a RawValue)>,
-}
-
-/// Why an event is refused.
-#[derive(Debug)]
-pub(crate) struct Refusal {
-    pub(crate) field: Option<&'static str>,
-    pub(crate) message: String,
-    pub(crate) limit: Option<String>,
-}
-
-impl Refusal {
-    fn field(field: &'static str, message: impl Into<String>) -> Self {
-        Self {
-            field: Some(field),
-            message: message.into(),
-            limit: None,
-        }
-    }
-
-    fn wrong_type(field: &'static str, expected: &str, raw: &RawValue) -> Self {
-        let got = type_name(raw.get());
-        Self::field(field, format!("must be {expected}, got {got}"))
-    }
-
-    pub(crate) fn limit(
-        field: Option<&'static str>,
-        what: impl std::fmt::Display,
-        limit: String,
-    ) -> Self {
-        Self {
-            field,
-            message: format!("{what}, the limit is {limit}"),
-            limit: Some(limit),
-        }
-    }
-
-    fn id(field: &'static str, error: IdError) -> Self {
-        match error {
-            IdError::TooLong(bytes) => Self::limit(
-                Some(field),
-                format!("has {bytes} bytes"),
-                format!("{MAX_ID_BYTES} bytes"),
-            ),
-            other => Self::field(field, other.to_string()),
-        }
-    }
-}
-
-/// Words in `type` of frames that hold no event.
-const CONTROL: &[&str] = &[
-    "connected",
-    "welcome",
-    "hello",
-    "ping",
-    "pong",
-    "heartbeat",
-    "subscribed",
-    "unsubscribed",
-    "ack",
-];
-/// Further ones, where the producer is known to be a convergence loop or another of its dashboards.
-const CONVERGENCE_CONTROL: &[&str] = &["state", "response", "error", "metrics"];
 /// Fields of our own stored form that are given anew here, and may be left out without a word.
 const GIVEN_ANEW: &[&str] = &["offset", "seq", "received_at", "kind", "project"];
 
 impl<'a> Envelope<'a> {
-    /// Reads an object's fields.
-    pub(crate) fn read(text: &'a str) -> Result<Self, serde_json::Error> {
-        serde_json::from_str(text)
-    }
-
-    /// Reads an event of a batch, whose JSON is known to be valid.
-    pub(crate) fn of_item(text: &'a str) -> Result<Self, Refusal> {
-        if !text.starts_with('{') {
-            return Err(Refusal {
-                field: None,
-                message: format!("expected an event object, got {}", type_name(text)),
-                limit: None,
-            });
-        }
-        Self::read(text).map_err(|error| Refusal {
-            field: None,
-            message: error.to_string(),
-            limit: None,
-        })
-    }
-
-    /// The batch that the object wraps, where it is no event itself.
-    pub(crate) fn batch(&self) -> Option<&'a RawValue> {
-        let is_event = self.event_type.is_some() || self.name.is_some();
-        self.events.filter(|_| !is_event)
-    }
-
-    /// The session that a batch is of.
-    pub(crate) fn session_id(&self) -> Option<SessionId> {
-        SessionId::new(self.session_id.and_then(string)?).ok()
-    }
-
-    /// The id as sent.
-    pub(crate) fn event_id_text(&self) -> Option<Cow<'a, str>> {
-        self.event_id.and_then(string)
-    }
-
-    /// The event inside a frame: `{"type":"event","data":{event}}` and `{"type":"event","event":{event}}`.
-    pub(crate) fn unwrapped(self) -> Self {
-        let is_frame = self.event_type.is_none()
-            && self.name.is_none()
-            && self.type_.and_then(string).as_deref() == Some("event");
-        if !is_frame {
-            return self;
-        }
-        let event = self.others.iter().find(|(key, _)| key == "event");
-        let inner = event.map(|(_, raw)| *raw).or(self.data);
-        match inner.map(|raw| Self::read(raw.get())) {
-            Some(Ok(inner)) if inner.event_type.is_some() || inner.name.is_some() => inner,
-            _ => self,
-        }
-    }
-
-    /// Whether the object is a greeting, a pong, or another frame that holds no event.
-    pub(crate) fn is_control(&self, dialect: Option<Dialect>) -> bool {
-        let named = self.event_type.is_some() || self.name.is_some();
-        if named || self.session_id.is_some() || self.event_id.is_some() {
-            return false;
-        }
-        let Some(word) = self.type_.and_then(string) else {
-            return false;
-        };
-        CONTROL.contains(&&*word)
-            || (dialect == Some(Dialect::Convergence) && CONVERGENCE_CONTROL.contains(&&*word))
-    }
-
     /// The event, or why it is none.
     pub(crate) fn event(
         &self,
@@ -368,18 +223,13 @@ impl<'a> Envelope<'a> {
     /// The payload as sent. Without one, the fields that are not known are it.
     fn data(&self, ctx: &DecodeContext, warnings: &mut Vec<Warning>) -> Result<RawJson, Refusal> {
         let Some(raw) = self.data.filter(|raw| raw.get() != "null") else {
-            return Ok(self.others_as_data());
+            let data = self.others_as_data();
+            return bounded(data.as_str(), ctx).map(|()| data);
         };
         if !raw.get().starts_with('{') {
             return Err(Refusal::wrong_type("data", "an object", raw));
         }
-        if raw.get().len() > ctx.limits.data_bytes {
-            return Err(Refusal::limit(
-                Some("data"),
-                format!("has {} bytes", raw.get().len()),
-                format!("{} bytes", ctx.limits.data_bytes),
-            ));
-        }
+        bounded(raw.get(), ctx)?;
         let lost = self.others.iter().map(|(key, _)| &**key);
         let lost: Vec<&str> = lost
             .filter(|key| !GIVEN_ANEW.contains(key))
@@ -412,35 +262,23 @@ impl<'a> Envelope<'a> {
     }
 }
 
+/// Whether a payload is small enough.
+fn bounded(data: &str, ctx: &DecodeContext) -> Result<(), Refusal> {
+    if data.len() <= ctx.limits.data_bytes {
+        return Ok(());
+    }
+    Err(Refusal::limit(
+        Some("data"),
+        format!("has {} bytes", data.len()),
+        format!("{} bytes", ctx.limits.data_bytes),
+    ))
+}
+
 /// The normal form of a name in a dialect.
 fn kind(dialect: Dialect, name: &str) -> Kind {
     match dialect {
         Dialect::Loopscope => loopscope::kind(name),
         _ => convergence::kind(name),
-    }
-}
-
-/// The text of a JSON string; `None` for any other value.
-fn string(raw: &RawValue) -> Option<Cow<'_, str>> {
-    let inner = raw.get().strip_prefix('"')?.strip_suffix('"')?;
-    if inner.contains('\\') {
-        serde_json::from_str(raw.get()).ok().map(Cow::Owned)
-    } else {
-        Some(Cow::Borrowed(inner))
-    }
-}
-
-/// A field that must be a text where it is there; `None` where it is missing, `null` or empty.
-fn text<'a>(
-    field: &'static str,
-    raw: Option<&'a RawValue>,
-) -> Result<Option<Cow<'a, str>>, Refusal> {
-    let Some(raw) = raw.filter(|raw| raw.get() != "null") else {
-        return Ok(None);
-    };
-    match string(raw) {
-        Some(text) => Ok(Some(text).filter(|text| !text.is_empty())),
-        None => Err(Refusal::wrong_type(field, "a string", raw)),
     }
 }
 
@@ -455,69 +293,4 @@ fn epoch(raw: &RawValue) -> Option<Timestamp> {
         _ => return None,
     };
     Some(Timestamp::from_micros(micros as i64))
-}
-
-impl<'de: 'a, 'a> Deserialize<'de> for Envelope<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(Fields)
-    }
-}
-
-struct Fields;
-
-impl<'de> Visitor<'de> for Fields {
-    type Value = Envelope<'de>;
-
-    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("an event object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut envelope = Envelope::default();
-        while let Some(Key(key)) = map.next_key::<Key<'de>>()? {
-            let raw: &'de RawValue = map.next_value()?;
-            let place = match &*key {
-                "event_id" => &mut envelope.event_id,
-                "timestamp" => &mut envelope.timestamp,
-                "session_id" => &mut envelope.session_id,
-                "iteration" => &mut envelope.iteration,
-                "state" => &mut envelope.state,
-                "event_type" => &mut envelope.event_type,
-                "name" => &mut envelope.name,
-                "type" => &mut envelope.type_,
-                "severity" => &mut envelope.severity,
-                "dialect" => &mut envelope.dialect,
-                "data" => &mut envelope.data,
-                "events" => &mut envelope.events,
-                _ => {
-                    envelope.others.push((key, raw));
-                    continue;
-                }
-            };
-            *place = Some(raw);
-        }
-        Ok(envelope)
-    }
-}
-
-/// A key, borrowed where it holds no escape.
-struct Key<'a>(Cow<'a, str>);
-
-impl<'de> Deserialize<'de> for Key<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Borrow;
-        impl<'de> Visitor<'de> for Borrow {
-            type Value = Key<'de>;
-            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str("a key")
-            }
-            fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Key<'de>, E> {
-                Ok(Key(Cow::Borrowed(text)))
-            }
-            fn visit_str<E>(self, text: &str) -> Result<Key<'de>, E> {
-                Ok(Key(Cow::Owned(text.to_owned())))
-            }
-        }
-        deserializer.deserialize_str(Borrow)
-    }
 }
