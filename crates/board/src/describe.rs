@@ -166,7 +166,7 @@ fn state(word: &str) -> Words {
         "FAILED" => Tone::Bad,
         _ => Tone::Neutral,
     };
-    Words::new(tone, format!("State is now {}", word.to_lowercase()))
+    Words::new(tone, format!("State changed to {}", word.to_lowercase()))
 }
 
 fn found(finding: &Finding) -> Words {

@@ -116,29 +116,29 @@ impl Attack {
 impl Findings {
     /// The listed findings: open ones first, the worst first, the oldest first.
     pub fn sorted(&self) -> Vec<&FindingRow> {
-        let mut rows: Vec<&FindingRow> = self.rows.values().collect();
+        let mut rows: Vec<&FindingRow> = self.open.values().chain(self.fixed.values()).collect();
         rows.sort_by_key(|row| (row.fixed_in.is_some(), row.rank, row.first_seen));
         rows
     }
 
     /// Distinct findings that are listed and open.
-    pub const fn open(&self) -> usize {
-        self.open
+    pub fn open(&self) -> usize {
+        self.open.len()
     }
 
     /// Distinct findings that are listed and fixed.
     pub fn fixed(&self) -> usize {
-        self.rows.len() - self.open
+        self.fixed.len()
     }
 
     /// Distinct findings that are listed.
     pub fn len(&self) -> usize {
-        self.rows.len()
+        self.open.len() + self.fixed.len()
     }
 
     /// Whether none is listed.
     pub fn is_empty(&self) -> bool {
-        self.rows.is_empty()
+        self.len() == 0
     }
 
     /// Sightings of findings that there was no room for, and fixed findings that had to leave.
@@ -148,66 +148,79 @@ impl Findings {
 
     pub(crate) fn see(&mut self, finding: &Finding, iteration: u32) {
         let key = fingerprint(finding);
-        if let Some(row) = self.rows.get_mut(&key) {
-            row.times = row.times.saturating_add(1);
-            row.first_seen = row.first_seen.min(iteration);
-            if iteration >= row.last_seen {
-                row.last_seen = iteration;
-                row.rank = rank(finding);
-                row.finding.clone_from(finding);
-                if row.fixed_in.take().is_some() {
-                    self.open += 1;
-                }
+        if let Some(row) = self.open.get_mut(&key) {
+            row.see(finding, iteration);
+        } else if let Some(mut row) = self.fixed.remove(&key) {
+            row.see(finding, iteration);
+            let back = row.last_seen >= row.fixed_in.unwrap_or(0);
+            if back {
+                row.fixed_in = None;
             }
-            return;
-        }
-        if self.rows.len() >= MAX_FINDINGS && !self.make_room() {
+            let rows = if back {
+                &mut self.open
+            } else {
+                &mut self.fixed
+            };
+            rows.insert(key, row);
+        } else if self.len() < MAX_FINDINGS || self.make_room() {
+            self.open.insert(key, FindingRow::new(finding, iteration));
+        } else {
             self.left_out = self.left_out.saturating_add(1);
-            return;
         }
-        self.open += 1;
-        let row = FindingRow {
+    }
+
+    /// Takes out an eighth of the fixed findings, those that were fixed first. `false` where none is fixed.
+    fn make_room(&mut self) -> bool {
+        let fixed = self.fixed.iter();
+        let mut oldest: Vec<(Option<u32>, u64)> =
+            fixed.map(|(key, row)| (row.fixed_in, *key)).collect();
+        oldest.sort_unstable();
+        oldest.truncate(oldest.len().div_ceil(8));
+        for (_, key) in &oldest {
+            self.fixed.remove(key);
+        }
+        self.left_out = self.left_out.saturating_add(oldest.len() as u64);
+        !oldest.is_empty()
+    }
+
+    /// What was last seen before this pass is fixed in it; `attack` says which kind, `None`: all that is open.
+    pub(crate) fn close(&mut self, attack: Option<bool>, iteration: u32) {
+        let gone = |row: &FindingRow| {
+            attack.is_none_or(|attack| attack == row.finding.attack && row.last_seen < iteration)
+        };
+        let open = self.open.iter();
+        let keys: Vec<u64> = open
+            .filter(|(_, row)| gone(row))
+            .map(|(key, _)| *key)
+            .collect();
+        for key in keys {
+            if let Some(mut row) = self.open.remove(&key) {
+                row.fixed_in = Some(iteration);
+                self.fixed.insert(key, row);
+            }
+        }
+    }
+}
+
+impl FindingRow {
+    fn new(finding: &Finding, iteration: u32) -> Self {
+        Self {
             finding: finding.clone(),
             rank: rank(finding),
             first_seen: iteration,
             last_seen: iteration,
             fixed_in: None,
             times: 1,
-        };
-        self.rows.insert(key, row);
+        }
     }
 
-    /// Takes out the fixed findings that were fixed first. `false` where none is fixed.
-    fn make_room(&mut self) -> bool {
-        if self.open == self.rows.len() {
-            return false;
-        }
-        let mut fixed: Vec<(u32, u64)> = self
-            .rows
-            .iter()
-            .filter_map(|(key, row)| Some((row.fixed_in?, *key)))
-            .collect();
-        fixed.sort_unstable();
-        fixed.truncate(fixed.len().div_ceil(8));
-        for (_, key) in &fixed {
-            self.rows.remove(key);
-        }
-        self.left_out = self.left_out.saturating_add(fixed.len() as u64);
-        true
-    }
-
-    /// What was last seen before this pass is fixed in it; `attack` says which kind, `None`: both.
-    pub(crate) fn close(&mut self, attack: Option<bool>, iteration: u32) {
-        if self.open == 0 {
-            return;
-        }
-        for row in self.rows.values_mut() {
-            let meant = attack.is_none_or(|attack| attack == row.finding.attack);
-            let gone = row.last_seen < iteration || attack.is_none();
-            if row.fixed_in.is_none() && meant && gone {
-                row.fixed_in = Some(iteration);
-                self.open -= 1;
-            }
+    fn see(&mut self, finding: &Finding, iteration: u32) {
+        self.times = self.times.saturating_add(1);
+        self.first_seen = self.first_seen.min(iteration);
+        if iteration >= self.last_seen {
+            self.last_seen = iteration;
+            self.rank = rank(finding);
+            self.finding.clone_from(finding);
         }
     }
 }

@@ -71,6 +71,7 @@ impl Board {
                 Fact::SourceRestored => self.machine.link(false),
             }
         }
+        self.rows.reach(self.machine.iteration());
         self.close_findings(event, facts);
         self.machine.settle(at, was_over);
         if self.machine.is_over() {

@@ -28,9 +28,9 @@ pub struct FindingRow {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Findings {
     /// By fingerprint of file, type and description.
-    pub(crate) rows: BTreeMap<u64, FindingRow>,
-    /// How many of them are open.
-    pub(crate) open: usize,
+    pub(crate) open: BTreeMap<u64, FindingRow>,
+    /// Likewise.
+    pub(crate) fixed: BTreeMap<u64, FindingRow>,
     pub(crate) left_out: u64,
 }
 

@@ -116,11 +116,16 @@ impl Rows {
         self.rows.get(index)
     }
 
-    /// The row of a pass, made where there is none; merges rows first where the number asks for it.
-    pub(crate) fn entry(&mut self, iteration: u32, at: Timestamp) -> &mut IterationRow {
+    /// Merges rows until those up to this pass are not too many.
+    pub(crate) fn reach(&mut self, iteration: u32) {
         while iteration.div_ceil(self.stride) as usize > MAX_ROWS {
             self.merge_neighbours();
         }
+    }
+
+    /// The row of a pass, made where there is none.
+    pub(crate) fn entry(&mut self, iteration: u32, at: Timestamp) -> &mut IterationRow {
+        self.reach(iteration);
         let number = self.first_of(iteration);
         let found = match self.rows.last() {
             // The usual case: the newest row.

@@ -97,7 +97,7 @@ fn validated(name: &str, step: &StepFact, took: Option<String>) -> Words {
     let words = match (passed, step.tests) {
         (Some(true), Some(tests)) => {
             let tests = counted(tests.passed, "test", "tests");
-            Words::new(Tone::Good, format!("{name} passed: {tests} passed"))
+            Words::new(Tone::Good, format!("{name} passed {tests}"))
         }
         (Some(true), None) => Words::new(Tone::Good, format!("{name} passed")),
         (Some(false), Some(tests)) if tests.failed > 0 => {

@@ -1,8 +1,14 @@
 //! Bodies to events, told through one `check`: what is sent, and one line for each event, warning or refusal.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::format_push_string,
+    reason = "a helper of a test fails with the test"
+)]
+
 use jiff::tz::TimeZone;
 use loopscope_dialects::{DecodeContext, DecodeError, Format, decode};
-use loopscope_event::{Dialect, SessionId, Timestamp};
+use loopscope_event::{Dialect, EventId, SessionId, Timestamp};
 
 fn context() -> DecodeContext {
     let received = Timestamp::parse("2026-01-05T12:00:00Z", &TimeZone::UTC).unwrap();
@@ -195,7 +201,7 @@ fn iterations_come_as_numbers_texts_and_floats() {
         r#""iteration":2.7"#,
         "ERROR error convergence s 2 10:00:00 {} | iteration: 2.7 is not whole, 2 used",
     );
-    const EXPECTED: &str = "! iteration: must be a whole number of zero or more, got";
+    let wrong = "! iteration: must be a whole number of zero or more, got";
     for (iteration, got) in [
         ("-1", "-1"),
         ("-0.5", "-0.5"),
@@ -208,7 +214,7 @@ fn iterations_come_as_numbers_texts_and_floats() {
     ] {
         check_field(
             &format!(r#""iteration":{iteration}"#),
-            &format!("{EXPECTED} {got}"),
+            &format!("{wrong} {got}"),
         );
     }
     check_field(
@@ -291,7 +297,7 @@ fn the_good_ones_of_a_batch_are_kept() {
     );
     let decoded = decode(body.as_bytes(), &context()).unwrap();
     let refused = decoded.items[2].as_ref().unwrap_err();
-    assert_eq!(refused.event_id.as_ref().map(|id| id.as_str()), Some("bad"));
+    assert_eq!(refused.event_id.as_ref().map(EventId::as_str), Some("bad"));
 }
 
 #[test]

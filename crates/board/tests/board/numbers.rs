@@ -1,0 +1,246 @@
+//! The numbers of a session: per pass, in total, by severity, and what is listed.
+
+use crate::support::{REAL_LOOP, board, empty, events, fold, replaced};
+use loopscope_event::{Event, Severities};
+
+#[test]
+fn a_real_loop_is_counted_pass_by_pass() {
+    let board = board(REAL_LOOP);
+    assert_eq!(board.findings_per_iteration(), [3, 1, 0]);
+    assert_eq!(board.fixes_per_iteration(), [2, 0, 0]);
+    assert_eq!(board.vulnerabilities_per_iteration(), [1, 0, 0]);
+    let seconds = board.step_durations();
+    assert_eq!(seconds["diagnose"], [0.0, 2.0, 2.0]);
+    assert_eq!(seconds["fix"], [4.0, 1.0, 0.0]);
+    assert_eq!(seconds["attack"], [3.0, 0.0, 3.0]);
+    assert_eq!(seconds["validate"], [2.0, 2.0, 2.0]);
+    let rows = board.iterations();
+    assert_eq!(rows[1].vulnerabilities, None, "the attack was not run");
+    assert_eq!(rows[2].vulnerabilities, Some(0));
+    assert_eq!(rows[0].validated(), Some(false));
+    assert_eq!(rows[2].validated(), Some(true));
+    let tests = rows[0]
+        .tests
+        .map(|tests| (tests.passed, tests.failed, tests.skipped));
+    assert_eq!(tests, Some((38, 2, 1)));
+    assert_eq!(rows[1].errors, 1);
+}
+
+#[test]
+fn the_producers_own_totals_are_authoritative() {
+    let all = events(REAL_LOOP);
+    let running = fold(&all[..all.len() - 3]);
+    let counted = running.totals();
+    assert_eq!(
+        (
+            counted.total_findings,
+            counted.total_fixes,
+            counted.total_vulnerabilities
+        ),
+        (4, 2, 1)
+    );
+    // Validations that ran, not test cases.
+    assert_eq!((counted.tests_passed, counted.tests_failed), (2, 1));
+    let stated = fold(&all).totals();
+    assert_eq!((stated.total_findings, stated.total_fixes), (5, 3));
+}
+
+#[test]
+fn severities_are_those_of_the_look_and_the_newest_look_is_open() {
+    let all = events(REAL_LOOP);
+    let board = fold(&all[..all.len() - 10]);
+    let expected = Severities {
+        critical: 1,
+        high: 2,
+        low: 1,
+        ..Severities::default()
+    };
+    assert_eq!(*board.findings_by_severity(), expected);
+    assert_eq!(board.vulnerabilities_by_severity().critical, 1);
+    assert_eq!(board.findings_open(), Some(1));
+    assert_eq!(board.open_by_severity().high, 1);
+    assert_eq!(fold(&all).findings_open(), Some(0));
+    assert_eq!(empty().findings_open(), None);
+}
+
+#[test]
+fn a_finding_is_listed_once_and_closed_by_the_look_that_misses_it() {
+    let all = events(REAL_LOOP);
+    let listed = |count: usize| -> Vec<String> {
+        let board = fold(&all[..count]);
+        let rows = board.findings().sorted().into_iter();
+        rows.map(|row| {
+            let fixed = row.fixed_in.map(|pass| format!(" fixed in {pass}"));
+            let line = row.finding.line.map(|line| format!(":{line}"));
+            format!(
+                "{} {}{} seen {}-{}{}",
+                row.rank,
+                row.finding.description,
+                line.unwrap_or_default(),
+                row.first_seen,
+                row.last_seen,
+                fixed.unwrap_or_default()
+            )
+        })
+        .collect()
+    };
+    assert_eq!(
+        listed(17),
+        [
+            "critical overflow in total seen 1-1",
+            "high unchecked index:44 seen 1-2",
+            "critical secret in log:12 seen 1-1 fixed in 2",
+            "low needless clone:8 seen 1-1 fixed in 2",
+        ]
+    );
+    let board = fold(&all);
+    assert_eq!((board.findings().open(), board.findings().fixed()), (0, 4));
+}
+
+#[test]
+fn a_finding_that_comes_back_is_open_again() {
+    let board = board(
+        r#"0 1 STEP_COMPLETE {"step":"diagnose","findings":["a"]}
+           1 2 STEP_COMPLETE {"step":"diagnose","findings":[]}
+           2 3 STEP_COMPLETE {"step":"diagnose","findings":["a"]}"#,
+    );
+    let rows = board.findings().sorted();
+    assert_eq!((rows.len(), rows[0].fixed_in, rows[0].times), (1, None, 2));
+}
+
+#[test]
+fn a_look_that_lists_less_than_it_counts_closes_nothing() {
+    let board = board(
+        r#"0 1 STEP_COMPLETE {"step":"diagnose","findings":["a","b"]}
+           1 2 STEP_COMPLETE {"step":"diagnose","findings_count":2}
+           2 3 STEP_COMPLETE {"step":"diagnose","findings_count":9,"findings":["a"]}"#,
+    );
+    assert_eq!(board.findings().open(), 2);
+    assert_eq!(board.findings_open(), Some(9));
+}
+
+#[test]
+fn an_announced_vulnerability_is_not_counted_twice() {
+    let found = r#"VULNERABILITY_FOUND {"description":"ssrf"}"#;
+    let twice = r#"VULNERABILITY_FOUND {"description":"xxe"}"#;
+    for (lines, expected) in [
+        (format!("0 1 {found}\n1 1 {twice}"), 2),
+        (
+            format!("0 1 {found}\n1 1 STEP_COMPLETE {{\"step\":\"attack\",\"findings_count\":3}}"),
+            3,
+        ),
+        (
+            format!("0 1 STEP_COMPLETE {{\"step\":\"attack\",\"findings_count\":3}}\n1 1 {found}"),
+            3,
+        ),
+        (format!("0 1 {found}\n1 2 {found}"), 2),
+    ] {
+        assert_eq!(
+            board(&lines).totals().total_vulnerabilities,
+            expected,
+            "{lines}"
+        );
+    }
+}
+
+#[test]
+fn steps_are_paired_in_whatever_order_their_ends_come() {
+    let seconds = |lines: &str, step: &str| board(lines).step_durations()[step].clone();
+    let end_first = r#"
+        5 1 STEP_COMPLETE {"step":"fix"}
+        2 1 STEP_STARTED {"step":"fix"}"#;
+    assert_eq!(seconds(end_first, "fix"), [3.0]);
+    assert_eq!(board(end_first).running_steps().count(), 0);
+    let never_started = "5 1 STEP_COMPLETE {\"step\":\"fix\"}";
+    assert_eq!(seconds(never_started, "fix"), [0.0]);
+    let backwards = "5 1 STEP_STARTED {\"step\":\"fix\"}\n2 1 STEP_COMPLETE {\"step\":\"fix\"}";
+    assert_eq!(seconds(backwards, "fix"), [0.0]);
+    let other = "0 1 STEP_STARTED {\"step\":\"lint\"}\n2 1 STEP_FAILED {\"step\":\"lint\"}";
+    assert_eq!(seconds(other, "lint"), [2.0]);
+    assert_eq!(seconds(other, "validate"), [0.0]);
+}
+
+#[test]
+fn a_running_step_shows_its_progress() {
+    let board = board(
+        r#"0 1 STEP_STARTED {"step":"validate","tool":"cargo","args":["test"]}
+           1 1 STEP_PROGRESS {"step":"validate","done":10,"total":40}
+           2 1 STEP_PROGRESS {"step":"validate","done":20,"message":"halfway"}"#,
+    );
+    let running: Vec<_> = board.running_steps().collect();
+    assert_eq!(running.len(), 1);
+    assert_eq!(running[0].progress(), Some(0.5));
+    assert_eq!(running[0].message.as_deref(), Some("halfway"));
+    assert_eq!(running[0].command.as_deref(), Some("cargo test"));
+}
+
+#[test]
+fn the_head_is_what_the_run_says_of_itself() {
+    let board = board(
+        r#"3 1 STEP_STARTED {"step":"fix"}
+           1 0 SESSION_STARTED {"target":"services/api","config":{"max_iterations":10,"timeout_seconds":60}}"#,
+    );
+    let head = board.header();
+    assert_eq!(board.display_name(), "services/api");
+    assert_eq!(
+        (head.max_iterations, head.timeout_seconds),
+        (Some(10), Some(60.0))
+    );
+    assert_eq!(
+        head.started_at.since(crate::support::start()).as_micros(),
+        1_000_000
+    );
+    let config = head
+        .config
+        .as_ref()
+        .map(|config| config.as_str().to_owned());
+    assert_eq!(
+        config.as_deref(),
+        Some(r#"{"max_iterations":10,"timeout_seconds":60}"#)
+    );
+    // Without a configuration the budget is learnt when it is spent.
+    let spent = crate::support::board("0 4 ERROR {\"error\":\"Max iterations (4) reached\"}");
+    assert_eq!(spent.header().max_iterations, Some(4));
+}
+
+#[test]
+fn an_event_that_comes_twice_changes_nothing() {
+    let all = events(REAL_LOOP);
+    let mut board = fold(&all);
+    let before = board.clone();
+    for event in &all {
+        board.apply(event);
+    }
+    assert_eq!(board, before);
+}
+
+#[test]
+fn metrics_keep_their_spike() {
+    let mut points: Vec<Event> = (0..10_000)
+        .map(|index| {
+            let value = if index == 5_003 { 1000.0 } else { 1.0 };
+            let mut event = events("0 1 METRICS").remove(0);
+            event.data = loopscope_event::RawJson::from_trusted(format!(
+                r#"{{"loss":{value},"step":{index}}}"#
+            ));
+            event
+        })
+        .collect();
+    points = replaced(points);
+    let board = fold(&points);
+    let curve = board.metrics().get("loss").unwrap();
+    assert_eq!(curve.count, 10_000);
+    assert!(curve.buckets.len() <= loopscope_board::limits::MAX_METRIC_BUCKETS);
+    let peak = curve
+        .buckets
+        .iter()
+        .map(|bucket| bucket.max)
+        .fold(0.0, f64::max);
+    assert!((peak - 1000.0).abs() < 1e-9);
+    let held: u64 = curve
+        .buckets
+        .iter()
+        .map(|bucket| u64::from(bucket.count))
+        .sum();
+    assert_eq!(held, 10_000);
+}
