@@ -9,12 +9,13 @@ use std::collections::VecDeque;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use loopscope_event::{
-    Dialect, EventId, Kind, NewEvent, ProjectId, RawJson, SessionId, Timestamp,
-};
+use loopscope_event::{Dialect, EventId, Kind, NewEvent, ProjectId, RawJson, SessionId, Timestamp};
 use loopscope_journal::{Journal, JournalConfig};
 use sqlx::sqlite::{SqliteArguments, SqliteConnectOptions, SqliteSynchronous};
 use sqlx::{Arguments as _, AssertSqlSafe, ConnectOptions as _, Connection as _};
+
+/// Each side has so many turns.
+const TURNS: usize = 3;
 
 type Failure = Box<dyn std::error::Error>;
 
@@ -152,7 +153,10 @@ async fn settle(sent: Instant, receipt: Receipt) -> Result<Duration, Failure> {
 async fn by_hand(path: &Path, events: usize, batch: usize) -> Result<Outcome, Failure> {
     const ROWS: usize = 256;
     // The same tables, made by the journal itself.
-    Journal::open(JournalConfig::new(path), |_| {}).await?.close().await?;
+    Journal::open(JournalConfig::new(path), |_| {})
+        .await?
+        .close()
+        .await?;
     let mut conn = SqliteConnectOptions::new()
         .filename(path)
         .synchronous(SqliteSynchronous::Full)
@@ -231,8 +235,6 @@ fn main() -> Result<(), Failure> {
     let events = arguments.next().transpose()?.unwrap_or(300_000);
     let batch = arguments.next().transpose()?.unwrap_or(512);
     let window = arguments.next().transpose()?.unwrap_or(2);
-    const TURNS: usize = 3;
-
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;

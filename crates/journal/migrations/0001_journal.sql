@@ -65,6 +65,7 @@ CREATE TABLE sessions (
 );
 CREATE INDEX sessions_by_start ON sessions (started_at);
 CREATE INDEX sessions_by_last_event ON sessions (last_event_at);
+CREATE INDEX sessions_by_end ON sessions (ended_at) WHERE ended_at IS NOT NULL;
 
 -- The opaque summary stands apart, so that the writer's update of a session stays small.
 CREATE TABLE summaries (

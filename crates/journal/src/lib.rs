@@ -32,7 +32,7 @@ pub use access::Access;
 pub use audit::AuditEntry;
 pub use config::JournalConfig;
 pub use cursor::ResetReason;
-pub use doctor::{Report, doctor};
+pub use doctor::{Report, Storage, doctor};
 pub use error::{AppendError, JournalError, OpenError};
 pub use journal::{Committed, Journal};
 pub use read::{EventFilter, EventOrder, EventPage, EventQuery, Scan};

@@ -53,7 +53,6 @@ impl Shared {
         self.horizon.load(Ordering::Acquire)
     }
 
-    #[expect(dead_code, reason = "retention, which calls it, comes next")]
     pub(crate) fn raise_horizon(&self, horizon: u64) {
         self.horizon.fetch_max(horizon, Ordering::AcqRel);
     }

@@ -1,6 +1,7 @@
 //! Reading events. In: an offset or a session, and a filter. Out: pages of events, on read-only connections.
 
 pub(crate) mod filter;
+mod place;
 mod scan;
 mod session_events;
 

@@ -270,6 +270,7 @@ impl Group {
 
     /// Nothing was kept: every batch gets the error.
     pub(crate) fn refuse(self, error: &crate::AppendError) {
+        drop(self.room);
         for (receipt, _) in self.answers {
             // A producer that is gone needs no answer.
             let _ = receipt.send(Err(error.clone()));

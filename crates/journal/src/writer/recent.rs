@@ -39,7 +39,6 @@ impl Recent {
     }
 
     /// After rows were removed, nothing here may point at them.
-    #[expect(dead_code, reason = "retention, which calls it, comes next")]
     pub(crate) fn forget(&mut self) {
         self.places.clear();
         self.order.clear();

@@ -237,6 +237,7 @@ impl Writer {
                     AppendError::from,
                 );
                 for batch in batches {
+                    drop(batch.room);
                     let _ = batch.receipt.send(Err(error.clone()));
                 }
                 return;

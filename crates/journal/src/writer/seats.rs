@@ -84,7 +84,6 @@ impl Seats {
     }
 
     /// After sessions were removed.
-    #[expect(dead_code, reason = "retention, which calls it, comes next")]
     pub(crate) fn forget_sessions(&mut self) {
         self.sessions.clear();
     }

@@ -59,10 +59,11 @@ fn release(pending: Pending, outcome: &Result<(), AppendError>) {
     // A producer that is gone needs no answer.
     match pending {
         Pending::Group { receipts, room } => {
+            // Before the receipts: whoever has one finds room for the next batch.
+            drop(room);
             for (receipt, answers) in receipts {
                 let _ = receipt.send(outcome.clone().map(|()| answers));
             }
-            drop(room);
         }
         Pending::Barrier(done) => {
             let _ = done.send(outcome.clone());
