@@ -141,8 +141,8 @@ impl Both {
 /// The demo loop, as it runs beside the dashboard.
 fn demo_loop(house: &House) -> Command {
     let mut command = house.tool(house.target.join("debug/convergence-loop"));
-    command.env("CONVERGENCE_WS_HOST", "127.0.0.1");
-    command.env("CONVERGENCE_WS_PORT", LOOP_PORT.to_string());
+    // It waits for the dashboard, so that the first run is seen from its first event.
+    command.args(["--listen", &format!("127.0.0.1:{LOOP_PORT}"), "--wait", "30s"]);
     command
 }
 

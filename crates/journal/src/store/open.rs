@@ -4,8 +4,10 @@
 //! write-ahead log last. So whatever the moment of a crash, the header tells a later opening whose file it is.
 
 use std::path::Path;
+use std::sync::LazyLock;
 
-use sqlx::ConnectOptions as _;
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::{ConnectOptions as _, SqlSafeStr as _};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{AssertSqlSafe, Connection as _};
 
@@ -15,7 +17,12 @@ use super::{APPLICATION_ID, SCHEMA, connect};
 use crate::OpenError;
 use crate::error::Cause;
 
-static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
+/// Listed here and not by sqlx's macro, for which all of sqlx would be compiled a second time.
+static MIGRATIONS: LazyLock<Migrator> = LazyLock::new(|| {
+    let sql = include_str!("../../migrations/0001_journal.sql").into_sql_str();
+    let first = Migration::new(1, "journal".into(), MigrationType::Simple, sql, false);
+    Migrator::with_migrations(vec![first])
+});
 
 /// Up to this size the whole file is looked through at every opening; above it, only after an unclean end is it
 /// worth the wait, and `doctor` does it.
