@@ -6,10 +6,8 @@
     reason = "a helper of a test fails with the test"
 )]
 
-use loopscope_dialects::{DecodeContext, convergence, decode, detect, facts, loopscope};
-use loopscope_event::{
-    Dialect, Event, Fact, Kind, Offset, Outcome, ProjectId, Seq, SessionId, Severity, Timestamp,
-};
+use loopscope_dialects::{DecodeContext, decode, facts};
+use loopscope_event::{Event, Fact, Offset, Outcome, Seq, Severity, Timestamp};
 
 fn event(name: &str, data: &str) -> Event {
     let body = format!(
@@ -71,48 +69,6 @@ fn line(fact: &Fact) -> String {
 
 fn check(name: &str, data: &str, expected: &str) {
     assert_eq!(said(name, data), expected, "{name} {data}");
-}
-
-#[test]
-fn every_name_has_its_kind() {
-    let table = [
-        ("SESSION_STARTED", Kind::SessionStarted),
-        ("SESSION_ENDED", Kind::SessionEnded),
-        ("ITERATION_STARTED", Kind::IterationStarted),
-        ("ITERATION_ENDED", Kind::IterationEnded),
-        ("STATE_CHANGED", Kind::StateChanged),
-        ("STEP_STARTED", Kind::StepStarted),
-        ("STEP_PROGRESS", Kind::StepProgress),
-        ("STEP_COMPLETE", Kind::StepCompleted),
-        ("STEP_COMPLETED", Kind::StepCompleted),
-        ("STEP_FAILED", Kind::StepFailed),
-        ("CONVERGENCE_REACHED", Kind::Converged),
-        ("ERROR", Kind::Error),
-        ("METRICS", Kind::Metric),
-        ("VULNERABILITY_FOUND", Kind::Finding),
-    ];
-    assert_eq!(convergence::NAMES, table);
-    for (name, kind) in table {
-        assert_eq!(convergence::kind(&name.to_lowercase()), kind);
-    }
-    assert_eq!(convergence::kind("CACHE_WARMED"), Kind::Generic);
-    assert_eq!(convergence::kind("STEP"), Kind::Generic);
-}
-
-#[test]
-fn names_tell_the_dialect() {
-    for (name, event_type, state, expected) in [
-        ("STEP_COMPLETE", true, true, Dialect::Convergence),
-        ("step_complete", false, false, Dialect::Convergence),
-        ("CACHE_WARMED", true, true, Dialect::Convergence),
-        ("CACHE_WARMED", true, false, Dialect::Generic),
-        ("skill:started", false, false, Dialect::Orchestrator),
-        ("validation:output", false, false, Dialect::Orchestrator),
-        ("loopscope:source_lost", false, false, Dialect::Loopscope),
-        ("anything", false, false, Dialect::Generic),
-    ] {
-        assert_eq!(detect(name, event_type, state), expected, "{name}");
-    }
 }
 
 #[test]
@@ -395,85 +351,5 @@ fn an_announced_vulnerability_is_a_critical_finding_by_attack() {
     assert_eq!(
         (finding.severity, finding.attack),
         (Some(Severity::Critical), true)
-    );
-}
-
-#[test]
-fn events_are_as_severe_as_what_they_say() {
-    for (name, data, expected) in [
-        (
-            "ERROR",
-            r#"{"error":"x","state":"FIXING"}"#,
-            Some(Severity::Critical),
-        ),
-        (
-            "ERROR",
-            r#"{"error":"Max iterations (5) reached"}"#,
-            Some(Severity::High),
-        ),
-        ("STEP_FAILED", "{}", Some(Severity::High)),
-        (
-            "STEP_COMPLETE",
-            r#"{"step":"fix","success":true}"#,
-            Some(Severity::Info),
-        ),
-        (
-            "STEP_COMPLETE",
-            r#"{"step":"fix","success":false}"#,
-            Some(Severity::High),
-        ),
-        (
-            "STEP_COMPLETE",
-            r#"{"metrics":{"medium":2,"low":1}}"#,
-            Some(Severity::Medium),
-        ),
-        (
-            "STEP_COMPLETE",
-            r#"{"success":false,"metrics":{"critical":1}}"#,
-            Some(Severity::Critical),
-        ),
-        ("VULNERABILITY_FOUND", "{}", Some(Severity::Critical)),
-        (
-            "VULNERABILITY_FOUND",
-            r#"{"severity":"Low"}"#,
-            Some(Severity::Low),
-        ),
-        ("STATE_CHANGED", r#"{"to":"FAILED"}"#, Some(Severity::High)),
-        ("STATE_CHANGED", r#"{"to":"FIXING"}"#, Some(Severity::Info)),
-        ("SESSION_STARTED", "{}", Some(Severity::Info)),
-        ("CACHE_WARMED", "{}", None),
-        (
-            "CACHE_WARMED",
-            r#"{"level":"warning"}"#,
-            Some(Severity::Medium),
-        ),
-    ] {
-        assert_eq!(event(name, data).severity, expected, "{name} {data}");
-    }
-}
-
-#[test]
-fn our_own_events_say_what_happened_to_the_link() {
-    let (project, session) = (ProjectId::default(), SessionId::new("s").unwrap());
-    let at = Timestamp::default();
-    let lost = loopscope::source_lost(
-        project.clone(),
-        session.clone(),
-        at,
-        "ws://localhost:8765",
-        "closed",
-    );
-    assert_eq!(
-        (lost.kind, lost.dialect),
-        (Kind::SourceLost, Dialect::Loopscope)
-    );
-    assert_eq!(
-        facts(&lost.placed(Offset(1), Seq(1))),
-        [Fact::SourceLost(Some("closed".to_owned()))]
-    );
-    let back = loopscope::source_restored(project, session, at, "ws://localhost:8765");
-    assert_eq!(
-        facts(&back.placed(Offset(1), Seq(1))),
-        [Fact::SourceRestored]
     );
 }
