@@ -39,6 +39,7 @@ pub(crate) fn line(event: &Event, facts: &[Fact], board: Option<&Board>) -> Even
     let words = facts
         .iter()
         .find_map(|fact| words(fact, event, board))
+        .or_else(|| measured(facts))
         .unwrap_or_else(|| other(event));
     EventLine {
         offset: event.offset,
@@ -105,9 +106,6 @@ fn words(fact: &Fact, event: &Event, board: Option<&Board>) -> Option<Words> {
         .figure(totals.map(|totals| counted(totals.total_findings, "finding", "findings")))
         .figure(totals.map(|totals| counted(totals.total_fixes, "fix", "fixes"))),
         Fact::Error(message) => Words::new(Tone::Bad, message.clone()),
-        Fact::Metric { name, value, .. } => {
-            Words::new(Tone::Neutral, format!("{name} is {}", number(*value)))
-        }
         Fact::SourceLost(reason) => Words::new(
             Tone::Caution,
             match reason {
@@ -116,7 +114,7 @@ fn words(fact: &Fact, event: &Event, board: Option<&Board>) -> Option<Words> {
             },
         ),
         Fact::SourceRestored => Words::new(Tone::Good, "Link to the loop is back"),
-        Fact::State(_) | Fact::BudgetSpent(_) => return None,
+        Fact::State(_) | Fact::BudgetSpent(_) | Fact::Metric { .. } => return None,
     })
 }
 
@@ -185,6 +183,24 @@ fn found(finding: &Finding) -> Words {
     };
     Words::new(tone, format!("{by}: {what}"))
         .figure(finding.severity.map(|severity| severity.to_string()))
+}
+
+/// The first numbers of an event that is about nothing else.
+fn measured(facts: &[Fact]) -> Option<Words> {
+    let mut sentence = String::new();
+    for fact in facts.iter().take(4) {
+        if let Fact::Metric { name, value, .. } = fact {
+            sentence.push_str(if sentence.is_empty() {
+                "Measured "
+            } else {
+                ", "
+            });
+            sentence.push_str(name);
+            sentence.push(' ');
+            sentence.push_str(&number(*value));
+        }
+    }
+    (!sentence.is_empty()).then(|| Words::new(Tone::Neutral, sentence))
 }
 
 /// An event of which no more is known: its own words, else its name as words.

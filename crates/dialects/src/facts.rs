@@ -2,13 +2,14 @@
 
 use loopscope_event::{Dialect, Event, Fact};
 
-use crate::{convergence, loopscope, read};
+use crate::read::{Json, Object};
+use crate::{convergence, loopscope};
 
 /// What an event says, in the normal form; most events say one thing, some none.
 ///
 /// Derived from name and payload on each call and never stored, so that a better reader improves old runs too.
 pub fn facts(event: &Event) -> Vec<Fact> {
-    let data = event.data.value();
+    let data = Object::read(event.data.as_str());
     match event.dialect {
         Dialect::Loopscope => loopscope::facts(&event.name, &data),
         // The generic envelope shares the convergence loop's names; the others get readers of their own.
@@ -23,5 +24,5 @@ pub fn facts(event: &Event) -> Vec<Fact> {
 /// The words that an event has for people in its payload (`message`, `description`, `detail`, `reason`), if any.
 pub fn message(event: &Event) -> Option<String> {
     let fields = ["message", "description", "detail", "reason", "text"];
-    read::first(&event.data.value(), &fields, read::text)
+    Object::read(event.data.as_str()).first(&fields, Json::text)
 }

@@ -4,6 +4,8 @@ use loopscope_event::{
     Dialect, EventId, Fact, Kind, NewEvent, ProjectId, RawJson, SessionId, Severity, Timestamp,
 };
 
+use crate::read::Object;
+
 /// The link to a session's program was lost.
 pub const SOURCE_LOST: &str = "loopscope:source_lost";
 /// The link to a session's program is back.
@@ -80,9 +82,9 @@ fn own(
 }
 
 /// What one of our own events says.
-pub(crate) fn facts(name: &str, data: &serde_json::Value) -> Vec<Fact> {
+pub(crate) fn facts(name: &str, data: &Object<'_>) -> Vec<Fact> {
     match kind(name) {
-        Kind::SourceLost => vec![Fact::SourceLost(crate::read::text(&data["reason"]))],
+        Kind::SourceLost => vec![Fact::SourceLost(data.get("reason").text())],
         Kind::SourceRestored => vec![Fact::SourceRestored],
         _ => Vec::new(),
     }

@@ -333,7 +333,7 @@ fn numbers_become_metric_points() {
     check(
         "METRICS",
         r#"{"metrics":{"loss":0.5,"name":"x","acc":"NaN"},"step":3}"#,
-        r#"Metric { name: "acc", x: Some(3.0), value: NaN }; Metric { name: "loss", x: Some(3.0), value: 0.5 }"#,
+        r#"Metric { name: "loss", x: Some(3.0), value: 0.5 }; Metric { name: "acc", x: Some(3.0), value: NaN }"#,
     );
     check(
         "METRICS",

@@ -1,20 +1,19 @@
 //! What an event of a convergence loop says, in the normal form.
 
 use loopscope_event::{Event, Fact, Kind, Outcome, Phase, RawJson, SessionInfo, Severity, Totals};
-use serde_json::Value;
 
 use super::{kind, steps};
-use crate::read;
+use crate::read::{self, Json, Object};
 
 /// What an event says; nothing for names that the table does not have.
-pub(crate) fn facts(event: &Event, data: &Value) -> Vec<Fact> {
+pub(crate) fn facts(event: &Event, data: &Object<'_>) -> Vec<Fact> {
     let kind = kind(&event.name);
     let mut facts = match kind {
         Kind::SessionStarted => vec![Fact::SessionStarted(session_info(data))],
         Kind::SessionEnded => vec![Fact::SessionEnded(outcome(data))],
         Kind::IterationStarted => vec![iteration(Phase::Started, event, data)],
         Kind::IterationEnded => vec![iteration(Phase::Completed, event, data)],
-        Kind::StateChanged => state(&data["to"]).map(Fact::State).into_iter().collect(),
+        Kind::StateChanged => state(data.get("to")).map(Fact::State).into_iter().collect(),
         Kind::StepStarted => steps::facts(Phase::Started, data),
         Kind::StepProgress => steps::facts(Phase::Progress, data),
         Kind::StepCompleted => steps::facts(Phase::Completed, data),
@@ -22,7 +21,7 @@ pub(crate) fn facts(event: &Event, data: &Value) -> Vec<Fact> {
         Kind::Converged => vec![converged(data)],
         Kind::Error => error(data),
         Kind::Metric => metrics(data),
-        Kind::Finding => vec![vulnerability(data)],
+        Kind::Finding => vec![vulnerability(Json::of_text(event.data.as_str()))],
         _ => Vec::new(),
     };
     if let Some(word) = envelope_state(kind, event) {
@@ -39,12 +38,15 @@ fn envelope_state(kind: Kind, event: &Event) -> Option<String> {
     (!silent && kind != Kind::SessionStarted).then(|| read::cut(word, 64).to_uppercase())
 }
 
-fn state(value: &Value) -> Option<String> {
-    read::word(value).map(|word| word.to_uppercase())
+fn state(value: Json<'_>) -> Option<String> {
+    value.word().map(|word| word.to_uppercase())
 }
 
-fn iteration(phase: Phase, event: &Event, data: &Value) -> Fact {
-    let said = read::count(&data["iteration"]).and_then(|number| u32::try_from(number).ok());
+fn iteration(phase: Phase, event: &Event, data: &Object<'_>) -> Fact {
+    let said = data
+        .get("iteration")
+        .count()
+        .and_then(|number| u32::try_from(number).ok());
     // The envelope was checked against the bounds, the payload was not.
     let number = if event.iteration == 0 {
         said.unwrap_or(0).min(10_000_000)
@@ -54,38 +56,48 @@ fn iteration(phase: Phase, event: &Event, data: &Value) -> Fact {
     Fact::Iteration(phase, number)
 }
 
-fn session_info(data: &Value) -> SessionInfo {
-    let config = &data["config"];
-    let limit = |field: &str| read::count(&config[field]).or_else(|| read::count(&data[field]));
-    let number = |field: &str| read::number(&config[field]).or_else(|| read::number(&data[field]));
+fn session_info(data: &Object<'_>) -> SessionInfo {
+    let raw = data.get("config");
+    let config = raw.object();
+    let limit = |field: &str| {
+        config
+            .get(field)
+            .count()
+            .or_else(|| data.get(field).count())
+    };
+    let number = |field: &str| {
+        config
+            .get(field)
+            .number()
+            .or_else(|| data.get(field).number())
+    };
     SessionInfo {
-        name: read::first(data, &["name", "session_name", "title"], read::text),
-        target: read::first(data, &["target", "target_path", "project_path"], read::text)
-            .or_else(|| read::text(&config["target"])),
-        config: config
-            .is_object()
-            .then(|| RawJson::from_trusted(config.to_string())),
+        name: data.first(&["name", "session_name", "title"], Json::text),
+        target: data
+            .first(&["target", "target_path", "project_path"], Json::text)
+            .or_else(|| config.get("target").text()),
+        config: (!config.is_empty()).then(|| RawJson::from_trusted(raw.as_str())),
         max_iterations: limit("max_iterations").and_then(|limit| u32::try_from(limit).ok()),
         timeout_seconds: number("timeout_seconds").filter(|seconds| seconds.is_finite()),
-        links: links(&data["links"]),
+        links: links(&data.get("links").object()),
     }
 }
 
 /// Only web addresses: what a producer sends never becomes a link that runs something.
-fn links(value: &Value) -> Vec<(String, String)> {
-    let links = value.as_object().into_iter().flatten();
+fn links(links: &Object<'_>) -> Vec<(String, String)> {
     links
+        .iter()
         .filter_map(|(label, url)| {
-            let url = url.as_str()?;
+            let url = url.string()?;
             let web = url.starts_with("https://") || url.starts_with("http://");
-            (web && url.len() <= 2_048).then(|| (read::cut(label, 64), url.to_owned()))
+            (web && url.len() <= 2_048).then(|| (read::cut(label, 64), url.into_owned()))
         })
         .take(16)
         .collect()
 }
 
-fn outcome(data: &Value) -> Option<Outcome> {
-    let word = read::first(data, &["outcome", "status", "final_state"], read::text)?;
+fn outcome(data: &Object<'_>) -> Option<Outcome> {
+    let word = data.first(&["outcome", "status", "final_state"], Json::text)?;
     match word.to_ascii_lowercase().as_str() {
         "converged" => Some(Outcome::Converged),
         "failed" | "error" => Some(Outcome::Failed),
@@ -94,12 +106,14 @@ fn outcome(data: &Value) -> Option<Outcome> {
     }
 }
 
-fn converged(data: &Value) -> Fact {
-    let metrics = &data["metrics"];
-    let iterations = read::count(&data["iterations"])
-        .or_else(|| read::count(&metrics["iterations"]))
+fn converged(data: &Object<'_>) -> Fact {
+    let metrics = data.get("metrics").object();
+    let iterations = data
+        .get("iterations")
+        .count()
+        .or_else(|| metrics.get("iterations").count())
         .and_then(|count| u32::try_from(count).ok());
-    let total = |field: &str| read::count(&metrics[field]);
+    let total = |field: &str| metrics.get(field).count();
     let totals = total("total_findings").map(|total_findings| Totals {
         total_findings,
         total_fixes: total("total_fixes").unwrap_or(0),
@@ -110,8 +124,9 @@ fn converged(data: &Value) -> Fact {
     Fact::Converged { iterations, totals }
 }
 
-fn error(data: &Value) -> Vec<Fact> {
-    let message = read::first(data, &["error", "message"], read::text)
+fn error(data: &Object<'_>) -> Vec<Fact> {
+    let message = data
+        .first(&["error", "message"], Json::text)
         .unwrap_or_else(|| "no message".to_owned());
     let mut facts = Vec::with_capacity(2);
     if let Some(limit) = spent_budget(&message) {
@@ -131,18 +146,18 @@ fn spent_budget(message: &str) -> Option<u32> {
 }
 
 /// Numbers of `metrics`, else of the payload itself.
-fn metrics(data: &Value) -> Vec<Fact> {
-    let named = data["metrics"].as_object().or_else(|| data.as_object());
-    let x = read::first(data, &["step", "x", "epoch"], read::number);
+fn metrics(data: &Object<'_>) -> Vec<Fact> {
+    let x = data.first(&["step", "x", "epoch"], Json::number);
+    let inner = data.get("metrics").object();
+    let named = if inner.is_empty() { data } else { &inner };
     named
-        .into_iter()
-        .flatten()
-        .filter(|(name, _)| !matches!(name.as_str(), "step" | "x" | "epoch"))
+        .iter()
+        .filter(|(name, _)| !matches!(*name, "step" | "x" | "epoch"))
         .filter_map(|(name, value)| {
             Some(Fact::Metric {
                 name: read::cut(name, 128),
                 x,
-                value: read::number(value)?,
+                value: value.number()?,
             })
         })
         .take(256)
@@ -150,40 +165,44 @@ fn metrics(data: &Value) -> Vec<Fact> {
 }
 
 /// One finding by attack, critical unless it says otherwise.
-fn vulnerability(data: &Value) -> Fact {
+fn vulnerability(data: Json<'_>) -> Fact {
     let mut finding = steps::finding(data, true);
     finding.severity = finding.severity.or(Some(Severity::Critical));
     Fact::Finding(finding)
 }
 
 /// The severity that an event says of itself; a found vulnerability is critical, a failed machine high.
-pub(super) fn said_severity(kind: Kind, data: &RawJson) -> Option<Severity> {
-    let data = data.value();
+pub(super) fn said_severity(kind: Kind, data: &Object<'_>) -> Option<Severity> {
     match kind {
-        Kind::Finding => Some(read::severity(&data["severity"]).unwrap_or(Severity::Critical)),
-        Kind::StateChanged => Some(match state(&data["to"]).as_deref() {
+        Kind::Finding => Some(
+            data.get("severity")
+                .severity()
+                .unwrap_or(Severity::Critical),
+        ),
+        Kind::StateChanged => Some(match state(data.get("to")).as_deref() {
             Some("FAILED") => Severity::High,
             _ => Severity::Info,
         }),
-        _ => read::first(&data, &["severity", "level"], read::severity),
+        _ => data.first(&["severity", "level"], Json::severity),
     }
 }
 
-/// A step that found something is as severe as the worst of it, one that did not succeed is high.
-pub(super) fn step_severity(data: &RawJson) -> Severity {
-    let data = data.value();
-    let failed = read::first(&data, &["success", "result", "passed"], read::truth) == Some(false);
-    let worst = steps::severities(&data).and_then(|severities| severities.worst());
-    match (failed, worst) {
-        (true, worst) => worst.unwrap_or(Severity::High).min(Severity::High),
-        (false, worst) => worst.unwrap_or(Severity::Info),
-    }
+/// A step that found something is as severe as the worst of it, one that did not succeed is at least high.
+pub(super) fn step_severity(data: &Object<'_>) -> Severity {
+    let failed = data.first(&["success", "result", "passed"], Json::truth) == Some(false);
+    let metrics = data.get("metrics").object();
+    let worst = steps::severities(data, &metrics).and_then(|severities| severities.worst());
+    let least = if failed {
+        Severity::High
+    } else {
+        Severity::Info
+    };
+    worst.unwrap_or(least).min(least)
 }
 
 /// A crash names the state it happened in and is critical; a spent budget is not.
-pub(super) fn error_severity(data: &RawJson) -> Severity {
-    let crashed = read::text(&data.value()["state"]).is_some();
-    if crashed {
+pub(super) fn error_severity(data: &Object<'_>) -> Severity {
+    if data.get("state").text().is_some() {
         Severity::Critical
     } else {
         Severity::High

@@ -9,6 +9,8 @@ use loopscope_event::{Kind, RawJson, Severity};
 
 pub(crate) use facts::facts;
 
+use crate::read::Object;
+
 /// The one table: a name as producers write it, and its normal form.
 pub const NAMES: &[(&str, Kind)] = &[
     ("SESSION_STARTED", Kind::SessionStarted),
@@ -42,11 +44,12 @@ pub fn kind(name: &str) -> Kind {
 
 /// How much an event matters, where it says so or its name implies it.
 pub(crate) fn severity(kind: Kind, data: &RawJson) -> Option<Severity> {
+    let fields = || Object::read(data.as_str());
     match kind {
-        Kind::Generic | Kind::Finding | Kind::StateChanged => facts::said_severity(kind, data),
-        Kind::StepCompleted => Some(facts::step_severity(data)),
+        Kind::Generic | Kind::Finding | Kind::StateChanged => facts::said_severity(kind, &fields()),
+        Kind::StepCompleted => Some(facts::step_severity(&fields())),
         Kind::StepFailed => Some(Severity::High),
-        Kind::Error => Some(facts::error_severity(data)),
+        Kind::Error => Some(facts::error_severity(&fields())),
         _ => Some(Severity::Info),
     }
 }

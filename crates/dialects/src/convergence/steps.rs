@@ -3,64 +3,65 @@
 use loopscope_event::{
     Counts, Fact, Finding, FixNote, Phase, Severities, Severity, StepFact, Tests,
 };
-use serde_json::Value;
 
-use crate::read;
+use crate::read::{self, Json, Object};
 
 /// The most findings or fixes that are listed of one event; the count stays that of the whole list.
 const MAX_LISTED: usize = 2_000;
 
 /// What a step's event says: the step, then each finding and fix that it lists.
-pub(super) fn facts(phase: Phase, data: &Value) -> Vec<Fact> {
-    let name = read::first(data, &["step", "name"], read::word)
+pub(super) fn facts(phase: Phase, data: &Object<'_>) -> Vec<Fact> {
+    let name = data
+        .first(&["step", "name"], Json::word)
         .map_or_else(|| "step".to_owned(), |name| name.to_lowercase());
     let mut step = StepFact::new(phase, name);
-    step.tool = read::word(&data["tool"]);
-    step.command = command(step.tool.as_deref(), &data["args"]);
-    step.message = read::text(&data["message"]);
-    step.done = read::count(&data["done"]);
-    step.total = read::count(&data["total"]);
-    step.error = read::first(data, &["error", "reason"], read::text);
+    step.tool = data.get("tool").word();
+    step.command = command(step.tool.as_deref(), data.get("args"));
+    step.message = data.get("message").text();
+    step.done = data.get("done").count();
+    step.total = data.get("total").count();
+    step.error = data.first(&["error", "reason"], Json::text);
     let mut listed = Vec::new();
     if phase == Phase::Completed {
-        step.success = read::first(data, &["success", "result", "passed"], read::truth)
-            .or_else(|| read::truth(&data["metrics"]["success"]));
-        step.severities = severities(data);
-        complete(&mut step, data, &mut listed);
+        let metrics = data.get("metrics").object();
+        step.success = data
+            .first(&["success", "result", "passed"], Json::truth)
+            .or_else(|| metrics.get("success").truth());
+        step.severities = severities(data, &metrics);
+        complete(&mut step, data, &metrics, &mut listed);
     }
     let mut facts = vec![Fact::Step(Box::new(step))];
     facts.append(&mut listed);
     facts
 }
 
-fn complete(step: &mut StepFact, data: &Value, listed: &mut Vec<Fact>) {
-    let metrics = &data["metrics"];
+fn complete(step: &mut StepFact, data: &Object<'_>, metrics: &Object<'_>, listed: &mut Vec<Fact>) {
     let findings = || {
-        read::first(data, &["findings_count", "findings"], read::size)
-            .or_else(|| read::size(&metrics["issues_found"]))
+        data.first(&["findings_count", "findings"], Json::size)
+            .or_else(|| metrics.get("issues_found").size())
     };
     let fixes = || {
-        read::first(data, &["fixes_count", "fixes"], read::size)
-            .or_else(|| read::size(&metrics["fixes_applied"]))
+        data.first(&["fixes_count", "fixes"], Json::size)
+            .or_else(|| metrics.get("fixes_applied").size())
     };
     match step.name.as_str() {
         "diagnose" => {
             step.counts.findings = findings();
-            list_findings(&data["findings"], false, listed);
+            list_findings(data.get("findings"), false, listed);
         }
         "fix" => {
             step.counts.fixes = fixes();
-            list_fixes(&data["fixes"], listed);
+            list_fixes(data.get("fixes"), listed);
         }
         "attack" => {
-            step.counts.vulnerabilities = read::first(
-                data,
-                &["findings_count", "findings", "vulnerabilities"],
-                read::size,
-            )
-            .or_else(|| read::size(&metrics["vulnerabilities_found"]));
+            step.counts.vulnerabilities = data
+                .first(
+                    &["findings_count", "findings", "vulnerabilities"],
+                    Json::size,
+                )
+                .or_else(|| metrics.get("vulnerabilities_found").size());
             for field in ["findings", "vulnerabilities"] {
-                list_findings(&data[field], true, listed);
+                list_findings(data.get(field), true, listed);
             }
         }
         "validate" => step.tests = tests(metrics),
@@ -71,17 +72,17 @@ fn complete(step: &mut StepFact, data: &Value, listed: &mut Vec<Fact>) {
                 vulnerabilities: None,
             };
             step.tests = tests(metrics);
-            list_findings(&data["findings"], false, listed);
-            list_fixes(&data["fixes"], listed);
+            list_findings(data.get("findings"), false, listed);
+            list_fixes(data.get("fixes"), listed);
         }
     }
 }
 
 /// The tool with its arguments, as a person would type it.
-fn command(tool: Option<&str>, args: &Value) -> Option<String> {
+fn command(tool: Option<&str>, args: Json<'_>) -> Option<String> {
     let mut line = tool?.to_owned();
-    for arg in args.as_array().into_iter().flatten().take(32) {
-        if let Some(arg) = read::text(arg) {
+    for arg in args.items().into_iter().take(32) {
+        if let Some(arg) = arg.text() {
             line.push(' ');
             line.push_str(&arg);
         }
@@ -90,20 +91,21 @@ fn command(tool: Option<&str>, args: &Value) -> Option<String> {
 }
 
 /// Findings by severity: the metrics' own counts, else counted from the finding objects.
-pub(super) fn severities(data: &Value) -> Option<Severities> {
-    let metrics = &data["metrics"];
+pub(super) fn severities(data: &Object<'_>, metrics: &Object<'_>) -> Option<Severities> {
     let mut said = Severities::default();
     let mut any = false;
     for severity in Severity::ALL {
-        if let Some(count) = read::count(&metrics[severity.as_str()]) {
+        if let Some(count) = metrics.get(severity.as_str()).count() {
             said.add(*severity, count);
             any = true;
         }
     }
-    let listed = ["findings", "vulnerabilities"].map(|field| &data[field]);
     let mut objects = Severities::default();
-    for finding in listed.into_iter().filter_map(Value::as_array).flatten() {
-        if let Some(severity) = read::severity(&finding["severity"]) {
+    for finding in ["findings", "vulnerabilities"]
+        .iter()
+        .flat_map(|field| data.get(field).items())
+    {
+        if let Some(severity) = finding.object().get("severity").severity() {
             objects.add(severity, 1);
         }
     }
@@ -117,8 +119,8 @@ pub(super) fn severities(data: &Value) -> Option<Severities> {
     Some(said)
 }
 
-fn tests(metrics: &Value) -> Option<Tests> {
-    let count = |field: &str| read::count(&metrics[field]);
+fn tests(metrics: &Object<'_>) -> Option<Tests> {
+    let count = |field: &str| metrics.get(field).count();
     let (passed, failed) = (count("passed"), count("failed"));
     if passed.is_none() && failed.is_none() {
         return None;
@@ -132,43 +134,40 @@ fn tests(metrics: &Value) -> Option<Tests> {
     })
 }
 
-fn list_findings(list: &Value, attack: bool, listed: &mut Vec<Fact>) {
-    let items = list.as_array().into_iter().flatten().take(MAX_LISTED);
+fn list_findings(list: Json<'_>, attack: bool, listed: &mut Vec<Fact>) {
+    let items = list.items().into_iter().take(MAX_LISTED);
     listed.extend(items.map(|item| Fact::Finding(finding(item, attack))));
 }
 
 /// A finding, as an object or as its description alone.
-pub(super) fn finding(item: &Value, attack: bool) -> Finding {
-    let description = read::text(item)
-        .or_else(|| {
-            read::first(
-                item,
-                &["description", "message", "title", "details"],
-                read::text,
-            )
-        })
-        .or_else(|| read::first(item, &["type", "vulnerability"], read::text))
-        .unwrap_or_else(|| "no description".to_owned());
+pub(super) fn finding(item: Json<'_>, attack: bool) -> Finding {
+    let fields = item.object();
     Finding {
-        severity: read::severity(&item["severity"]),
-        description,
-        file: read::first(item, &["file", "path"], read::text),
-        line: read::count(&item["line"]),
-        category: read::word(&item["type"]),
+        severity: fields.get("severity").severity(),
+        description: item
+            .text()
+            .or_else(|| fields.first(&["description", "message", "title", "details"], Json::text))
+            .or_else(|| fields.first(&["type", "vulnerability"], Json::text))
+            .unwrap_or_else(|| "no description".to_owned()),
+        file: fields.first(&["file", "path"], Json::text),
+        line: fields.get("line").count(),
+        category: fields.get("type").word(),
         attack,
     }
 }
 
-fn list_fixes(list: &Value, listed: &mut Vec<Fact>) {
-    let items = list.as_array().into_iter().flatten().take(MAX_LISTED);
+fn list_fixes(list: Json<'_>, listed: &mut Vec<Fact>) {
+    let items = list.items().into_iter().take(MAX_LISTED);
     listed.extend(items.map(|item| {
+        let fields = item.object();
         Fact::Fix(FixNote {
-            description: read::text(item)
-                .or_else(|| read::first(item, &["description", "message", "type"], read::text))
+            description: item
+                .text()
+                .or_else(|| fields.first(&["description", "message", "type"], Json::text))
                 .unwrap_or_else(|| "no description".to_owned()),
-            file: read::first(item, &["file", "path"], read::text),
-            category: read::word(&item["type"]),
-            error: read::text(&item["error"]),
+            file: fields.first(&["file", "path"], Json::text),
+            category: fields.get("type").word(),
+            error: fields.get("error").text(),
         })
     }));
 }
