@@ -44,9 +44,9 @@ pub async fn run(options: &Options) -> anyhow::Result<Outcome> {
         .as_deref()
         .map(webhook::Address::parse)
         .transpose()?;
-    let listener = TcpListener::bind(options.listen)
+    let listener = TcpListener::bind(options.address())
         .await
-        .with_context(|| format!("cannot listen on {}", options.listen))?;
+        .with_context(|| format!("cannot listen on {}", options.address()))?;
     let bus = Bus::new();
     let (close, closing) = watch::channel(false);
     println!("listening on ws://{}", listener.local_addr()?);

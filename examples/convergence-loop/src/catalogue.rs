@@ -171,3 +171,133 @@ pub fn select(catalogue: &[Defect], seed: u64, run: u64) -> Vec<&Defect> {
     chosen.extend(rest.into_iter().take(wanted.saturating_sub(chosen.len())));
     chosen
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    fn clean(file: &str) -> &'static str {
+        let found = crate::embedded::crate_files().find(|(path, _)| *path == file);
+        found.unwrap_or_else(|| panic!("no {file}")).1
+    }
+
+    #[test]
+    fn every_defect_can_be_planted_and_undone() {
+        for defect in load().unwrap() {
+            let right = clean(&defect.file);
+            let id = &defect.id;
+            assert_eq!(
+                defect.patch(right),
+                None,
+                "{id} is said to be in the clean crate"
+            );
+            let wrong = defect
+                .planted(right)
+                .unwrap_or_else(|| panic!("{id} does not apply"));
+            assert_ne!(wrong, right, "{id} changes nothing");
+            let edits = defect
+                .patch(&wrong)
+                .unwrap_or_else(|| panic!("{id} cannot be undone"));
+            assert_eq!(edits::apply(&wrong, &edits).as_deref(), Some(right), "{id}");
+        }
+    }
+
+    /// Whichever are chosen together: planting them never hides one from another.
+    #[test]
+    fn all_defects_fit_into_the_crate_together() {
+        let all = load().unwrap();
+        let files: BTreeSet<&str> = all.iter().map(|defect| defect.file.as_str()).collect();
+        for file in files {
+            let here: Vec<&Defect> = all.iter().filter(|defect| defect.file == file).collect();
+            let mut text = clean(file).to_owned();
+            for defect in &here {
+                text = defect
+                    .planted(&text)
+                    .unwrap_or_else(|| panic!("{}", defect.id));
+            }
+            for defect in &here {
+                let edits = defect
+                    .patch(&text)
+                    .unwrap_or_else(|| panic!("{}", defect.id));
+                text = edits::apply(&text, &edits).unwrap_or_else(|| panic!("{}", defect.id));
+            }
+            assert_eq!(text, clean(file), "{file}");
+        }
+    }
+
+    #[test]
+    fn every_finder_is_a_test_or_property_of_the_crate() {
+        let sources: String = crate::embedded::crate_files()
+            .map(|(_, text)| text)
+            .collect();
+        for defect in load().unwrap() {
+            for (source, name) in &defect.found_by {
+                let function = name.rsplit("::").next().unwrap_or_default();
+                let known = match source {
+                    Source::Lint => true,
+                    Source::Test => sources.contains(&format!("fn {function}()")),
+                    Source::Attack => ["critical", "high", "medium"]
+                        .iter()
+                        .any(|severity| sources.contains(&format!("{name} {severity} \""))),
+                };
+                assert!(known, "{}: {name}", defect.id);
+            }
+        }
+    }
+
+    #[test]
+    fn ids_are_unique() {
+        let all = load().unwrap();
+        let ids: BTreeSet<&str> = all.iter().map(|defect| defect.id.as_str()).collect();
+        assert_eq!(ids.len(), all.len());
+    }
+
+    #[test]
+    fn selections_differ_and_hold_every_kind() {
+        let all = load().unwrap();
+        let mut seen = BTreeSet::new();
+        for run in 1..=200 {
+            let chosen = select(&all, 7, run);
+            assert!((4..=9).contains(&chosen.len()), "{}", chosen.len());
+            for source in [Source::Lint, Source::Test, Source::Attack] {
+                assert!(
+                    chosen.iter().any(|defect| defect.source() == Some(source)),
+                    "run {run}: {source:?}"
+                );
+            }
+            let ids: BTreeSet<&str> = chosen.iter().map(|defect| defect.id.as_str()).collect();
+            assert_eq!(ids.len(), chosen.len(), "one twice in run {run}");
+            assert!(seen.insert(ids), "run {run} repeats another");
+        }
+        assert_eq!(select(&all, 7, 1), select(&all, 7, 1));
+    }
+
+    #[test]
+    fn what_cannot_be_read_names_the_defect() {
+        let rows = [
+            ("=== one\ntitle: a\n", "one"),
+            (
+                "=== two\ntitle: a\nfile: b\nfound-by: lint x\n--- right\na\n--- end\n",
+                "two",
+            ),
+            (
+                "=== three\nfile: b\nfound-by: lint x\n--- right\na\n--- wrong\nb\n--- end\n",
+                "three",
+            ),
+            (
+                "=== four\nfound-by: rumour x\n--- right\na\n--- wrong\nb\n--- end\n",
+                "four",
+            ),
+            (
+                "=== five\nwhat is this\n--- right\na\n--- wrong\nb\n--- end\n",
+                "five",
+            ),
+        ];
+        for (text, id) in rows {
+            let error = format!("{:#}", parse(text).unwrap_err());
+            assert!(error.contains(id), "{error}");
+        }
+    }
+}

@@ -1,6 +1,6 @@
 //! The command line. In: flags and the contract's environment variables. Out: [`Options`].
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use clap::Parser;
@@ -9,9 +9,15 @@ use clap::Parser;
 #[derive(Debug, Clone, Parser)]
 #[command(version)]
 pub struct Options {
-    /// Where clients connect; port 0 lets the system choose
-    #[arg(long, default_value = "127.0.0.1:8765")]
-    pub listen: SocketAddr,
+    /// Where clients connect, as ADDRESS:PORT; port 0 lets the system choose
+    #[arg(long, value_name = "ADDRESS:PORT", conflicts_with_all = ["ws_host", "ws_port"])]
+    pub listen: Option<SocketAddr>,
+    /// The address alone
+    #[arg(long, env = "CONVERGENCE_WS_HOST", default_value = "127.0.0.1")]
+    pub ws_host: IpAddr,
+    /// The port alone
+    #[arg(long, env = "CONVERGENCE_WS_PORT", default_value_t = 8765)]
+    pub ws_port: u16,
     /// Run once and leave, with the exit code telling how it went
     #[arg(long)]
     pub once: bool,
@@ -54,6 +60,14 @@ pub struct Options {
     /// What to call the crate under work
     #[arg(long, default_value = "gatehouse")]
     pub target: String,
+}
+
+impl Options {
+    /// Where clients connect.
+    pub fn address(&self) -> SocketAddr {
+        self.listen
+            .unwrap_or_else(|| SocketAddr::new(self.ws_host, self.ws_port))
+    }
 }
 
 /// Reads `500ms`, `60s`, `2m`, `1h`; a bare number is seconds.
@@ -100,7 +114,7 @@ mod tests {
     #[test]
     fn the_contracts_defaults_stand() {
         let options = Options::try_parse_from(["loop"]).unwrap();
-        assert_eq!(options.listen.port(), 8765);
+        assert_eq!(options.address().to_string(), "127.0.0.1:8765");
         assert_eq!(options.max_iterations, 10);
         assert_eq!(options.timeout, Duration::from_hours(1));
     }

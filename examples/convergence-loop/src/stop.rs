@@ -1,4 +1,4 @@
-//! The wish to stop: Ctrl-C or a polite kill. In: SIGINT, SIGTERM. Out: [`Stop`], which any task can wait for.
+//! The wish to stop: Ctrl-C, a polite kill, a closed terminal. In: SIGINT, SIGTERM, SIGHUP. Out: [`Stop`], which any task can wait for.
 
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
@@ -12,11 +12,13 @@ impl Stop {
     pub fn on_signals() -> std::io::Result<Self> {
         let mut interrupt = signal(SignalKind::interrupt())?;
         let mut terminate = signal(SignalKind::terminate())?;
+        let mut hang_up = signal(SignalKind::hangup())?;
         let (asked, stop) = watch::channel(false);
         tokio::spawn(async move {
             tokio::select! {
                 _ = interrupt.recv() => {}
                 _ = terminate.recv() => {}
+                _ = hang_up.recv() => {}
             }
             asked.send_replace(true);
             asked.closed().await;

@@ -141,3 +141,114 @@ fn status(answer: &[u8]) -> Option<u16> {
     words.next()?.starts_with("HTTP/1.").then_some(())?;
     words.next()?.parse().ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_read() {
+        let rows = [
+            (
+                "http://localhost:8766/events",
+                Some(("localhost:8766", "localhost:8766", "/events")),
+            ),
+            (
+                "http://example.org",
+                Some(("example.org", "example.org:80", "/")),
+            ),
+            ("http://[::1]/a?b", Some(("[::1]", "[::1]:80", "/a?b"))),
+            ("http://[::1]:99/a", Some(("[::1]:99", "[::1]:99", "/a"))),
+            ("https://example.org/", None),
+            ("http:///events", None),
+            ("http://me:secret@example.org/", None),
+            ("http://example.org/a\r\nX: y", None),
+            ("example.org", None),
+        ];
+        for (url, wanted) in rows {
+            let read = Address::parse(url).ok();
+            let read = read
+                .as_ref()
+                .map(|a| (a.host.as_str(), a.peer.as_str(), a.path.as_str()));
+            assert_eq!(read, wanted, "{url}");
+        }
+    }
+
+    #[test]
+    fn statuses_read() {
+        let rows: &[(&[u8], Option<u16>)] = &[
+            (b"HTTP/1.1 200 OK\r\n\r\n", Some(200)),
+            (b"HTTP/1.0 503 Busy\r\n", Some(503)),
+            (b"HTTP/1.1 204\r\n", Some(204)),
+            (b"HTTP/2 200\r\n", None),
+            (b"hello", None),
+            (b"", None),
+        ];
+        for (answer, wanted) in rows {
+            assert_eq!(status(answer), *wanted);
+        }
+    }
+
+    /// Answers each request with the next status; gives the bodies.
+    async fn server(
+        statuses: &[u16],
+    ) -> (Address, tokio::task::JoinHandle<Vec<serde_json::Value>>) {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}/events", listener.local_addr().unwrap());
+        let statuses = statuses.to_vec();
+        let task = tokio::spawn(async move {
+            let mut bodies = Vec::new();
+            for status in statuses {
+                let (mut stream, _) = listener.accept().await.unwrap();
+                let mut request = Vec::new();
+                let body = loop {
+                    stream.read_buf(&mut request).await.unwrap();
+                    let text = String::from_utf8_lossy(&request).into_owned();
+                    let Some((_, body)) = text.split_once("\r\n\r\n") else {
+                        continue;
+                    };
+                    if let Ok(body) = serde_json::from_str(body) {
+                        break body;
+                    }
+                };
+                let answer = format!("HTTP/1.1 {status} Word\r\nContent-Length: 0\r\n\r\n");
+                stream.write_all(answer.as_bytes()).await.unwrap();
+                bodies.push(body);
+            }
+            bodies
+        });
+        (Address::parse(&url).unwrap(), task)
+    }
+
+    fn frame(session_id: &str, number: u32) -> Frame {
+        Frame {
+            session_id: session_id.into(),
+            text: format!(r#"{{"event_id":"{number}"}}"#).into(),
+        }
+    }
+
+    fn ids(body: &serde_json::Value) -> Vec<&str> {
+        let events = body["events"].as_array().unwrap();
+        events
+            .iter()
+            .map(|event| event["event_id"].as_str().unwrap())
+            .collect()
+    }
+
+    #[tokio::test]
+    async fn a_refused_batch_is_sent_again_with_newer_events_behind() {
+        let (address, task) = server(&[503, 200, 200]).await;
+        let mut waiting = VecDeque::from([frame("a", 1), frame("a", 2)]);
+        flush(&address, &mut waiting).await;
+        waiting.extend([frame("a", 3), frame("b", 4)]);
+        flush(&address, &mut waiting).await;
+        assert!(waiting.is_empty());
+        let bodies = task.await.unwrap();
+        assert_eq!(ids(&bodies[0]), ["1", "2"]);
+        assert_eq!(ids(&bodies[1]), ["1", "2", "3"]);
+        assert_eq!(
+            (bodies[2]["session_id"].as_str(), ids(&bodies[2])),
+            (Some("b"), vec!["4"])
+        );
+    }
+}

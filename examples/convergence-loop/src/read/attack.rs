@@ -97,3 +97,63 @@ impl Failure<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PANIC: &str =
+        "failure\ttext_elide_fits\thigh\t7\t41\tsrc/text.rs\t17\t\"é\", 0\tpanicked: overflow";
+    const BROKEN: &str =
+        "failure\thtml_is_inert\tcritical\t7\t2\tsrc/html.rs\tescape\t\"'\"\twrote \"'\"";
+
+    fn finding(line: &str) -> Finding {
+        match parse(line) {
+            Some(Line::Failure(failure)) => failure.finding(|file, function| {
+                assert_eq!((file, function), ("src/html.rs", "escape"));
+                Some(4)
+            }),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_panic_is_found_at_its_line() {
+        let found = finding(PANIC);
+        assert_eq!((found.severity, found.line), (Severity::High, Some(17)));
+        assert_eq!(found.kind, "text_elide_fits");
+        assert_eq!(found.details.as_deref(), Some("input: \"é\", 0"));
+        assert_eq!(found.replay.as_deref(), Some("text_elide_fits:7:41"));
+    }
+
+    #[test]
+    fn a_broken_promise_is_found_at_its_function() {
+        let found = finding(BROKEN);
+        assert_eq!((found.severity, found.line), (Severity::Critical, Some(4)));
+        assert_eq!(found.file.as_deref(), Some("src/html.rs"));
+    }
+
+    #[test]
+    fn other_lines_are_read_or_passed_over() {
+        let plan = Line::Plan {
+            inputs: 350,
+            properties: 35,
+        };
+        let progress = Line::Progress {
+            done: 10,
+            property: "hex_round_trip",
+        };
+        assert_eq!(parse("plan\t350\t35"), Some(plan));
+        assert_eq!(parse("progress\t10\thex_round_trip"), Some(progress));
+        for line in [
+            "",
+            "plan",
+            "plan\tmany\t35",
+            "progress\t-1\tx",
+            "failure\tx",
+            "hello",
+        ] {
+            assert_eq!(parse(line), None, "{line}");
+        }
+    }
+}

@@ -99,13 +99,16 @@ fn severity(level: &str, kind: &str, group: Option<&str>) -> Severity {
     }
 }
 
+/// The tool's advice, without the links and switches that stand beside it.
 fn help(diagnostic: &Diagnostic) -> Option<String> {
-    let help = diagnostic
+    let beside = ["for further information", "to override"];
+    diagnostic
         .children
         .iter()
-        .find(|child| child.level == "help")?;
-    let clause = help.message.split(": http").next().unwrap_or_default();
-    (!clause.starts_with("for further information")).then(|| clause.to_owned())
+        .filter(|child| child.level == "help")
+        .map(|child| child.message.as_str())
+        .find(|message| !beside.iter().any(|start| message.starts_with(start)))
+        .map(str::to_owned)
 }
 
 /// The first suggestion that the tool vouches for, all of its parts.
@@ -127,4 +130,181 @@ fn suggestion(diagnostic: &Diagnostic) -> Vec<Edit> {
             replacement: span.suggested_replacement.clone().unwrap_or_default(),
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn span(at: usize, replacement: Option<&str>, applicability: &str) -> Value {
+        json!({
+            "file_name": "src/stats.rs", "byte_start": at, "byte_end": at + 4, "line_start": 6, "line_end": 6,
+            "is_primary": true, "suggested_replacement": replacement, "suggestion_applicability": applicability,
+        })
+    }
+
+    fn child(level: &str, message: &str, spans: &[Value]) -> Value {
+        json!({"level": level, "message": message, "code": null, "spans": spans, "children": []})
+    }
+
+    fn line(level: &str, code: Option<&str>, children: &[Value]) -> String {
+        let code = code.map(|code| json!({"code": code, "explanation": null}));
+        json!({"reason": "compiler-message", "target": {"kind": ["lib"]}, "message": {
+            "level": level, "message": "what is wrong", "code": code, "spans": [span(40, None, "")],
+            "children": children,
+        }})
+        .to_string()
+    }
+
+    /// As clippy 0.1.95 prints it.
+    fn len_zero() -> String {
+        line(
+            "warning",
+            Some("clippy::len_zero"),
+            &[
+                child(
+                    "help",
+                    "for further information visit https://rust-lang.github.io/…",
+                    &[],
+                ),
+                child(
+                    "note",
+                    "`-W clippy::len-zero` implied by `-W clippy::style`",
+                    &[],
+                ),
+                child(
+                    "help",
+                    "to override `-W clippy::style` add `#[allow(clippy::len_zero)]`",
+                    &[],
+                ),
+                child(
+                    "help",
+                    "using `is_empty` is clearer",
+                    &[span(40, Some("is_empty()"), "MachineApplicable")],
+                ),
+            ],
+        )
+    }
+
+    #[test]
+    fn a_lint_becomes_a_finding_with_its_suggestion() {
+        let found = findings(&len_zero());
+        let [finding] = found.as_slice() else {
+            panic!("{found:?}")
+        };
+        assert_eq!(finding.severity, Severity::Low);
+        assert_eq!(finding.kind, "clippy::len_zero");
+        assert_eq!(
+            (finding.file.as_deref(), finding.line),
+            (Some("src/stats.rs"), Some(6))
+        );
+        assert_eq!(
+            finding.details.as_deref(),
+            Some("using `is_empty` is clearer")
+        );
+        let edit = Edit {
+            file: "src/stats.rs".into(),
+            start: 40,
+            end: 44,
+            replacement: "is_empty()".into(),
+        };
+        assert_eq!(finding.suggestion, [edit]);
+    }
+
+    #[test]
+    fn severities_follow_level_and_group() {
+        let rows = [
+            ("error", Some("E0308"), None, Severity::Critical),
+            ("error", None, None, Severity::Critical),
+            (
+                "error",
+                Some("unconditional_panic"),
+                None,
+                Severity::Critical,
+            ),
+            (
+                "error: internal compiler error",
+                None,
+                None,
+                Severity::Critical,
+            ),
+            (
+                "error",
+                Some("clippy::eq_op"),
+                Some("correctness"),
+                Severity::High,
+            ),
+            ("error", Some("clippy::eq_op"), None, Severity::High),
+            (
+                "warning",
+                Some("clippy::x"),
+                Some("suspicious"),
+                Severity::Medium,
+            ),
+            (
+                "warning",
+                Some("clippy::x"),
+                Some("complexity"),
+                Severity::Medium,
+            ),
+            ("warning", Some("clippy::x"), Some("perf"), Severity::Medium),
+            ("warning", Some("clippy::x"), Some("style"), Severity::Low),
+            ("warning", Some("clippy::x"), None, Severity::Low),
+            ("warning", Some("unused_mut"), None, Severity::Low),
+        ];
+        for (level, code, group, wanted) in rows {
+            let note = group.map(|group| format!("`-W clippy::x` implied by `-W clippy::{group}`"));
+            let notes: Vec<Value> = note.iter().map(|note| child("note", note, &[])).collect();
+            let found = findings(&line(level, code, &notes));
+            assert_eq!(found[0].severity, wanted, "{level} {code:?} {group:?}");
+        }
+    }
+
+    #[test]
+    fn the_same_place_in_two_targets_is_one_finding() {
+        assert_eq!(findings(&format!("{0}\n{0}\n", len_zero())).len(), 1);
+    }
+
+    #[test]
+    fn only_what_the_tool_vouches_for_is_applied() {
+        let rows: &[(&[Value], usize)] = &[
+            (
+                &[
+                    span(1, Some("a"), "MachineApplicable"),
+                    span(9, Some("b"), "MachineApplicable"),
+                ],
+                2,
+            ),
+            (&[span(1, Some("a"), "MaybeIncorrect")], 0),
+            (
+                &[
+                    span(1, Some("a"), "MachineApplicable"),
+                    span(9, Some("b"), "HasPlaceholders"),
+                ],
+                0,
+            ),
+            (&[span(1, None, "")], 0),
+            (&[], 0),
+        ];
+        for (spans, wanted) in rows {
+            let found = findings(&line(
+                "warning",
+                Some("clippy::x"),
+                &[child("help", "try", spans)],
+            ));
+            assert_eq!(found[0].suggestion.len(), *wanted, "{spans:?}");
+        }
+    }
+
+    #[test]
+    fn other_lines_are_passed_over() {
+        let summary = json!({"reason": "compiler-message", "message": {
+            "level": "warning", "message": "2 warnings emitted", "code": null, "spans": [], "children": [],
+        }});
+        let text =
+            format!("{{\"reason\":\"build-finished\",\"success\":true}}\nnot json\n\n{summary}\n");
+        assert_eq!(findings(&text), []);
+    }
 }

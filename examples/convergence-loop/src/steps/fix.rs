@@ -162,3 +162,112 @@ fn patch<'a>(
 fn breath(pace: Duration) -> Duration {
     pace / 3
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::finding::{Severity, Source};
+
+    const CATALOGUE: &str = "
+=== wrong-sum
+title: A sum is off by one
+file: src/a.rs
+found-by: test sums
+found-by: attack sum_is_right
+--- right
+a + b
+--- wrong
+a + b + 1
+--- end
+
+=== other-sum
+title: A sum in another file
+file: src/b.rs
+found-by: attack sum_is_right
+--- right
+c + d
+--- wrong
+c - d
+--- end
+";
+
+    fn finding(source: Source, kind: &str, suggestion: Vec<Edit>) -> Finding {
+        Finding {
+            severity: Severity::High,
+            description: format!("{kind} fell"),
+            file: None,
+            line: None,
+            kind: kind.into(),
+            source,
+            details: None,
+            suggestion,
+            replay: None,
+        }
+    }
+
+    fn edit(start: usize, end: usize) -> Edit {
+        Edit {
+            file: "src/a.rs".into(),
+            start,
+            end,
+            replacement: "x".into(),
+        }
+    }
+
+    /// The types of what is fixed, how many findings that answers, and what is without help.
+    fn check(
+        findings: &[Finding],
+        a: &str,
+        b: &str,
+        limit: usize,
+    ) -> (Vec<String>, usize, Vec<String>) {
+        let catalogue = crate::catalogue::parse(CATALOGUE).unwrap();
+        let texts = BTreeMap::from([("src/a.rs".into(), a.into()), ("src/b.rs".into(), b.into())]);
+        let plans = plan(findings, &catalogue, &texts, limit);
+        let kinds = plans.chosen.into_iter().map(|plan| plan.fix.kind).collect();
+        (kinds, plans.addressed, plans.helpless)
+    }
+
+    #[test]
+    fn a_patch_is_chosen_by_finding_and_fit() {
+        use Source::{Attack, Test};
+        let sums = finding(Test, "sums", vec![]);
+        let right = finding(Attack, "sum_is_right", vec![]);
+        // One patch answers both findings of one defect.
+        let both = [sums.clone(), right.clone()];
+        let (fixed, addressed, _) = check(&both, "a + b + 1", "c + d", 3);
+        assert_eq!((fixed, addressed), (owned(&["sums"]), 2));
+        // The property fell for another reason, and only that patch fits.
+        let (fixed, addressed, _) = check(&[right], "a + b", "c - d", 3);
+        assert_eq!((fixed, addressed), (owned(&["sum_is_right"]), 1));
+        // Nothing of the kind is in the crate, so that no patch fits.
+        let (fixed, addressed, _) = check(&[sums], "a + b", "c + d", 3);
+        assert_eq!((fixed, addressed), (owned(&[]), 0));
+    }
+
+    #[test]
+    fn fixes_stop_at_the_limit_and_never_collide() {
+        let lint = |kind, start, end| finding(Source::Lint, kind, vec![edit(start, end)]);
+        let findings = [
+            lint("one", 0, 4),
+            lint("two", 2, 6),
+            lint("three", 6, 8),
+            lint("four", 8, 9),
+        ];
+        let (fixed, addressed, helpless) = check(&findings, "0123456789", "", 2);
+        assert_eq!((fixed, addressed), (owned(&["one", "three"]), 2));
+        assert_eq!(helpless, [""; 0]);
+    }
+
+    #[test]
+    fn what_nothing_is_known_against_is_named() {
+        let (fixed, addressed, helpless) =
+            check(&[finding(Source::Test, "strange", vec![])], "", "", 3);
+        assert_eq!((fixed.len(), addressed), (0, 0));
+        assert_eq!(helpless, ["strange"]);
+    }
+
+    fn owned(words: &[&str]) -> Vec<String> {
+        words.iter().map(|word| (*word).to_owned()).collect()
+    }
+}
