@@ -44,9 +44,10 @@ pub async fn run(options: &Options) -> anyhow::Result<Outcome> {
         .as_deref()
         .map(webhook::Address::parse)
         .transpose()?;
-    let listener = TcpListener::bind(options.address())
+    let (host, port) = options.address();
+    let listener = TcpListener::bind((host.as_str(), port))
         .await
-        .with_context(|| format!("cannot listen on {}", options.address()))?;
+        .with_context(|| format!("cannot listen on {host}, port {port}"))?;
     let bus = Bus::new();
     let (close, closing) = watch::channel(false);
     println!("listening on ws://{}", listener.local_addr()?);

@@ -1,6 +1,6 @@
 //! The command line. In: flags and the contract's environment variables. Out: [`Options`].
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use clap::Parser;
@@ -10,12 +10,12 @@ use clap::Parser;
 #[command(version)]
 pub struct Options {
     /// Where clients connect, as ADDRESS:PORT; port 0 lets the system choose
-    #[arg(long, value_name = "ADDRESS:PORT", conflicts_with_all = ["ws_host", "ws_port"])]
+    #[arg(long, value_name = "ADDRESS:PORT")]
     pub listen: Option<SocketAddr>,
-    /// The address alone
+    /// The address alone, where `--listen` is not given
     #[arg(long, env = "CONVERGENCE_WS_HOST", default_value = "127.0.0.1")]
-    pub ws_host: IpAddr,
-    /// The port alone
+    pub ws_host: String,
+    /// The port alone, where `--listen` is not given
     #[arg(long, env = "CONVERGENCE_WS_PORT", default_value_t = 8765)]
     pub ws_port: u16,
     /// Run once and leave, with the exit code telling how it went
@@ -63,10 +63,12 @@ pub struct Options {
 }
 
 impl Options {
-    /// Where clients connect.
-    pub fn address(&self) -> SocketAddr {
-        self.listen
-            .unwrap_or_else(|| SocketAddr::new(self.ws_host, self.ws_port))
+    /// Where clients connect: a host, which may be a name, and a port.
+    pub fn address(&self) -> (String, u16) {
+        match self.listen {
+            Some(address) => (address.ip().to_string(), address.port()),
+            None => (self.ws_host.clone(), self.ws_port),
+        }
     }
 }
 
@@ -114,7 +116,7 @@ mod tests {
     #[test]
     fn the_contracts_defaults_stand() {
         let options = Options::try_parse_from(["loop"]).unwrap();
-        assert_eq!(options.address().to_string(), "127.0.0.1:8765");
+        assert_eq!(options.address(), ("127.0.0.1".to_owned(), 8765));
         assert_eq!(options.max_iterations, 10);
         assert_eq!(options.timeout, Duration::from_hours(1));
     }
