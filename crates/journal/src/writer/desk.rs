@@ -143,12 +143,22 @@ impl Desk {
     }
 
     /// After a failed fsync: copies the whole log into the database and syncs that, so that nothing depends on the
-    /// log's pages any more. Answers whether it could.
+    /// log's pages any more. Answers whether it could: not while a reader still needs the log.
+    ///
+    /// Copying alone would not do. After a power failure, a log whose first half is on the disk and whose second is
+    /// not would be laid over the newer database; so the log must begin anew too.
     pub(crate) async fn trust_again(&mut self) -> Result<bool, sqlx::Error> {
-        let row = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)")
-            .fetch_one(&mut self.conn)
+        // The intake waits meanwhile.
+        sqlx::query("PRAGMA busy_timeout = 200")
+            .execute(&mut self.conn)
             .await?;
-        let busy: i64 = row.try_get(0)?;
+        let emptied = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)")
+            .fetch_one(&mut self.conn)
+            .await;
+        sqlx::query("PRAGMA busy_timeout = 5000")
+            .execute(&mut self.conn)
+            .await?;
+        let busy: i64 = emptied?.try_get(0)?;
         if busy == 0 {
             self.shared.trust();
         }
@@ -190,4 +200,60 @@ async fn end<T>(
         tracing::debug!(%error, "nothing to roll back");
     }
     outcome
+}
+
+#[cfg(test)]
+mod tests {
+    use loopscope_event::{
+        Dialect, EventId, Kind, NewEvent, ProjectId, RawJson, SessionId, Timestamp,
+    };
+
+    use crate::{AppendError, Journal, JournalConfig};
+
+    fn event(id: &str) -> NewEvent {
+        NewEvent {
+            event_id: EventId::new(id).unwrap(),
+            project: ProjectId::default(),
+            session_id: SessionId::new("a").unwrap(),
+            timestamp: Timestamp::default(),
+            received_at: Timestamp::default(),
+            name: "LOG".to_owned(),
+            kind: Kind::Log,
+            dialect: Dialect::Generic,
+            iteration: 0,
+            state: None,
+            severity: None,
+            data: RawJson::default(),
+        }
+    }
+
+    #[tokio::test]
+    async fn after_a_failed_fsync_nothing_is_acknowledged_until_the_log_began_anew() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("journal.db");
+        let journal = Journal::open(JournalConfig::new(&path), |_| {})
+            .await
+            .unwrap();
+        journal.append(vec![event("1")]).await.unwrap();
+
+        // A reader that needs the log keeps it from being emptied.
+        let mut reader = journal.readers().acquire().await.unwrap();
+        sqlx::raw_sql("BEGIN; SELECT count(*) FROM events")
+            .execute(&mut *reader)
+            .await
+            .unwrap();
+        journal.shared().suspect();
+        let refused = journal.append(vec![event("2")]).await;
+        assert!(
+            matches!(refused, Err(AppendError::Storage(_))),
+            "{refused:?}"
+        );
+        assert!(journal.shared().is_suspect());
+
+        sqlx::raw_sql("COMMIT").execute(&mut *reader).await.unwrap();
+        drop(reader);
+        assert_eq!(journal.append(vec![event("2")]).await.unwrap().len(), 1);
+        assert!(!journal.shared().is_suspect());
+        journal.close().await.unwrap();
+    }
 }

@@ -7,6 +7,8 @@
     reason = "each test binary uses its own part"
 )]
 
+pub mod sessions;
+
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
