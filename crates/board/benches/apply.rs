@@ -121,6 +121,7 @@ fn body(pass: u32, name: &str, data: &str) -> String {
 }
 
 /// Time on the processor where Linux tells it, so that a busy machine matters less; else time on the wall.
+#[derive(Clone, Copy)]
 struct Clock {
     processor: Option<f64>,
     wall: Instant,
@@ -134,7 +135,7 @@ impl Clock {
         }
     }
 
-    fn micros(&self) -> f64 {
+    fn micros(self) -> f64 {
         match (processor_micros(), self.processor) {
             (Some(now), Some(start)) => now - start,
             _ => self.wall.elapsed().as_secs_f64() * 1e6,

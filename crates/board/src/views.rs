@@ -168,6 +168,12 @@ impl Board {
         values
     }
 
+    /// The first pass of each column of the per-iteration vectors: 1, 2, 3 …, or 1, 3, 5 … where rows were merged.
+    pub fn iteration_numbers(&self) -> Vec<u32> {
+        let stride = self.rows.stride() as usize;
+        (1..=self.machine.iteration()).step_by(stride).collect()
+    }
+
     /// Findings a pass; 0 where no look has said.
     pub fn findings_per_iteration(&self) -> Vec<u64> {
         self.per_iteration(|row| row.findings.unwrap_or(0))

@@ -3,8 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a helper of a test fails with the test")]
 
 use crate::support::{REAL_LOOP, empty, events, fold, place, start};
-use loopscope_board::{Board, limits};
-use loopscope_event::{Event, RawJson, Seq, Timestamp};
+use loopscope_board::{Board, SessionSnapshot, limits};
+use loopscope_event::{Cursor, Event, RawJson, Seq, Timestamp};
 use proptest::prelude::*;
 
 fn stored(board: &Board) -> Board {
@@ -136,6 +136,7 @@ proptest! {
         prop_assert_eq!(density, events.len() as u64);
         let columns = board.findings_per_iteration().len();
         prop_assert!(columns <= limits::MAX_ROWS);
+        prop_assert_eq!(board.iteration_numbers().len(), columns);
         prop_assert!(board.step_durations().values().all(|seconds| seconds.len() == columns));
     }
 }
@@ -151,6 +152,29 @@ fn a_real_loop_can_be_cut_anywhere() {
         }
         assert_eq!(resumed, whole, "cut at {cut}");
     }
+}
+
+#[test]
+fn a_snapshot_carries_the_board_and_the_configuration_as_sent() {
+    let started =
+        r#"0 0 SESSION_STARTED {"target":"a","config":{ "max_iterations" : 10, "x":1.50e3 }}"#;
+    let board = fold(&events(&format!("{started}\n{REAL_LOOP}")));
+    let snapshot = SessionSnapshot {
+        summary: board.summary(),
+        cursor: Cursor {
+            epoch: 3,
+            offset: board.offset(),
+        },
+        server_time: start(),
+        board,
+    };
+    let text = serde_json::to_string(&snapshot).unwrap();
+    assert!(text.contains(r#""config":{ "max_iterations" : 10, "x":1.50e3 }"#));
+    assert!(text.contains(r#""cursor":"3-330""#));
+    assert_eq!(
+        serde_json::from_str::<SessionSnapshot>(&text).unwrap(),
+        snapshot
+    );
 }
 
 #[test]
@@ -185,6 +209,7 @@ fn a_hundred_thousand_passes_stay_within_bounds_and_their_sums_exact() {
     assert!(board.iterations().len() <= limits::MAX_ROWS);
     assert_eq!(board.rows().stride(), 32);
     let passes = u64::from(PASSES);
+    assert_eq!(board.iteration_numbers()[..3], [1, 33, 65]);
     let findings: u64 = board.findings_per_iteration().iter().sum();
     let seconds: f64 = board.step_durations()["diagnose"].iter().sum();
     assert_eq!((findings, board.error_count()), (passes, passes / 20));
