@@ -14,10 +14,20 @@ pub(crate) fn run_all(house: &House, lines: &[&str]) -> anyhow::Result<()> {
     }
     build::all(house, Mode::Release)?;
     house.stage("bench: compile the load generator");
+    let example = [
+        "--package",
+        "loopscope-journal",
+        "--example",
+        "intake_bench",
+    ];
+    run(house.cargo(["build", "--release"]).args(example))?;
     let mut bench = house.cargo(["run", "--release", "--package", "xtask-bench", "--"]);
     bench
         .arg("--server")
         .arg(build::server(house, Mode::Release));
     bench.arg("--end2end").arg(house.root.join("end2end"));
+    bench
+        .arg("--journal")
+        .arg(house.target.join("release/examples/intake_bench"));
     run(bench.args(lines))
 }

@@ -24,7 +24,7 @@ usage: cargo xtask <task>
   build [--release]   the browser half, the style, the assets and the server, into target/
   run [-- args]       build everything, start the dashboard on http://localhost:8766 and the demo loop beside it
   test [--quick]      install what the tests need and run them all; quick: no browser, no clients
-  bench [line …]      measure the release server; lines: start intake delivery fanout idle page
+  bench [line …]      measure the release server; see CONTRIBUTING.md
   tidy                the house rules that the compiler does not know
 ";
 

@@ -142,7 +142,12 @@ impl Both {
 fn demo_loop(house: &House) -> Command {
     let mut command = house.tool(house.target.join("debug/convergence-loop"));
     // It waits for the dashboard, so that the first run is seen from its first event.
-    command.args(["--listen", &format!("127.0.0.1:{LOOP_PORT}"), "--wait", "30s"]);
+    command.args([
+        "--listen",
+        &format!("127.0.0.1:{LOOP_PORT}"),
+        "--wait",
+        "30s",
+    ]);
     command
 }
 

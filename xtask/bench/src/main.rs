@@ -1,6 +1,6 @@
 //! The measurements of `cargo xtask bench`: load on the release server, each figure beside its goal.
 //!
-//! In: `--server PATH`, `--end2end DIR`, and names of lines to measure (none: all). Out: a table. Times are this
+//! In: `--server PATH`, `--end2end DIR`, `--journal PATH`, and names of lines to measure (none: all). Out: a table. Times are this
 //! machine's, and the load comes from the same machine, so compare figures of one run, not of two machines.
 
 mod events;
@@ -26,6 +26,8 @@ struct Bench {
     server: PathBuf,
     /// The folder of the browser scripts.
     end2end: PathBuf,
+    /// The journal's own example.
+    journal: PathBuf,
 }
 
 fn main() -> ExitCode {
@@ -42,10 +44,11 @@ fn main() -> ExitCode {
 /// Measures the asked lines; false when a line could not be measured.
 fn run() -> anyhow::Result<bool> {
     let mut args = std::env::args().skip(1);
-    let (mut server, mut end2end, mut asked) = (None, None, Vec::new());
+    let (mut server, mut end2end, mut journal, mut asked) = (None, None, None, Vec::new());
     while let Some(arg) = args.next() {
         match arg.as_str() {
             "--server" => server = args.next().map(PathBuf::from),
+            "--journal" => journal = args.next().map(PathBuf::from),
             "--end2end" => end2end = args.next().map(PathBuf::from),
             _ => asked.push(arg),
         }
@@ -53,6 +56,7 @@ fn run() -> anyhow::Result<bool> {
     let bench = Bench {
         server: server.context("--server PATH is missing")?,
         end2end: end2end.context("--end2end DIR is missing")?,
+        journal: journal.context("--journal PATH is missing")?,
     };
     if let Some(unknown) = asked
         .iter()

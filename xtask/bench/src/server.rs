@@ -117,8 +117,21 @@ impl Server {
     }
 }
 
-impl Drop for Server {
-    fn drop(&mut self) {
+impl Server {
+    /// Asks it to stop and waits; how long that took, an error when it had to be killed or ended badly.
+    pub(crate) fn stop(mut self) -> anyhow::Result<Duration> {
+        let began = Instant::now();
+        self.end();
+        match self.child.try_wait()? {
+            Some(status) if status.success() => Ok(began.elapsed()),
+            ended => bail!("the server did not end well: {ended:?}"),
+        }
+    }
+
+    fn end(&mut self) {
+        if !matches!(self.child.try_wait(), Ok(None)) {
+            return;
+        }
         if let Some(pid) = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw) {
             // It may be gone already; then there is nothing to stop.
             let _ = kill_process(pid, Signal::TERM);
@@ -133,6 +146,12 @@ impl Drop for Server {
         eprintln!("bench: the server did not stop within 15 s, killing it");
         let _ = self.child.kill();
         let _ = self.child.wait();
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.end();
     }
 }
 

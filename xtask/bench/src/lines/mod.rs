@@ -4,8 +4,11 @@ mod delivery;
 mod fanout;
 mod idle;
 mod intake;
+mod limit;
 mod page;
 mod single;
+mod slow;
+mod stop;
 
 use std::future::Future;
 
@@ -37,6 +40,11 @@ pub(crate) const ALL: &[Line] = &[
         measure: intake::measure,
     },
     Line {
+        name: "limit",
+        about: "the journal beside plain SQLite",
+        measure: limit::measure,
+    },
+    Line {
         name: "delivery",
         about: "1,000 ev/s to 100 viewers: latency, CPU a delivery",
         measure: delivery::measure,
@@ -50,6 +58,16 @@ pub(crate) const ALL: &[Line] = &[
         name: "idle",
         about: "10,000 subscribed sockets",
         measure: idle::measure,
+    },
+    Line {
+        name: "slow",
+        about: "10 stalled viewers among 1,000",
+        measure: slow::measure,
+    },
+    Line {
+        name: "stop",
+        about: "SIGTERM with 100 viewers",
+        measure: stop::measure,
     },
     Line {
         name: "page",
