@@ -10,9 +10,11 @@ use leptos_axum::{LeptosRoutes as _, ResponseOptions, generate_route_list};
 use loopscope_app::{App, shell};
 
 use crate::site;
+use crate::state::AppState;
 
 /// Every page of the application, and the files that they need.
-pub(crate) fn router() -> Router {
+pub(crate) fn router(state: &AppState) -> Router<AppState> {
+    let _ = state;
     let options = LeptosOptions::builder()
         .output_name(site::output_name())
         .site_root("target/site")
@@ -25,7 +27,6 @@ pub(crate) fn router() -> Router {
         .leptos_routes_with_context(&options, routes, set_policy, move || {
             shell(shell_options.clone())
         })
-        .fallback(site::serve)
         .with_state(options)
 }
 

@@ -30,6 +30,11 @@ pub(crate) fn output_name() -> String {
     }
 }
 
+/// The path of the style file.
+pub(crate) fn style_path() -> String {
+    format!("/pkg/{}.css", output_name())
+}
+
 /// One hash over the files of `pkg/`; none in a debug build, where they change under a running server.
 fn version() -> Option<&'static str> {
     static VERSION: OnceLock<Option<String>> = OnceLock::new();

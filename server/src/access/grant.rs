@@ -1,0 +1,133 @@
+//! What someone may do. `ingest` and `view` are apart: a program that reports need not read what others reported.
+
+use std::str::FromStr;
+use std::sync::Arc;
+
+use loopscope_event::ProjectId;
+use loopscope_protocol::{ApiError, ErrorCode};
+use tokio_util::sync::CancellationToken;
+
+/// What a token is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// Reads.
+    View,
+    /// Sends events, and reads nothing.
+    Ingest,
+    /// Reads and steers.
+    Control,
+    /// Everything, settings and intake included.
+    Admin,
+}
+
+/// What a request does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Right {
+    /// It reads.
+    View,
+    /// It sends events.
+    Ingest,
+    /// It administers.
+    Admin,
+}
+
+/// Who is there, and what they may.
+#[derive(Debug, Clone)]
+pub(crate) struct Grant {
+    /// What they may.
+    pub role: Role,
+    /// The token's id, or `local`.
+    pub who: Arc<str>,
+    /// The only project they may see; `None` for all.
+    pub project: Option<ProjectId>,
+    /// Cancelled when the token is revoked or the server stops; open connections end with it.
+    pub ends: CancellationToken,
+}
+
+impl Role {
+    /// Every role, the weakest first.
+    pub(crate) const ALL: [Self; 4] = [Self::View, Self::Ingest, Self::Control, Self::Admin];
+
+    /// The word on the wire.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::View => "view",
+            Self::Ingest => "ingest",
+            Self::Control => "control",
+            Self::Admin => "admin",
+        }
+    }
+
+    /// Whether the role includes a right.
+    pub(crate) const fn may(self, right: Right) -> bool {
+        match (self, right) {
+            (Self::Admin, _)
+            | (Self::View | Self::Control, Right::View)
+            | (Self::Ingest, Right::Ingest) => true,
+            (Self::View | Self::Control | Self::Ingest, _) => false,
+        }
+    }
+}
+
+impl FromStr for Role {
+    type Err = String;
+
+    fn from_str(word: &str) -> Result<Self, String> {
+        let found = Self::ALL.into_iter().find(|role| role.as_str() == word);
+        found.ok_or_else(|| format!("`{word}` is no role; view, ingest, control and admin are"))
+    }
+}
+
+impl Right {
+    /// Whether it changes anything: then no page of another origin may use it.
+    pub(crate) const fn changes(self) -> bool {
+        !matches!(self, Self::View)
+    }
+
+    /// The word in refusals.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::View => "view",
+            Self::Ingest => "send events",
+            Self::Admin => "administer",
+        }
+    }
+}
+
+impl Grant {
+    /// The project that a request is about: the one asked for, if they may see it, else their own.
+    pub(crate) fn project(&self, asked: Option<ProjectId>) -> Result<Option<ProjectId>, ApiError> {
+        match (asked, &self.project) {
+            (Some(asked), Some(own)) if asked != *own => Err(ApiError::new(
+                ErrorCode::Forbidden,
+                format!("this token is for project `{own}` only"),
+            )),
+            (asked, own) => Ok(asked.or_else(|| own.clone())),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn roles_include_what_the_table_says() {
+        use Right::{Admin, Ingest, View};
+        for (role, rights) in [
+            (Role::View, &[View][..]),
+            (Role::Ingest, &[Ingest]),
+            (Role::Control, &[View]),
+            (Role::Admin, &[View, Ingest, Admin]),
+        ] {
+            for right in [View, Ingest, Admin] {
+                assert_eq!(
+                    role.may(right),
+                    rights.contains(&right),
+                    "{role:?} {right:?}"
+                );
+            }
+            assert_eq!(role.as_str().parse(), Ok(role));
+        }
+    }
+}

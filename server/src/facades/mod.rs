@@ -1,0 +1,3 @@
+//! The contracts' own routers over the one journal, ring and board.
+
+pub(crate) mod convergence;

@@ -1,0 +1,199 @@
+//! News for watchers: changed session rows, the Overview's numbers, and the beat that stream previews follow.
+//!
+//! In: rows and numbers, from the fold. Out: frames, encoded once for all watchers that keep up. One who does not
+//! keep up gets, when it reads again, the newest row of each session that changed meanwhile, once.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use loopscope_event::ProjectId;
+use loopscope_protocol::{MetricsFrame, ServerMessage, SessionSummary, SessionsFrame};
+
+use super::boards::Key;
+use crate::life::now;
+use crate::socket::frame;
+use crate::waiting::{Ticket, Waiting};
+
+/// The most sessions whose last change is remembered for watchers that are behind.
+const MOST_ROWS: usize = 4_096;
+
+/// See the module.
+#[derive(Default)]
+pub(crate) struct Feed(Mutex<State>);
+
+#[derive(Default)]
+struct State {
+    beat: u64,
+    rows_beat: u64,
+    metrics_beat: u64,
+    /// The newest row of each session that changed, and the beat that it changed in.
+    rows: HashMap<Key, (u64, SessionSummary)>,
+    /// The frame of the newest beat's rows.
+    rows_frame: Bytes,
+    /// The beat before the newest rows.
+    rows_before: u64,
+    metrics_frame: Bytes,
+    waiting: Waiting,
+    watchers: usize,
+}
+
+/// What a watcher has seen.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Seen {
+    rows: u64,
+    metrics: u64,
+    beat: u64,
+}
+
+/// What a watcher wants.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Wants {
+    /// Changed rows.
+    pub rows: bool,
+    /// The Overview's numbers.
+    pub metrics: bool,
+    /// To be woken when there are new events.
+    pub beat: bool,
+    /// Rows of this project only.
+    pub project: Option<ProjectId>,
+}
+
+/// One piece of news.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum News {
+    /// A frame, ready for the wire.
+    Frame(Bytes),
+    /// There are new events.
+    Beat,
+}
+
+impl Feed {
+    /// A watcher that wants what comes from now on.
+    pub(crate) fn enter(&self) -> Seen {
+        let mut state = self.lock();
+        state.watchers += 1;
+        Seen {
+            rows: state.rows_beat,
+            metrics: 0,
+            beat: state.beat,
+        }
+    }
+
+    /// A watcher leaves.
+    pub(crate) fn leave(&self, ticket: Option<Ticket>) {
+        let mut state = self.lock();
+        state.watchers = state.watchers.saturating_sub(1);
+        if let Some(ticket) = ticket {
+            state.waiting.leave(ticket);
+        }
+    }
+
+    /// Whether anyone watches.
+    pub(super) fn is_watched(&self) -> bool {
+        self.lock().watchers > 0
+    }
+
+    /// The next piece of news; wakes the task when there is one.
+    pub(crate) fn poll(
+        &self,
+        seen: &mut Seen,
+        wants: &Wants,
+        ticket: &mut Option<Ticket>,
+        cx: &mut Context<'_>,
+    ) -> Poll<News> {
+        let mut state = self.lock();
+        if wants.rows && seen.rows < state.rows_beat {
+            let frame = state.rows_after(seen.rows, wants.project.as_ref());
+            seen.rows = state.rows_beat;
+            if let Some(frame) = frame {
+                return Poll::Ready(News::Frame(frame));
+            }
+        }
+        if wants.metrics && seen.metrics < state.metrics_beat {
+            seen.metrics = state.metrics_beat;
+            return Poll::Ready(News::Frame(state.metrics_frame.clone()));
+        }
+        if wants.beat && seen.beat < state.beat {
+            seen.beat = state.beat;
+            return Poll::Ready(News::Beat);
+        }
+        *ticket = Some(state.waiting.enter(*ticket, cx.waker()));
+        Poll::Pending
+    }
+
+    /// Tells of changed rows; also of new events where there were no changed rows.
+    pub(super) fn tell_rows(&self, rows: Vec<SessionSummary>) {
+        self.change(|state| {
+            state.beat += 1;
+            if rows.is_empty() {
+                return;
+            }
+            state.rows_before = state.rows_beat;
+            state.rows_beat = state.beat;
+            state.rows_frame = rows_frame(rows.clone());
+            for row in rows {
+                let key = (row.project.clone(), row.session_id.clone());
+                state.rows.insert(key, (state.beat, row));
+            }
+            if state.rows.len() > 2 * MOST_ROWS {
+                state.forget_old_rows();
+            }
+        });
+    }
+
+    /// Tells the Overview's numbers.
+    pub(super) fn tell_metrics(&self, metrics: MetricsFrame) {
+        let text = ServerMessage::Metrics(metrics).to_json();
+        self.change(|state| {
+            state.beat += 1;
+            state.metrics_beat = state.beat;
+            state.metrics_frame = frame::text_frame(text.as_bytes());
+        });
+    }
+
+    fn change(&self, change: impl FnOnce(&mut State)) {
+        let mut state = self.lock();
+        change(&mut state);
+        let everyone = state.waiting.everyone();
+        drop(state);
+        everyone
+            .into_iter()
+            .flatten()
+            .for_each(std::task::Waker::wake);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    /// The frame of the rows that changed after a beat.
+    fn rows_after(&self, seen: u64, project: Option<&ProjectId>) -> Option<Bytes> {
+        if seen == self.rows_before && project.is_none() {
+            return Some(self.rows_frame.clone());
+        }
+        let changed = self.rows.values().filter(|(beat, row)| {
+            *beat > seen && project.is_none_or(|project| *project == row.project)
+        });
+        let rows: Vec<_> = changed.map(|(_, row)| row.clone()).collect();
+        (!rows.is_empty()).then(|| rows_frame(rows))
+    }
+
+    fn forget_old_rows(&mut self) {
+        let mut beats: Vec<u64> = self.rows.values().map(|(beat, _)| *beat).collect();
+        beats.sort_unstable();
+        let oldest = beats[beats.len().saturating_sub(MOST_ROWS)];
+        self.rows.retain(|_, (beat, _)| *beat >= oldest);
+    }
+}
+
+fn rows_frame(sessions: Vec<SessionSummary>) -> Bytes {
+    let message = ServerMessage::Sessions(SessionsFrame {
+        sessions,
+        server_time: now(),
+    });
+    frame::text_frame(message.to_json().as_bytes())
+}

@@ -1,0 +1,130 @@
+//! The task that folds. It alone changes boards, so a board is always the fold of a run of events without a gap.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use loopscope_event::Event;
+use tokio::time::{Instant, MissedTickBehavior, interval};
+use tokio_util::sync::CancellationToken;
+
+use super::boards::{Applied, Key};
+use super::save::{self, Saving};
+use super::{Fold, load};
+use crate::life::now;
+use crate::ring::{ReadError, Reader, Slice};
+
+/// How often changed rows are told, at most.
+const TELL_EVERY: Duration = Duration::from_millis(100);
+
+/// The most rows told at once; the rest follows with the next beat.
+const ROWS_A_BEAT: usize = 256;
+
+/// Folds everything that the reader gives until told to stop; then writes what is not written.
+pub(crate) async fn run(fold: Fold, mut reader: Reader, stop: CancellationToken) {
+    save::catch_up(&fold).await;
+    let mut work = Work {
+        fold,
+        changed: HashSet::new(),
+        saving: Saving::default(),
+        has_events: false,
+    };
+    let mut beat = interval(TELL_EVERY);
+    beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            biased;
+            () = stop.cancelled() => break,
+            _ = beat.tick() => work.tell(),
+            slice = reader.next() => work.take(slice).await,
+        }
+    }
+    work.finish(reader).await;
+}
+
+struct Work {
+    fold: Fold,
+    /// Sessions whose rows changed since they were last told.
+    changed: HashSet<Key>,
+    saving: Saving,
+    has_events: bool,
+}
+
+impl Work {
+    async fn take(&mut self, slice: Result<Slice, ReadError>) {
+        match slice {
+            Ok(slice) => self.fold_slice(&slice).await,
+            Err(ReadError::Reset(reason)) => {
+                // Retention overtook us. What is in memory may lack events: it is loaded anew when asked for.
+                tracing::warn!(?reason, "the fold lost its place and starts anew");
+                self.fold.0.boards.clear();
+            }
+            Err(ReadError::Page(error)) => {
+                tracing::error!(%error, "the fold waits for the journal");
+                tokio::time::sleep(Duration::from_secs(1)).await;
+            }
+        }
+    }
+
+    async fn fold_slice(&mut self, slice: &Slice) {
+        let mut count = 0;
+        for event in slice.events() {
+            self.fold_event(event).await;
+            count += 1;
+        }
+        self.has_events = true;
+        self.fold.0.rate.count(count, now());
+        let folded = slice.cursor().offset.0;
+        self.fold.0.folded.store(folded, Ordering::Release);
+    }
+
+    async fn fold_event(&mut self, event: &Event) {
+        let key: Key = (event.project.clone(), event.session_id.clone());
+        if self.fold.0.boards.apply(&key, event) == Applied::Missing {
+            match load::from_journal(&self.fold.0.journal, &key).await {
+                Ok(Some(board)) => {
+                    self.fold.0.boards.offer(key.clone(), Arc::new(board));
+                }
+                Ok(None) => {}
+                Err(error) => {
+                    tracing::error!(%error, session = key.1.as_str(), "a session could not be loaded");
+                }
+            }
+        }
+        self.changed.insert(key);
+    }
+
+    /// Tells of the rows that changed, and writes them where it is time.
+    fn tell(&mut self) {
+        if !std::mem::take(&mut self.has_events) && self.changed.is_empty() {
+            self.saving.idle(&self.fold);
+            return;
+        }
+        let some: Vec<Key> = self.changed.iter().take(ROWS_A_BEAT).cloned().collect();
+        let mut rows = Vec::with_capacity(some.len());
+        for key in some {
+            rows.extend(self.fold.live_row(&key.0, &key.1));
+            self.changed.remove(&key);
+        }
+        self.saving.note(&rows, Instant::now());
+        self.fold.0.feed.tell_rows(rows);
+        self.saving.idle(&self.fold);
+    }
+
+    /// What is visible already is folded and written before the end.
+    async fn finish(mut self, mut reader: Reader) {
+        while reader.behind() > 0 {
+            let slice = reader.next().await;
+            let is_error = slice.is_err();
+            self.take(slice).await;
+            if is_error {
+                break;
+            }
+        }
+        while !self.changed.is_empty() {
+            self.tell();
+        }
+        self.saving.finish(&self.fold).await;
+    }
+}

@@ -1,0 +1,148 @@
+//! Writing what the fold made: rows twice a second, snapshots now and then, everything at the end.
+//!
+//! Neither is needed for truth: the events are. Rows make lists quick, snapshots make long sessions open quickly.
+//! What a crash leaves behind is found at the next start by [`catch_up`].
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use loopscope_board::{BOARD_VERSION, Board};
+use loopscope_journal::Snapshot;
+use loopscope_protocol::SessionSummary;
+use tokio::task::JoinHandle;
+use tokio::time::Instant;
+
+use super::boards::Key;
+use super::record::record_of;
+use super::{Fold, load};
+
+const ROWS_EVERY: Duration = Duration::from_millis(500);
+const SNAPSHOTS_EVERY: Duration = Duration::from_secs(10);
+
+/// A board gets a snapshot once it has seen so many events since the last one.
+const SNAPSHOT_LAG: u64 = 1_000;
+
+/// How many rows are brought up to date in one write after a crash.
+const BEHIND: usize = 200;
+
+/// What waits to be written. One write is under way at a time; while it is, newer rows replace older ones.
+#[derive(Default)]
+pub(super) struct Saving {
+    rows: HashMap<Key, SessionSummary>,
+    last: Option<Instant>,
+    last_snapshots: Option<Instant>,
+    under_way: Option<JoinHandle<()>>,
+}
+
+impl Saving {
+    /// Takes changed rows.
+    pub(super) fn note(&mut self, rows: &[SessionSummary], now: Instant) {
+        for row in rows {
+            let key = (row.project.clone(), row.session_id.clone());
+            self.rows.insert(key, row.clone());
+        }
+        self.last.get_or_insert(now);
+    }
+
+    /// Starts a write where it is time for one and none is under way.
+    pub(super) fn idle(&mut self, fold: &Fold) {
+        if self
+            .under_way
+            .as_ref()
+            .is_some_and(|task| !task.is_finished())
+        {
+            return;
+        }
+        let now = Instant::now();
+        let is_due = |last: Option<Instant>, every| last.is_none_or(|last| now - last >= every);
+        let rows = if !self.rows.is_empty() && is_due(self.last, ROWS_EVERY) {
+            self.last = Some(now);
+            std::mem::take(&mut self.rows)
+        } else {
+            HashMap::new()
+        };
+        let boards = if is_due(self.last_snapshots, SNAPSHOTS_EVERY) {
+            self.last_snapshots = Some(now);
+            fold.0.boards.due(SNAPSHOT_LAG)
+        } else {
+            Vec::new()
+        };
+        if rows.is_empty() && boards.is_empty() {
+            return;
+        }
+        let fold = fold.clone();
+        self.under_way = Some(tokio::spawn(async move {
+            put_rows(&fold, rows.into_values().collect()).await;
+            for due in boards {
+                put_snapshot(&fold, &due.board).await;
+            }
+        }));
+    }
+
+    /// Writes everything that is left.
+    pub(super) async fn finish(self, fold: &Fold) {
+        if let Some(task) = self.under_way {
+            // It was started here and only writes; if it broke, that was told where it happened.
+            let _ = task.await;
+        }
+        put_rows(fold, self.rows.into_values().collect()).await;
+        for due in fold.0.boards.due(SNAPSHOT_LAG / 10) {
+            put_snapshot(fold, &due.board).await;
+        }
+    }
+}
+
+async fn put_rows(fold: &Fold, rows: Vec<SessionSummary>) {
+    let records = rows.iter().map(record_of).collect();
+    if let Err(error) = fold.0.journal.put_sessions(records).await {
+        tracing::warn!(%error, "session rows could not be written; they are derived again when there is room");
+    }
+}
+
+async fn put_snapshot(fold: &Fold, board: &Board) {
+    let data = match serde_json::to_vec(board) {
+        Ok(data) => data,
+        Err(error) => {
+            tracing::error!(%error, "a board cannot be written");
+            return;
+        }
+    };
+    let snapshot = Snapshot {
+        seq: board.seq(),
+        offset: board.offset(),
+        board: data,
+    };
+    let (project, session) = (board.project(), board.session_id());
+    let journal = &fold.0.journal;
+    let stored = journal.put_snapshot(project, session, BOARD_VERSION, snapshot);
+    if let Err(error) = stored.await {
+        tracing::warn!(%error, "a snapshot could not be written");
+    }
+}
+
+/// Derives the rows of sessions that have events which their rows do not account for: a crash came in between.
+pub(super) async fn catch_up(fold: &Fold) {
+    let behind = match fold.0.journal.sessions_behind().await {
+        Ok(behind) => behind,
+        Err(error) => {
+            tracing::error!(%error, "sessions that are behind could not be found");
+            return;
+        }
+    };
+    if !behind.is_empty() {
+        tracing::info!(
+            sessions = behind.len(),
+            "bringing session rows up to their events"
+        );
+    }
+    for some in behind.chunks(BEHIND) {
+        let mut rows = Vec::with_capacity(some.len());
+        for record in some {
+            let key: Key = (record.project.clone(), record.session_id.clone());
+            if let Ok(Some(board)) = load::from_journal(&fold.0.journal, &key).await {
+                rows.push(board.summary());
+            }
+        }
+        put_rows(fold, rows).await;
+    }
+}

@@ -1,0 +1,142 @@
+//! Intake: the one way in. Bytes become events, events get their place on the disk, and the producer its receipts.
+//!
+//! In: bytes from any transport (a request, a frame, a loop's feed, a file) and what is known of them. Out: a receipt
+//! an event, after the fsync that covers it; or an error that names the bound or the place. Whoever calls has
+//! already checked that the producer may.
+
+mod answer;
+mod request;
+
+use std::time::Instant;
+
+use loopscope_dialects::{DecodeContext, DecodeLimits, Decoded};
+use loopscope_event::NewEvent;
+use loopscope_journal::{AppendError, Appended};
+use loopscope_protocol::{ApiError, ErrorCode, IntakeAnswer};
+
+pub(crate) use request::{IntakeRequest, Transport};
+
+use crate::life::now;
+use crate::state::AppState;
+
+/// Bodies from this size on are decoded off the threads that serve connections.
+const LARGE_BYTES: usize = 128 * 1024;
+
+/// Takes bytes in: decodes them, stores what is good, and answers for each event.
+#[tracing::instrument(level = "debug", skip_all, fields(bytes = request.bytes.len(), transport = request.transport.as_str()))]
+pub(crate) async fn submit(
+    state: &AppState,
+    request: IntakeRequest,
+) -> Result<IntakeAnswer, ApiError> {
+    let transport = request.transport;
+    let started = Instant::now();
+    let result = take(state, request).await;
+    state
+        .telemetry
+        .intake(transport, &result, started.elapsed());
+    result
+}
+
+async fn take(state: &AppState, request: IntakeRequest) -> Result<IntakeAnswer, ApiError> {
+    refuse_while_stopping(state)?;
+    let context = context(state, &request);
+    let bytes = request.bytes;
+    let decoded = if bytes.len() < LARGE_BYTES {
+        loopscope_dialects::decode(&bytes, &context)
+    } else {
+        tokio::task::spawn_blocking(move || loopscope_dialects::decode(&bytes, &context))
+            .await
+            .map_err(|_| ApiError::new(ErrorCode::Internal, "the events could not be decoded"))?
+    };
+    let decoded = decoded.map_err(|error| answer::unreadable(&error))?;
+    store(state, decoded).await
+}
+
+/// Stores events that are decoded already: our own, and those of programs inside of the server.
+pub(crate) async fn submit_events(
+    state: &AppState,
+    events: Vec<NewEvent>,
+    transport: Transport,
+) -> Result<IntakeAnswer, ApiError> {
+    let decoded = Decoded {
+        items: events
+            .into_iter()
+            .map(|event| Ok((event, Vec::new())))
+            .collect(),
+        ..Decoded::default()
+    };
+    let started = Instant::now();
+    let result = store(state, decoded).await;
+    state
+        .telemetry
+        .intake(transport, &result, started.elapsed());
+    result
+}
+
+async fn store(state: &AppState, decoded: Decoded) -> Result<IntakeAnswer, ApiError> {
+    let (events, draft) = answer::Draft::split(decoded);
+    let started = Instant::now();
+    let appended = append(state, events).await?;
+    state.telemetry.appended(appended.len(), started.elapsed());
+    Ok(draft.finish(&appended))
+}
+
+async fn append(state: &AppState, events: Vec<NewEvent>) -> Result<Vec<Appended>, ApiError> {
+    let appended = state.journal.append(events).await;
+    if matches!(
+        appended,
+        Err(AppendError::DiskFull | AppendError::Storage(_))
+    ) {
+        state.telemetry.not_appended();
+    }
+    appended.map_err(|error| match error {
+        AppendError::DiskFull => ApiError::new(
+            ErrorCode::DiskFull,
+            "the disk that holds the journal is full; nothing of this batch was kept, everything kept before is safe",
+        )
+        .retry_after_ms(5_000),
+        AppendError::TooBusy => {
+            let (_, most) = state.journal.queued_bytes();
+            ApiError {
+                limit: Some(format!("{most} bytes waiting for the disk")),
+                ..ApiError::new(ErrorCode::Busy, "more events wait than the disk can take; nothing of this batch was kept")
+            }
+            .retry_after_ms(250)
+        }
+        AppendError::Closed => stopping(),
+        AppendError::Storage(message) => {
+            tracing::error!(%message, "events could not be stored");
+            ApiError::new(ErrorCode::Internal, "the journal could not be written; sending the batch again is safe")
+                .retry_after_ms(1_000)
+        }
+    })
+}
+
+fn refuse_while_stopping(state: &AppState) -> Result<(), ApiError> {
+    if state.life.is_stopping() {
+        return Err(stopping());
+    }
+    Ok(())
+}
+
+fn stopping() -> ApiError {
+    ApiError::new(ErrorCode::ShuttingDown, "the server stops; come back soon").retry_after_ms(1_000)
+}
+
+fn context(state: &AppState, request: &IntakeRequest) -> DecodeContext {
+    let limits = &state.config.limits;
+    DecodeContext {
+        project: request.project.clone(),
+        dialect: request.dialect,
+        session_hint: request.session_hint.clone(),
+        format: request.format,
+        limits: DecodeLimits {
+            depth: limits.json_depth,
+            string_bytes: limits.string_bytes,
+            events: limits.batch_events,
+            data_bytes: limits.event_bytes,
+            ..DecodeLimits::default()
+        },
+        ..DecodeContext::new(now())
+    }
+}

@@ -1,0 +1,35 @@
+//! The `loopscope` server. In: a configuration. Out: the dashboard on its port, until it is told to stop.
+//!
+//! The way of an event: a transport hands bytes to [`intake`], which decodes and stores them; the journal's writer
+//! gives what it committed to the [`ring`], from which [`deliver`] and the contracts' [`facades`] serve live readers
+//! and the [`fold`] keeps the boards of sessions; [`api`] and the pages answer from boards and journal.
+
+#![expect(
+    dead_code,
+    unused_imports,
+    reason = "interfaces that stand before their users; gone when delivery stands"
+)]
+
+mod access;
+mod api;
+mod bridge;
+pub mod config;
+mod deliver;
+mod error;
+mod facades;
+mod fold;
+mod intake;
+mod life;
+mod pages;
+mod ring;
+mod router;
+mod serve;
+mod site;
+mod socket;
+mod state;
+mod telemetry;
+#[cfg(test)]
+mod testing;
+mod waiting;
+
+pub use serve::{Running, ServeError, serve};

@@ -1,0 +1,85 @@
+//! The journal as the ring's readers see it.
+
+use std::sync::Arc;
+
+use loopscope_event::{Cursor, Offset};
+use loopscope_journal::{EventFilter, Journal};
+use loopscope_protocol::ResetReason;
+
+use super::pages::{Page, PageError, PageFuture, Pages};
+
+/// The most payload bytes of a page.
+const PAGE_BYTES: usize = 256 * 1024;
+
+/// Reads pages of a journal.
+#[derive(Debug, Clone)]
+pub(crate) struct JournalPages(pub Journal);
+
+impl Pages for JournalPages {
+    fn page_after(&self, after: Offset, limit: usize) -> PageFuture {
+        let journal = self.0.clone();
+        Box::pin(async move {
+            let limit = u32::try_from(limit).unwrap_or(u32::MAX);
+            let scan = journal
+                .read_after(after, limit, PAGE_BYTES, &EventFilter::default())
+                .await
+                .map_err(|error| PageError(error.to_string()))?;
+            // Asked after the page was read: what retention took meanwhile counts as taken before.
+            let is_gone = check(&journal, after) == Err(ResetReason::Retention);
+            Ok(Page {
+                events: scan.events,
+                is_gone,
+            })
+        })
+    }
+
+    fn check(&self, cursor: Cursor) -> Result<(), ResetReason> {
+        use loopscope_journal::ResetReason as Found;
+        match self.0.check_cursor(cursor) {
+            Ok(_) => Ok(()),
+            Err(Found::UnknownEpoch) => Err(ResetReason::UnknownEpoch),
+            Err(Found::EpochChanged) => Err(ResetReason::EpochChanged),
+            Err(Found::Retention) => Err(ResetReason::Retention),
+            Err(Found::Ahead) => Err(ResetReason::Ahead),
+        }
+    }
+}
+
+/// Whether everything after an offset is still there.
+fn check(journal: &Journal, after: Offset) -> Result<(), ResetReason> {
+    let cursor = Cursor {
+        epoch: 0,
+        offset: after,
+    };
+    JournalPages(journal.clone()).check(cursor)
+}
+
+/// The newest events of a journal, for a ring that begins: at most so many, in order.
+pub(crate) async fn tail(
+    journal: &Journal,
+    events: usize,
+    bytes: usize,
+) -> Result<Vec<Arc<loopscope_event::Event>>, PageError> {
+    let head = journal.head().0;
+    let after = Offset(head.saturating_sub(events as u64));
+    let limit = u32::try_from(events).unwrap_or(u32::MAX);
+    let mut found = Vec::new();
+    let mut from = after;
+    let mut taken = 0;
+    while from.0 < head {
+        let scan = journal
+            .read_after(from, limit, bytes, &EventFilter::default())
+            .await
+            .map_err(|error| PageError(error.to_string()))?;
+        if scan.scanned <= from {
+            break;
+        }
+        from = scan.scanned;
+        taken += scan.events.len();
+        found.extend(scan.events);
+        if taken >= events {
+            break;
+        }
+    }
+    Ok(found)
+}

@@ -1,0 +1,34 @@
+//! Where a reader goes on when the ring no longer reaches back to it: pages of the journal.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use loopscope_event::{Cursor, Event, Offset};
+use loopscope_protocol::ResetReason;
+
+/// A page of the journal.
+#[derive(Debug, Default)]
+pub(crate) struct Page {
+    /// The events after the offset asked for, in order; none where there is nothing more.
+    pub events: Vec<Arc<Event>>,
+    /// Whether retention removed events after the offset asked for.
+    pub is_gone: bool,
+}
+
+/// Why a page could not be read.
+#[derive(Debug, thiserror::Error)]
+#[error("the journal could not be read: {0}")]
+pub(crate) struct PageError(pub String);
+
+/// A page under way.
+pub(crate) type PageFuture = Pin<Box<dyn Future<Output = Result<Page, PageError>> + Send>>;
+
+/// The journal, as readers see it.
+pub(crate) trait Pages: Send + Sync + std::fmt::Debug {
+    /// At most `limit` events after an offset, in order.
+    fn page_after(&self, after: Offset, limit: usize) -> PageFuture;
+
+    /// Whether a stream can go on from a cursor without a gap, and if not why.
+    fn check(&self, cursor: Cursor) -> Result<(), ResetReason>;
+}

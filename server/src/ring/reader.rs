@@ -1,0 +1,113 @@
+//! A reader: a cursor that moves over the ring, and over the journal where the ring no longer reaches back.
+
+use std::future::poll_fn;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+
+use loopscope_event::{Cursor, Offset};
+use loopscope_protocol::ResetReason;
+
+use super::{Chunk, PageFuture, Pages, Ring, Slice};
+use crate::waiting::Ticket;
+
+/// The most events in a page that is read to catch up.
+const PAGE_EVENTS: usize = 512;
+
+/// Why a reader cannot go on.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ReadError {
+    /// What comes next is gone; the reader now stands at the newest offset.
+    #[error("the cursor lies before what is kept")]
+    Reset(ResetReason),
+    /// The journal could not be read; the reader stands where it stood.
+    #[error(transparent)]
+    Page(#[from] super::PageError),
+}
+
+/// A cursor over every event, in order, from any offset on.
+pub(crate) struct Reader {
+    ring: Arc<Ring>,
+    pages: Arc<dyn Pages>,
+    after: u64,
+    ticket: Option<Ticket>,
+    page: Option<(Offset, PageFuture)>,
+}
+
+impl Reader {
+    /// A reader of everything after an offset.
+    pub(crate) fn new(ring: Arc<Ring>, pages: Arc<dyn Pages>, after: Offset) -> Self {
+        Self {
+            ring,
+            pages,
+            after: after.0,
+            ticket: None,
+            page: None,
+        }
+    }
+
+    /// What it has seen.
+    pub(crate) fn cursor(&self) -> Cursor {
+        Cursor {
+            epoch: self.ring.encoders().epoch,
+            offset: Offset(self.after),
+        }
+    }
+
+    /// How many offsets it is behind the newest.
+    pub(crate) fn behind(&self) -> u64 {
+        self.ring.head().0.saturating_sub(self.after)
+    }
+
+    /// The next events, when there are any.
+    pub(crate) async fn next(&mut self) -> Result<Slice, ReadError> {
+        poll_fn(|cx| self.poll_next(cx)).await
+    }
+
+    /// The next events; wakes the task when there are any.
+    pub(crate) fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Result<Slice, ReadError>> {
+        loop {
+            if let Some((head, page)) = &mut self.page {
+                let head = *head;
+                let page = ready!(page.as_mut().poll(cx));
+                self.page = None;
+                if let Some(slice) = self.take_page(page?, head)? {
+                    return Poll::Ready(Ok(slice));
+                }
+            }
+            if let Some(slice) = ready!(self.ring.poll_after(self.after, &mut self.ticket, cx)) {
+                self.after = slice.cursor().offset.0;
+                return Poll::Ready(Ok(slice));
+            }
+            let page = self.pages.page_after(Offset(self.after), PAGE_EVENTS);
+            self.page = Some((self.ring.head(), page));
+        }
+    }
+
+    /// Takes a page of the journal, up to the `head` that was visible when it was asked for: what was committed
+    /// since may be in the page or not, and comes with the ring. `None` where the page has nothing up to there.
+    fn take_page(&mut self, page: super::Page, head: Offset) -> Result<Option<Slice>, ReadError> {
+        if page.is_gone {
+            self.after = self.ring.head().0;
+            return Err(ReadError::Reset(ResetReason::Retention));
+        }
+        let mut events = page.events;
+        events.truncate(events.partition_point(|event| event.offset <= head));
+        let Some(last) = events.last().map(|event| event.offset.0) else {
+            self.after = head.0;
+            return Ok(None);
+        };
+        let behind = self.ring.head().0.saturating_sub(last);
+        let chunk = Chunk::new(self.after, last, Some(behind), events, self.ring.encoders());
+        let slice = Slice::new(Arc::new(chunk), self.after);
+        self.after = last;
+        Ok(Some(slice))
+    }
+}
+
+impl Drop for Reader {
+    fn drop(&mut self) {
+        if let Some(ticket) = self.ticket {
+            self.ring.leave(ticket);
+        }
+    }
+}

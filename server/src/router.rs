@@ -1,0 +1,29 @@
+//! The table of contents: every path that the server answers, and who answers it.
+
+use axum::Router;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::get;
+
+use crate::access::{ask_for_token, login, security_headers};
+use crate::state::AppState;
+use crate::{api, facades, pages, site};
+
+/// All of it.
+pub(crate) fn router(state: AppState) -> Router {
+    let pages = pages::router(&state).layer(from_fn_with_state(state.clone(), ask_for_token));
+    Router::new()
+        .nest("/api/v1", api::router(&state))
+        .route("/healthz", get(api::health::alive))
+        .route("/readyz", get(api::health::ready))
+        .route("/login", get(login::form).post(login::submit))
+        .route("/logout", axum::routing::post(login::logout))
+        .merge(facades::convergence::router())
+        .merge(pages)
+        .fallback(site::serve)
+        .layer(from_fn_with_state(
+            state.clone(),
+            facades::convergence::upgrade_at_root,
+        ))
+        .layer(from_fn(security_headers))
+        .with_state(state)
+}

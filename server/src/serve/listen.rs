@@ -1,0 +1,172 @@
+//! Listeners: they take connections and serve HTTP on them, until the server stops.
+
+use std::convert::Infallible;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::Request;
+use hyper::body::Incoming;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
+use tokio_rustls::TlsAcceptor;
+use tokio_util::sync::CancellationToken;
+use tower::Service as _;
+
+use super::ServeError;
+use crate::access::Peer;
+use crate::config::Config;
+use crate::router::router;
+use crate::state::AppState;
+
+/// How long a client may take to say hello: the TLS handshake, and the head of each request.
+const PATIENCE: Duration = Duration::from_secs(15);
+
+/// Listeners that are bound and not served yet.
+pub(super) struct Listeners {
+    /// Where the main one listens.
+    pub main: SocketAddr,
+    bound: Vec<(TcpListener, Option<Arc<str>>)>,
+}
+
+/// Takes the ports of a configuration.
+pub(super) async fn bind(config: &Config) -> Result<Listeners, ServeError> {
+    let refuse = |address: String| move |source| ServeError::Listen { address, source };
+    let host = config.host.trim_matches(['[', ']']);
+    let shown = format!("{host}:{}", config.port);
+    let main = TcpListener::bind((host, config.port))
+        .await
+        .map_err(refuse(shown.clone()))?;
+    let address = main.local_addr().map_err(refuse(shown))?;
+    let mut bound = vec![(main, None)];
+    for listener in &config.listeners {
+        let shown = listener.address.to_string();
+        let own = TcpListener::bind(listener.address)
+            .await
+            .map_err(refuse(shown))?;
+        bound.push((own, Some(Arc::from(listener.contract.as_str()))));
+    }
+    Ok(Listeners {
+        main: address,
+        bound,
+    })
+}
+
+impl Listeners {
+    /// Serves them, in the background.
+    pub(super) fn serve(self, state: &AppState, tls: Option<&TlsAcceptor>) {
+        let server = Arc::new(Server {
+            router: router(state.clone()),
+            tls: tls.cloned(),
+            shutdown: state.life.shutdown.clone(),
+        });
+        let places = Arc::new(Semaphore::new(state.config.limits.connections));
+        for (listener, contract) in self.bound {
+            let (server, places) = (Arc::clone(&server), Arc::clone(&places));
+            let tasks = state.life.tasks.clone();
+            state.life.tasks.spawn(async move {
+                tokio::select! {
+                    () = take_connections(&listener, contract, &server, &places, &tasks) => {}
+                    () = server.shutdown.cancelled() => {}
+                }
+            });
+        }
+    }
+}
+
+struct Server {
+    router: Router,
+    tls: Option<TlsAcceptor>,
+    shutdown: CancellationToken,
+}
+
+/// A connection's place among the bounded number of them. Whoever keeps the connection keeps this.
+#[derive(Debug, Clone)]
+pub(crate) struct Place(
+    #[expect(dead_code, reason = "held, not read")] Arc<tokio::sync::OwnedSemaphorePermit>,
+);
+
+async fn take_connections(
+    listener: &TcpListener,
+    contract: Option<Arc<str>>,
+    server: &Arc<Server>,
+    places: &Arc<Semaphore>,
+    tasks: &tokio_util::task::TaskTracker,
+) {
+    loop {
+        // Connections above the bound wait in the system's queue until one of ours ends.
+        let Ok(place) = Arc::clone(places).acquire_owned().await else {
+            return;
+        };
+        let (stream, address) = match listener.accept().await {
+            Ok(taken) => taken,
+            Err(error) => {
+                tracing::warn!(%error, "a connection could not be taken");
+                tokio::time::sleep(Duration::from_millis(50)).await;
+                continue;
+            }
+        };
+        let peer = Peer {
+            address,
+            is_tls: server.tls.is_some(),
+            contract: contract.clone(),
+        };
+        let server = Arc::clone(server);
+        tasks.spawn(async move { server.serve(stream, peer, Place(Arc::new(place))).await });
+    }
+}
+
+impl Server {
+    /// Serves one connection.
+    async fn serve(&self, stream: TcpStream, peer: Peer, place: Place) {
+        // A frame that waits for the one before to be acknowledged is late.
+        let _ = stream.set_nodelay(true);
+        let Some(tls) = &self.tls else {
+            return self.serve_http(stream, peer, place).await;
+        };
+        match tokio::time::timeout(PATIENCE, tls.accept(stream)).await {
+            Ok(Ok(stream)) => Box::pin(self.serve_http(stream, peer, place)).await,
+            Ok(Err(error)) => tracing::debug!(%error, "a TLS handshake failed"),
+            Err(_) => tracing::debug!("a TLS handshake took too long"),
+        }
+    }
+
+    async fn serve_http<S>(&self, stream: S, peer: Peer, place: Place)
+    where
+        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
+        let service = service_fn(|mut request: Request<Incoming>| {
+            request.extensions_mut().insert(peer.clone());
+            request.extensions_mut().insert(place.clone());
+            let mut router = self.router.clone();
+            async move {
+                let response = router.call(request.map(Body::new)).await;
+                response.map_err(|error: Infallible| match error {})
+            }
+        });
+        let mut builder = auto::Builder::new(TokioExecutor::new());
+        builder
+            .http1()
+            .timer(TokioTimer::new())
+            .header_read_timeout(PATIENCE)
+            .max_buf_size(64 * 1024);
+        let connection = builder.serve_connection_with_upgrades(TokioIo::new(stream), service);
+        let mut connection = std::pin::pin!(connection);
+        let result = tokio::select! {
+            result = connection.as_mut() => result,
+            () = self.shutdown.cancelled() => {
+                connection.as_mut().graceful_shutdown();
+                connection.await
+            }
+        };
+        if let Err(error) = result {
+            tracing::trace!(%error, "a connection ended");
+        }
+    }
+}

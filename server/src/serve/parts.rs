@@ -1,0 +1,102 @@
+//! Puts the server's parts together. In: a configuration. Out: the shared state, and the tasks that live beside it.
+
+use std::sync::{Arc, OnceLock};
+
+use loopscope_journal::{Committed, Journal, JournalConfig, JournalError};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use super::ServeError;
+use crate::access::Access;
+use crate::bridge::Sources;
+use crate::config::Config;
+use crate::deliver::Clients;
+use crate::facades::convergence;
+use crate::fold::{self, Fold};
+use crate::life::Life;
+use crate::ring::{self, Encoders, JournalPages, Pages, Reader, Ring, RingLimits};
+use crate::state::{AppState, Parts};
+use crate::telemetry::Telemetry;
+
+/// How many of the newest events a ring begins with: those whom a restart cut off find what they missed in memory.
+const TAIL_EVENTS: usize = 4_096;
+const TAIL_BYTES: usize = 8 << 20;
+
+/// Opens the journal and makes everything that stands on it; also the fold's reader, which begins where the journal
+/// ends.
+pub(super) async fn assemble(config: Config) -> Result<(AppState, Reader), ServeError> {
+    let telemetry = Telemetry::install();
+    let slot: Arc<OnceLock<Arc<Ring>>> = Arc::default();
+    let journal = open_journal(&config, Arc::clone(&slot)).await?;
+    let ring = make_ring(&config, &journal).await?;
+    // Nothing is committed before: intake begins after this.
+    let _ = slot.set(Arc::clone(&ring));
+    let pages: Arc<dyn Pages> = Arc::new(JournalPages(journal.clone()));
+    let reader = Reader::new(Arc::clone(&ring), Arc::clone(&pages), journal.head());
+    let life = Life::begin();
+    let state = AppState::new(Parts {
+        fold: Fold::new(journal.clone(), config.limits.boards, journal.head()),
+        access: Access::new(&config, journal.clone(), life.shutdown.clone()),
+        sources: Sources::default(),
+        clients: Clients::default(),
+        config,
+        journal,
+        ring,
+        pages,
+        life,
+        telemetry,
+    });
+    Ok((state, reader))
+}
+
+async fn open_journal(
+    config: &Config,
+    ring: Arc<OnceLock<Arc<Ring>>>,
+) -> Result<Journal, ServeError> {
+    let journal = JournalConfig {
+        queue_bytes: config.limits.queue_bytes,
+        max_bytes_hard: config.db_max_bytes,
+        ..JournalConfig::new(&config.db_path)
+    };
+    let publish = move |committed: Committed| {
+        if let Some(ring) = ring.get() {
+            ring.publish(&committed.events);
+        }
+    };
+    Ok(Journal::open(journal, publish).await?)
+}
+
+async fn make_ring(config: &Config, journal: &Journal) -> Result<Arc<Ring>, ServeError> {
+    let limits = RingLimits {
+        events: config.limits.ring_events,
+        bytes: config.limits.ring_bytes,
+    };
+    let encoders = Encoders {
+        epoch: journal.epoch(),
+        convergence_flat: convergence::write_flat,
+        convergence_nested: convergence::write_nested,
+    };
+    let events = TAIL_EVENTS.min(config.limits.ring_events);
+    let tail = ring::tail(journal, events, TAIL_BYTES)
+        .await
+        .map_err(|error| JournalError::Storage(error.to_string()))?;
+    Ok(Arc::new(Ring::new(limits, encoders, journal.head(), &tail)))
+}
+
+/// Starts the ring's pulse and the fold. They end after everything else, when `stop` says so.
+pub(super) fn start_ring_and_fold(
+    state: &AppState,
+    reader: Reader,
+    tasks: &TaskTracker,
+    stop: &CancellationToken,
+) {
+    let (ring, pulse_stop) = (Arc::clone(&state.ring), stop.clone());
+    tasks.spawn(async move { ring::pulse_until(&ring, pulse_stop).await });
+    tasks.spawn(fold::run(state.fold.clone(), reader, stop.clone()));
+}
+
+/// Starts whatever the configuration asks to follow.
+#[expect(clippy::unused_async, reason = "the bridge looks up sessions first")]
+pub(super) async fn start_sources(state: &AppState) {
+    let _ = state;
+}
