@@ -186,7 +186,7 @@ impl Findings {
     /// What was last seen before this pass is fixed in it; `attack` says which kind, `None`: all that is open.
     pub(crate) fn close(&mut self, attack: Option<bool>, iteration: u32) {
         let gone = |row: &FindingRow| {
-            attack.is_none_or(|attack| attack == row.finding.attack && row.last_seen < iteration)
+            attack.is_none_or(|attack| attack == row.seen_by_attack && row.last_seen < iteration)
         };
         let open = self.open.iter();
         let keys: Vec<u64> = open
@@ -211,6 +211,7 @@ impl FindingRow {
             last_seen: iteration,
             fixed_in: None,
             times: 1,
+            seen_by_attack: finding.attack,
         }
     }
 
@@ -219,8 +220,11 @@ impl FindingRow {
         self.first_seen = self.first_seen.min(iteration);
         if iteration >= self.last_seen {
             self.last_seen = iteration;
-            self.rank = rank(finding);
+            self.seen_by_attack = finding.attack;
+            let ever = self.finding.attack || finding.attack;
             self.finding.clone_from(finding);
+            self.finding.attack = ever;
+            self.rank = rank(&self.finding);
         }
     }
 }
@@ -233,7 +237,8 @@ fn rank(finding: &Finding) -> Severity {
     })
 }
 
-/// FNV-1a over what makes a finding the same: not its line, which moves, and not its severity.
+/// FNV-1a over what makes a finding the same: not its line, which moves, not its severity, and not
+/// whether it was found by looking or by attacking.
 fn fingerprint(finding: &Finding) -> u64 {
     let mut hash = 0xcbf2_9ce4_8422_2325_u64;
     let mut take = |text: &str| {
@@ -244,6 +249,5 @@ fn fingerprint(finding: &Finding) -> u64 {
     take(finding.file.as_deref().unwrap_or_default());
     take(finding.category.as_deref().unwrap_or_default());
     take(&finding.description);
-    take(if finding.attack { "attack" } else { "look" });
     hash
 }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 /// One distinct finding: the same file, type and description are one, however often it is seen.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FindingRow {
-    /// What was found, as last seen.
+    /// What was found, as last seen; `attack` where an attack ever found it.
     #[serde(flatten)]
     pub finding: Finding,
     /// Its severity: the producer's word, else critical where it was found by attack, else info.
@@ -22,6 +22,9 @@ pub struct FindingRow {
     pub fixed_in: Option<u32>,
     /// How often it was seen.
     pub times: u32,
+    /// Whether its newest sighting was by attack: the next attack that misses it closes it, else the next look.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) seen_by_attack: bool,
 }
 
 /// The distinct findings of a session, by fingerprint.

@@ -71,6 +71,11 @@ fn check(name: &str, data: &str, expected: &str) {
     assert_eq!(said(name, data), expected, "{name} {data}");
 }
 
+fn check_first(data: &str, expected: &str) {
+    let facts = facts(&event("STEP_COMPLETE", data));
+    assert_eq!(line(&facts[0]), expected, "{data}");
+}
+
 #[test]
 fn sizes_are_read_from_lists_numbers_and_texts() {
     for (size, expected) in [
@@ -198,6 +203,14 @@ fn findings_come_as_texts_and_as_objects() {
             "None 7 None None None",
             "Some(Info) no description None None None",
         ]
+    );
+}
+
+#[test]
+fn severities_that_the_metrics_leave_out_are_counted_from_the_objects() {
+    check_first(
+        r#"{"step":"attack","metrics":{"critical":0},"findings":[{"severity":"medium"},{"severity":"critical"}]}"#,
+        "attack Completed vulnerabilities=2 severities=0/0/1/0/0",
     );
 }
 

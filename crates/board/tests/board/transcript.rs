@@ -1,21 +1,29 @@
 //! A whole real loop: what its page shows at the end, and every line of its stream.
 
+#![expect(clippy::expect_used, reason = "a helper of a test fails with the test")]
+
 use std::fmt::Write;
 
-use crate::support::{REAL_LOOP, board, empty, events, place};
+use crate::support::{REAL_LOOP, board, empty, events, fold, place, start};
 use loopscope_board::{Board, describe};
+use loopscope_dialects::{DecodeContext, Format, decode};
+use loopscope_event::{Event, Offset, Seq};
 
 /// Applies a transcript and keeps the line of each event.
 fn stream(transcript: &str) -> String {
+    told(&events(transcript))
+}
+
+fn told(events: &[Event]) -> String {
     let mut board = empty();
     let mut text = String::new();
-    for event in events(transcript) {
-        board.apply(&event);
+    for event in events {
+        board.apply(event);
         let line = board
             .lines()
             .back()
             .cloned()
-            .unwrap_or_else(|| describe(&event));
+            .unwrap_or_else(|| describe(event));
         let figures = if line.figures.is_empty() {
             String::new()
         } else {
@@ -44,6 +52,47 @@ fn the_summary_of_a_real_loop() {
 #[test]
 fn the_board_of_a_real_loop_as_it_is_stored() {
     insta::assert_json_snapshot!(board(REAL_LOOP));
+}
+
+/// A run of the example loop, recorded from its webhook: one body a line.
+const RECORDED: &str = include_str!("recorded/example-loop.ndjson");
+
+fn recorded() -> Vec<Event> {
+    let context = DecodeContext {
+        format: Format::Ndjson,
+        ..DecodeContext::new(start())
+    };
+    let decoded = decode(RECORDED.as_bytes(), &context).map(|decoded| decoded.items);
+    let events = decoded.into_iter().flatten().zip(1..);
+    events
+        .map(|(item, place)| {
+            let (event, warnings) = item.expect("an event");
+            assert_eq!(warnings, []);
+            event.placed(Offset(place), Seq(place))
+        })
+        .collect()
+}
+
+#[test]
+fn a_recorded_run_is_told_event_by_event() {
+    insta::assert_snapshot!(told(&recorded()));
+}
+
+#[test]
+fn a_recorded_run_is_counted_as_its_loop_counted() {
+    let events = recorded();
+    assert_eq!(events.len(), RECORDED.matches("\"event_id\"").count());
+    let before_the_end = fold(&events[..events.len() - 2]);
+    let after = fold(&events);
+    assert_eq!(before_the_end.totals(), after.totals());
+    assert_eq!(after.findings_per_iteration(), [4, 2, 0]);
+    assert_eq!(after.fixes_per_iteration(), [3, 1, 0]);
+    assert_eq!(after.vulnerabilities_per_iteration(), [2, 0, 0]);
+    assert_eq!((after.findings().open(), after.findings().fixed()), (0, 6));
+    assert_eq!(after.findings().left_out(), 0);
+    assert_eq!(after.header().max_iterations, Some(10));
+    assert_eq!(after.vulnerabilities_by_severity().medium, 2);
+    assert_eq!(after.metrics().len(), 9);
 }
 
 #[test]

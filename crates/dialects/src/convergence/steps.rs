@@ -90,33 +90,25 @@ fn command(tool: Option<&str>, args: Json<'_>) -> Option<String> {
     Some(read::cut(&line, 200))
 }
 
-/// Findings by severity: the metrics' own counts, else counted from the finding objects.
+/// Findings by severity: the metrics' own count of each, else (always for `info`) counted from the finding objects.
 pub(super) fn severities(data: &Object<'_>, metrics: &Object<'_>) -> Option<Severities> {
-    let mut said = Severities::default();
-    let mut any = false;
-    for severity in Severity::ALL {
-        if let Some(count) = metrics.get(severity.as_str()).count() {
-            said.add(*severity, count);
-            any = true;
-        }
-    }
-    let mut objects = Severities::default();
+    let mut listed = Severities::default();
     for finding in ["findings", "vulnerabilities"]
         .iter()
         .flat_map(|field| data.get(field).items())
     {
         if let Some(severity) = finding.object().get("severity").severity() {
-            objects.add(severity, 1);
+            listed.add(severity, 1);
         }
     }
-    if !any {
-        return (objects.total() > 0).then_some(objects);
+    let mut any = listed.total() > 0;
+    let mut severities = Severities::default();
+    for severity in Severity::ALL {
+        let said = metrics.get(severity.as_str()).count();
+        any |= said.is_some();
+        severities.add(*severity, said.unwrap_or(listed.get(*severity)));
     }
-    // The metrics never count `info`: it is known from the objects alone.
-    if said.info == 0 {
-        said.info = objects.info;
-    }
-    Some(said)
+    any.then_some(severities)
 }
 
 fn tests(metrics: &Object<'_>) -> Option<Tests> {
