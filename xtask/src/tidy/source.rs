@@ -23,7 +23,15 @@ pub(crate) fn check_rust(path: &str, text: &str) -> Vec<Problem> {
         let number = index + 1;
         in_tests = in_test_module(&lines, index, in_tests);
         let code = without_text(line.trim_start());
-        if !all_tests && !in_tests && (code.contains(".unwrap()") || code.contains(".expect(")) {
+        // In a constant the compiler itself unwraps.
+        let constant = code.starts_with("const ")
+            || code.contains(") const ")
+            || code.starts_with("pub const ");
+        if !all_tests
+            && !in_tests
+            && !constant
+            && (code.contains(".unwrap()") || code.contains(".expect("))
+        {
             problems.push(problem(
                 path,
                 number,
@@ -80,11 +88,13 @@ fn without_text(line: &str) -> String {
     code
 }
 
-/// Whole files of tests: integration tests, benches, and `tests.rs` beside the tested module.
+/// Whole files of tests: integration tests, benches, `tests.rs` beside the tested module, and `testing.rs` with
+/// what a crate's tests share.
 fn is_test_file(path: &str) -> bool {
     path.split('/')
         .any(|part| part == "tests" || part == "benches")
         || path.ends_with("tests.rs")
+        || path.ends_with("testing.rs")
 }
 
 /// Whether the line at `index` lies in a `#[cfg(test)] mod … { … }`, told by rustfmt's indentation.
@@ -163,6 +173,12 @@ mod tests {
         check("crates/a/src/lib.rs", text, &[2, 4]);
         check("crates/a/tests/all.rs", text, &[]);
         check("crates/a/src/tests.rs", text, &[]);
+        check("crates/a/src/testing.rs", text, &[]);
+        check(
+            "crates/a/src/lib.rs",
+            "//! A.\nconst B: C = c().unwrap();\nlet b = c().unwrap();\n",
+            &[3],
+        );
         let module = "//! A.\n#[cfg(test)]\nmod tests {\n    fn a() { b().unwrap() }\n}\nfn c() { d().unwrap() }\n";
         check("crates/a/src/lib.rs", module, &[6]);
         let elsewhere = "//! A.\n#[cfg(test)]\nmod tests;\nfn c() { d().unwrap() }\n";
