@@ -17,12 +17,17 @@ class Server:
 
     def __init__(self, *args, **env):
         self.dir = tempfile.TemporaryDirectory(prefix="loopscope-")
-        database = os.path.join(self.dir.name, "loopscope.db")
+        settings = {
+            "DASHBOARD_HOST": "127.0.0.1",
+            "DASHBOARD_PORT": "0",
+            "DASHBOARD_DB_PATH": os.path.join(self.dir.name, "loopscope.db"),
+            "CONVERGENCE_WS_URL": "none",
+        }
         self.log = open(os.path.join(self.dir.name, "stderr.log"), "w+", encoding="utf-8")
         self.process = subprocess.Popen(
             [BINARY, *args],
             cwd=self.dir.name,
-            env={**os.environ, "DASHBOARD_PORT": "0", "DASHBOARD_DB_PATH": database, **env},
+            env={**os.environ, **settings, **env},
             stdout=subprocess.PIPE,
             stderr=self.log,
             text=True,

@@ -12,7 +12,14 @@ const binary = process.env.LOOPSCOPE_BIN ?? resolve(here, "../../target/debug/lo
 export async function startServer({ args = [], env = {}, dir = mkdtempSync(join(tmpdir(), "loopscope-")) } = {}) {
   const child = spawn(binary, args, {
     cwd: dir,
-    env: { ...process.env, DASHBOARD_PORT: "0", DASHBOARD_DB_PATH: join(dir, "loopscope.db"), ...env },
+    env: {
+      ...process.env,
+      DASHBOARD_HOST: "127.0.0.1",
+      DASHBOARD_PORT: "0",
+      DASHBOARD_DB_PATH: join(dir, "loopscope.db"),
+      CONVERGENCE_WS_URL: "none",
+      ...env,
+    },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let output = "";

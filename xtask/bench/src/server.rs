@@ -49,10 +49,10 @@ impl Server {
         let began = Instant::now();
         let mut child = command
             .current_dir(journal.path())
-            .args(["--host", "127.0.0.1", "--port", "0"])
+            .env("DASHBOARD_HOST", "127.0.0.1")
+            .env("DASHBOARD_PORT", "0")
             .env("DASHBOARD_DB_PATH", journal.path().join("loopscope.db"))
-            // A port on which nobody listens: this server takes events only from us.
-            .env("CONVERGENCE_WS_URL", "ws://127.0.0.1:9")
+            .env("CONVERGENCE_WS_URL", "none")
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
