@@ -31,7 +31,7 @@ async function load() {
     const since = (name) => (window[name] ??= performance.now());
     const look = () => {
       if (document.body?.textContent.includes("bench-page")) since("__data");
-      if (document.querySelector('[data-testid="connection"][data-state="live"]')) since("__live");
+      if (document.querySelector('button[aria-label^="Connection: Live"]')) since("__live");
     };
     new MutationObserver(look).observe(document, { subtree: true, childList: true, attributes: true });
     document.addEventListener("DOMContentLoaded", look);
