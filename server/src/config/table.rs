@@ -75,6 +75,8 @@ pub const SETTINGS: &[Spec] = &[
         "Convergence loop to follow; none to follow none")),
     one("convergence.mock", "mock", "DASHBOARD_MOCK", "false", "",
         "Follow a simulated loop instead of real ones"),
+    rare("convergence.mock_pace_ms", "LOOPSCOPE_MOCK_PACE_MS", "2000", "MILLISECONDS",
+        "Time between two steps of the simulated loop"),
     one("journal.path", "db-path", "DASHBOARD_DB_PATH", "./dashboard.db", "FILE",
         "Database file; its folder is made where it is missing"),
     rare("journal.max_bytes", "LOOPSCOPE_JOURNAL_MAX_BYTES", "0", "BYTES",

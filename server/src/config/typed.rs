@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use loopscope_protocol::{Setting, SettingSource};
 
@@ -27,6 +28,8 @@ pub struct Config {
     pub convergence_urls: Vec<String>,
     /// Whether a simulated loop runs instead.
     pub mock: bool,
+    /// The time between two beats of the simulated loop.
+    pub mock_pace: Duration,
     /// The database file.
     pub db_path: PathBuf,
     /// Its hard bound in bytes.
@@ -110,6 +113,9 @@ impl Config {
             origins: reader.texts("access.origins"),
             convergence_urls: convergence_urls(reader, mock),
             mock,
+            mock_pace: Duration::from_millis(
+                reader.number::<u64>("convergence.mock_pace_ms")?.max(1),
+            ),
             db_path: PathBuf::from(reader.text("journal.path")),
             db_max_bytes: some(reader.number("journal.max_bytes")?),
             retention_days: some(reader.number("retention.max_age_days")?),

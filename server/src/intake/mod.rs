@@ -16,6 +16,7 @@ use loopscope_protocol::{ApiError, ErrorCode, IntakeAnswer};
 
 pub(crate) use request::{IntakeRequest, Transport};
 
+use crate::config::Limits;
 use crate::life::now;
 use crate::state::AppState;
 
@@ -124,19 +125,23 @@ fn stopping() -> ApiError {
 }
 
 fn context(state: &AppState, request: &IntakeRequest) -> DecodeContext {
-    let limits = &state.config.limits;
     DecodeContext {
         project: request.project.clone(),
         dialect: request.dialect,
         session_hint: request.session_hint.clone(),
         format: request.format,
-        limits: DecodeLimits {
-            depth: limits.json_depth,
-            string_bytes: limits.string_bytes,
-            events: limits.batch_events,
-            data_bytes: limits.event_bytes,
-            ..DecodeLimits::default()
-        },
+        limits: decode_limits(&state.config.limits),
         ..DecodeContext::new(now())
+    }
+}
+
+/// The bounds of a decoder, by the configuration.
+pub(crate) fn decode_limits(limits: &Limits) -> DecodeLimits {
+    DecodeLimits {
+        depth: limits.json_depth,
+        string_bytes: limits.string_bytes,
+        events: limits.batch_events,
+        data_bytes: limits.event_bytes,
+        ..DecodeLimits::default()
     }
 }

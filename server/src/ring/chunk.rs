@@ -106,6 +106,16 @@ impl Slice {
         self.shared(Shape::Single(format), filter)
     }
 
+    /// One frame an event, for the events that a reader picks by rules of its own; `None` where it picks none.
+    pub(crate) fn singles_where(
+        &self,
+        format: Format,
+        wanted: impl Fn(&Event) -> bool,
+    ) -> Option<Bytes> {
+        let picked = self.entries().iter().filter(|entry| wanted(entry.event()));
+        self.build_singles(format, true, picked)
+    }
+
     /// One `events` frame of our own protocol for the events that match; `None` where none does.
     pub(crate) fn batch(&self, filter: Option<&Arc<StreamFilter>>) -> Option<Bytes> {
         self.shared(Shape::Batch, filter)

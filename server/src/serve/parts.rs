@@ -8,12 +8,13 @@ use tokio_util::task::TaskTracker;
 
 use super::ServeError;
 use crate::access::Access;
-use crate::bridge::Sources;
+use crate::bridge::{self, Beat, Sources};
 use crate::config::Config;
 use crate::deliver::Clients;
 use crate::facades::convergence;
 use crate::fold::{self, Fold};
 use crate::life::Life;
+use crate::mock;
 use crate::ring::{self, Encoders, JournalPages, Pages, Reader, Ring, RingLimits};
 use crate::state::{AppState, Parts};
 use crate::telemetry::Telemetry;
@@ -96,7 +97,9 @@ pub(super) fn start_ring_and_fold(
 }
 
 /// Starts whatever the configuration asks to follow.
-#[expect(clippy::unused_async, reason = "the bridge looks up sessions first")]
 pub(super) async fn start_sources(state: &AppState) {
-    let _ = state;
+    bridge::start(state, Beat::default()).await;
+    if state.config.mock {
+        mock::start(state, state.config.mock_pace);
+    }
 }

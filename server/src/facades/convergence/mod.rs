@@ -1,33 +1,57 @@
 //! The convergence contract's own paths, frames and errors, at the root of the main port.
+//!
+//! In: requests and sockets of its clients. Out: its shapes, translated from the journal, the ring and the boards; the
+//! facade holds nothing but its sockets. `docs/convergence.md` lists the paths and the choices made.
+
+mod actions;
+mod error;
+mod evidence;
+mod executive;
+mod frames;
+mod guest;
+mod host;
+mod interest;
+mod query;
+mod rest;
+mod rows;
+mod shapes;
+mod socket;
+mod system;
+#[cfg(test)]
+mod testing;
+mod threats;
+mod upgrade;
+mod views;
+mod webhook;
 
 use axum::Router;
-use axum::extract::{Request, State};
-use axum::middleware::Next;
-use axum::response::Response;
-use loopscope_event::Event;
+use axum::middleware::from_fn;
+use axum::routing::{get, post};
+
+pub(crate) use frames::{write_flat, write_nested};
+pub(crate) use upgrade::upgrade_at_root;
 
 use crate::state::AppState;
 
-/// The contract's paths.
+/// The contract's paths; `/` itself is the page, and its upgrade is [`upgrade_at_root`].
 pub(crate) fn router() -> Router<AppState> {
+    let reads = Router::new()
+        .route("/api/sessions", get(rest::sessions))
+        .route("/api/sessions/{id}", get(rest::session))
+        .route("/api/sessions/{id}/events", get(rest::events))
+        .route("/api/sessions/{id}/metrics", get(rest::metrics))
+        .route("/api/state", get(rest::current))
+        .route("/api/metrics", get(system::metrics))
+        .route("/api/stats", get(system::stats))
+        .route("/api/security", get(system::security))
+        .route("/api/convergence/metrics", get(system::convergence))
+        .route("/api/infrastructure", get(system::infrastructure))
+        .route("/api/threats", get(threats::threats))
+        .route("/health", get(system::health))
+        .layer(from_fn(upgrade::share_with_any_origin));
     Router::new()
-}
-
-/// Takes WebSocket upgrades of `/`; without one, `/` is the page.
-pub(crate) async fn upgrade_at_root(
-    State(_): State<AppState>,
-    request: Request,
-    next: Next,
-) -> Response {
-    next.run(request).await
-}
-
-/// Writes an event as the contract's flat frame.
-pub(crate) fn write_flat(event: &Event, out: &mut Vec<u8>) {
-    let _ = (event, out);
-}
-
-/// Writes an event as the contract's nested frame.
-pub(crate) fn write_nested(event: &Event, out: &mut Vec<u8>) {
-    let _ = (event, out);
+        .merge(reads)
+        .route("/ws", get(upgrade::reference))
+        .route("/events", post(webhook::take))
+        .method_not_allowed_fallback(error::method_not_allowed)
 }

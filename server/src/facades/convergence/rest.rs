@@ -1,0 +1,103 @@
+//! The contract's REST routes about sessions. In: a page, an id. Out: the shapes of section 4.
+
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use axum::response::{IntoResponse as _, Response};
+use serde::Serialize;
+
+use super::error::FacadeError;
+use super::frames::EventItem;
+use super::guest::Reader;
+use super::query::{Page, read_page, wants_array};
+use super::rows;
+use super::shapes::{SessionDetail, SessionMetrics, StateAnswer};
+use crate::state::AppState;
+
+/// The pairs of a query string, as sent.
+pub(super) type Pairs = Query<Vec<(String, String)>>;
+
+/// How many events `GET /api/state` shows.
+const STATE_LOGS: u32 = 50;
+/// The most payload that it shows of them, in bytes.
+const STATE_BYTES: usize = 4 << 20;
+
+/// `GET /api/sessions/{id}/events`.
+#[derive(Serialize)]
+struct EventsAnswer<'a> {
+    events: &'a [EventItem<'a>],
+    total: u64,
+}
+
+/// `GET /api/sessions`: newest start first.
+pub(super) async fn sessions(
+    State(state): State<AppState>,
+    reader: Reader,
+    Query(pairs): Pairs,
+) -> Result<Response, FacadeError> {
+    let page = read_page(&pairs, Page::sessions())?;
+    let answer = rows::sessions(&state, &reader.project, page).await?;
+    Ok(if wants_array(&pairs) {
+        Json(answer.sessions).into_response()
+    } else {
+        Json(answer).into_response()
+    })
+}
+
+/// `GET /api/sessions/{id}`.
+pub(super) async fn session(
+    State(state): State<AppState>,
+    reader: Reader,
+    Path(id): Path<String>,
+) -> Result<Json<SessionDetail>, FacadeError> {
+    rows::detail(&state, &reader.project, &id).await.map(Json)
+}
+
+/// `GET /api/sessions/{id}/events`: oldest first.
+pub(super) async fn events(
+    State(state): State<AppState>,
+    reader: Reader,
+    Path(id): Path<String>,
+    Query(pairs): Pairs,
+) -> Result<Response, FacadeError> {
+    let page = read_page(&pairs, Page::events())?;
+    let found = rows::events(&state, &reader.project, &id, page).await?;
+    let events: Vec<EventItem<'_>> = found
+        .events
+        .iter()
+        .map(|event| EventItem::from(&**event))
+        .collect();
+    Ok(if wants_array(&pairs) {
+        Json(&events).into_response()
+    } else {
+        let total = found.total.unwrap_or(0);
+        Json(EventsAnswer {
+            events: &events,
+            total,
+        })
+        .into_response()
+    })
+}
+
+/// `GET /api/sessions/{id}/metrics`.
+pub(super) async fn metrics(
+    State(state): State<AppState>,
+    reader: Reader,
+    Path(id): Path<String>,
+) -> Result<Json<SessionMetrics>, FacadeError> {
+    rows::metrics(&state, &reader.project, &id).await.map(Json)
+}
+
+/// `GET /api/state`: the session that counts as current, with its newest events.
+pub(super) async fn current(
+    State(state): State<AppState>,
+    reader: Reader,
+) -> Result<Response, FacadeError> {
+    let (current, logs) =
+        rows::state_with_logs(&state, &reader.project, STATE_LOGS, STATE_BYTES, None).await?;
+    let logs = rows::published(&logs);
+    Ok(Json(StateAnswer {
+        state: current,
+        logs,
+    })
+    .into_response())
+}

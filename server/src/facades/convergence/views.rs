@@ -1,0 +1,200 @@
+//! Our own rows and boards in the contract's shapes. In: a row or a board, and the time. Out: what is answered.
+
+use loopscope_board::Board;
+use loopscope_event::Timestamp;
+use loopscope_protocol::{SessionStatus, SessionSummary};
+
+use super::evidence::IDLE;
+use super::shapes::{
+    CurrentState, SessionConfig, SessionDetail, SessionItem, SessionMetrics, SessionTotals,
+    StepDurations,
+};
+
+/// A running session that was silent for this long is called stale (section 5), in microseconds.
+const STALE_AFTER_MICROS: i64 = 3_600 * 1_000_000;
+
+/// A status in the three words of the contract (section 5): a loop whose link dropped goes on running.
+pub(crate) const fn status_word(status: SessionStatus) -> &'static str {
+    match status {
+        SessionStatus::Running | SessionStatus::Halted | SessionStatus::Interrupted => "running",
+        SessionStatus::Converged | SessionStatus::Completed => "converged",
+        SessionStatus::Failed => "failed",
+    }
+}
+
+/// The state it ended in; `None` while it runs.
+fn final_state(row: &SessionSummary) -> Option<String> {
+    row.status.is_ended().then(|| row.state.clone())
+}
+
+/// How long a session ran, in seconds; up to its newest event while it runs. Never negative.
+fn duration_seconds(row: &SessionSummary) -> f64 {
+    let end = row.ended_at.unwrap_or(row.last_event_at);
+    end.since(row.started_at).as_secs_f64().max(0.0)
+}
+
+fn is_stale(row: &SessionSummary, now: Timestamp) -> bool {
+    !row.status.is_ended() && now.since(row.last_event_at).as_micros() > STALE_AFTER_MICROS
+}
+
+impl SessionItem {
+    /// The row as it stands at `now`.
+    pub(crate) fn at(row: &SessionSummary, now: Timestamp) -> Self {
+        Self {
+            session_id: row.session_id.clone(),
+            start_time: row.started_at,
+            end_time: row.ended_at,
+            status: status_word(row.status),
+            current_iteration: row.iteration,
+            iterations: row.iteration,
+            target: row.target.clone(),
+            final_state: final_state(row),
+            convergence_reached: row.status == SessionStatus::Converged,
+            duration_seconds: duration_seconds(row),
+            stale: is_stale(row, now),
+        }
+    }
+}
+
+impl SessionDetail {
+    /// The session as it stands at `now`.
+    pub(crate) fn at(board: &Board, now: Timestamp) -> Self {
+        let row = board.summary();
+        let (header, totals) = (board.header(), board.totals());
+        Self {
+            start_time: row.started_at,
+            end_time: row.ended_at,
+            status: status_word(row.status),
+            target: header.target.clone(),
+            config: SessionConfig {
+                max_iterations: header.max_iterations,
+                timeout_seconds: header.timeout_seconds,
+            },
+            current_state: row.state.clone(),
+            current_iteration: row.iteration,
+            final_state: final_state(&row),
+            stale: is_stale(&row, now),
+            metrics: SessionTotals {
+                total_findings: totals.total_findings,
+                total_fixes: totals.total_fixes,
+                total_vulnerabilities: totals.total_vulnerabilities,
+                tests_passed: totals.tests_passed,
+                tests_failed: totals.tests_failed,
+            },
+            session_id: row.session_id,
+        }
+    }
+}
+
+impl SessionMetrics {
+    /// The session's numbers by iteration.
+    pub(crate) fn of(board: &Board) -> Self {
+        let row = board.summary();
+        let durations = board.step_durations();
+        let findings = board.findings_per_iteration();
+        let seconds = |step: &str| match durations.get(step) {
+            Some(seconds) => seconds.clone(),
+            None => vec![0.0; findings.len()],
+        };
+        Self {
+            iterations: row.iteration,
+            duration_seconds: duration_seconds(&row),
+            fixes_per_iteration: board.fixes_per_iteration(),
+            step_durations: StepDurations {
+                diagnose: seconds("diagnose"),
+                fix: seconds("fix"),
+                attack: seconds("attack"),
+                validate: seconds("validate"),
+            },
+            findings_per_iteration: findings,
+            session_id: row.session_id,
+        }
+    }
+}
+
+impl CurrentState {
+    /// Where a session stands.
+    pub(crate) fn of(row: &SessionSummary) -> Self {
+        Self {
+            state: row.state.clone(),
+            iteration: row.iteration,
+            session_id: row.session_id.as_str().to_owned(),
+            findings: row.findings_total,
+            fixes: row.fixes_total,
+            vulnerabilities: row.vulnerabilities_total,
+        }
+    }
+}
+
+impl Default for CurrentState {
+    /// Before any event.
+    fn default() -> Self {
+        Self {
+            state: IDLE.to_owned(),
+            iteration: 0,
+            session_id: String::new(),
+            findings: 0,
+            fixes: 0,
+            vulnerabilities: 0,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facades::convergence::testing::board_of;
+
+    #[test]
+    fn a_silent_session_is_stale_after_an_hour_and_an_ended_one_never() {
+        let board = board_of(&[("STEP_STARTED", r#"{"step":"fix"}"#)]);
+        let last = board.header().last_event_at.as_micros();
+        let at = |micros| SessionItem::at(&board.summary(), Timestamp::from_micros(last + micros));
+        assert!(!at(STALE_AFTER_MICROS).stale);
+        assert!(at(STALE_AFTER_MICROS + 1).stale);
+        let board = board_of(&[("SESSION_ENDED", "{}")]);
+        let later = Timestamp::from_micros(last + 10 * STALE_AFTER_MICROS);
+        let item = SessionItem::at(&board.summary(), later);
+        assert!(!item.stale);
+        assert_eq!(
+            (item.status, item.final_state.as_deref()),
+            ("failed", Some("FAILED"))
+        );
+    }
+
+    #[test]
+    fn final_states_follow_the_contract() {
+        let item = |events: &[(&str, &str)]| {
+            SessionItem::at(&board_of(events).summary(), Timestamp::default())
+        };
+        let running = item(&[("ERROR", r#"{"error":"x"}"#)]);
+        assert_eq!((running.status, running.final_state), ("running", None));
+        let spent = item(&[
+            ("ERROR", r#"{"error":"Max iterations (2) reached"}"#),
+            ("SESSION_ENDED", "{}"),
+        ]);
+        assert_eq!(
+            (spent.status, spent.final_state.as_deref()),
+            ("failed", Some("IDLE"))
+        );
+        let late = item(&[
+            ("SESSION_ENDED", "{}"),
+            ("STATE_CHANGED", r#"{"to":"CONVERGED"}"#),
+        ]);
+        assert_eq!(
+            (late.status, late.final_state.as_deref()),
+            ("converged", Some("CONVERGED"))
+        );
+        assert!(late.convergence_reached);
+    }
+
+    #[test]
+    fn arrays_are_as_long_as_there_were_iterations() {
+        let board = board_of(&[("STEP_COMPLETE", r#"{"step":"diagnose","findings_count":3}"#)]);
+        let metrics = SessionMetrics::of(&board);
+        assert_eq!(metrics.iterations, 2);
+        assert_eq!(metrics.findings_per_iteration, [0, 3]);
+        assert_eq!(metrics.fixes_per_iteration, [0, 0]);
+        assert_eq!(metrics.step_durations.validate, [0.0, 0.0]);
+    }
+}

@@ -1,0 +1,175 @@
+//! Lines of a file, packed or not. In: a path, or `-` for standard input. Out: numbered lines of a bounded length.
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read as _};
+
+use flate2::bufread::MultiGzDecoder;
+
+/// The first bytes of a gzip file (RFC 1952).
+const GZIP: [u8; 2] = [0x1f, 0x8b];
+
+/// One line.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Line {
+    /// Its bytes, without the line's end.
+    Whole(Vec<u8>),
+    /// Longer than allowed; it was passed over.
+    TooLong,
+}
+
+/// Numbered lines.
+pub(super) struct Lines {
+    reader: Box<dyn BufRead + Send>,
+    number: u64,
+    most: usize,
+    /// What went wrong behind lines that were still given.
+    failed: Option<io::Error>,
+}
+
+impl Lines {
+    /// Opens a file, or standard input for `-`. Packed bytes are known by their first two.
+    pub(super) fn open(file: &str, most: usize) -> io::Result<Self> {
+        let plain: Box<dyn BufRead + Send> = match file {
+            "-" => Box::new(BufReader::with_capacity(1 << 16, io::stdin())),
+            path => Box::new(BufReader::with_capacity(1 << 16, File::open(path)?)),
+        };
+        Self::of(plain, most)
+    }
+
+    fn of(mut plain: Box<dyn BufRead + Send>, most: usize) -> io::Result<Self> {
+        let reader: Box<dyn BufRead + Send> = if plain.fill_buf()?.starts_with(&GZIP) {
+            Box::new(BufReader::with_capacity(
+                1 << 16,
+                MultiGzDecoder::new(plain),
+            ))
+        } else {
+            plain
+        };
+        Ok(Self {
+            reader,
+            number: 0,
+            most,
+            failed: None,
+        })
+    }
+
+    /// The next lines: at most so many, and few more bytes than that. Empty at the end.
+    pub(super) fn block(&mut self, lines: usize, bytes: usize) -> io::Result<Vec<(u64, Line)>> {
+        if let Some(error) = self.failed.take() {
+            return Err(error);
+        }
+        let mut block = Vec::new();
+        let mut taken = 0;
+        while block.len() < lines && taken < bytes {
+            let (number, line) = match self.next() {
+                Ok(Some(next)) => next,
+                Ok(None) => break,
+                Err(error) => {
+                    self.failed = Some(error);
+                    break;
+                }
+            };
+            if let Line::Whole(bytes) = &line {
+                taken += bytes.len();
+            }
+            block.push((number, line));
+        }
+        match self.failed.take() {
+            Some(error) if block.is_empty() => return Err(error),
+            failed => self.failed = failed,
+        }
+        Ok(block)
+    }
+
+    /// The next line and its number, from 1; `None` at the end.
+    fn next(&mut self) -> io::Result<Option<(u64, Line)>> {
+        let mut bytes = Vec::new();
+        let most = self.most as u64;
+        let read = self
+            .reader
+            .by_ref()
+            .take(most + 1)
+            .read_until(b'\n', &mut bytes)?;
+        if read == 0 {
+            return Ok(None);
+        }
+        self.number += 1;
+        if bytes.ends_with(b"\n") {
+            bytes.pop();
+            if bytes.ends_with(b"\r") {
+                bytes.pop();
+            }
+        } else if read as u64 > most {
+            self.skip_line()?;
+            return Ok(Some((self.number, Line::TooLong)));
+        }
+        Ok(Some((self.number, Line::Whole(bytes))))
+    }
+
+    /// Passes over the rest of a line without keeping it.
+    fn skip_line(&mut self) -> io::Result<()> {
+        loop {
+            let buffer = self.reader.fill_buf()?;
+            if buffer.is_empty() {
+                return Ok(());
+            }
+            let end = buffer.iter().position(|byte| *byte == b'\n');
+            let (used, done) = end.map_or((buffer.len(), false), |end| (end + 1, true));
+            self.reader.consume(used);
+            if done {
+                return Ok(());
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Write as _;
+
+    fn lines(bytes: &[u8], most: usize) -> Vec<(u64, Option<String>)> {
+        let plain = Box::new(BufReader::with_capacity(4, io::Cursor::new(bytes.to_vec())));
+        let mut lines = Lines::of(plain, most).unwrap();
+        let mut read = Vec::new();
+        while let Some((number, line)) = lines.next().unwrap() {
+            read.push(match line {
+                Line::Whole(bytes) => (number, Some(String::from_utf8(bytes).unwrap())),
+                Line::TooLong => (number, None),
+            });
+        }
+        read
+    }
+
+    fn whole(number: u64, text: &str) -> (u64, Option<String>) {
+        (number, Some(text.to_owned()))
+    }
+
+    #[test]
+    fn lines_have_numbers_and_bounds() {
+        assert_eq!(lines(b"", 8), []);
+        assert_eq!(
+            lines(b"a\r\n\nbb", 8),
+            [whole(1, "a"), whole(2, ""), whole(3, "bb")]
+        );
+        assert_eq!(
+            lines(b"12345678\n123456789\nx\n", 8),
+            [whole(1, "12345678"), (2, None), whole(3, "x")]
+        );
+        assert_eq!(lines(b"123456789", 8), [(1, None)]);
+    }
+
+    #[test]
+    fn packed_lines_are_unpacked_also_in_several_members() {
+        let pack = |bytes: &[u8]| {
+            let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+            packer.write_all(bytes).unwrap();
+            packer.finish().unwrap()
+        };
+        let packed = [pack(b"a\nb"), pack(b"c\nd\n")].concat();
+        assert_eq!(
+            lines(&packed, 8),
+            [whole(1, "a"), whole(2, "bc"), whole(3, "d")]
+        );
+    }
+}
