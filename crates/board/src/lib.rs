@@ -27,7 +27,7 @@ pub use describe::describe;
 pub use figures::span;
 pub use header::{Header, Link};
 pub use lists::{ErrorRow, EventLine, FindingRow, Findings, FixRow, RunningStep, Tone};
-pub use machine::{CONVERGENCE_STATES, Machine};
+pub use machine::{CONVERGENCE_STATES, Machine, state_of_step};
 pub use metrics::{Bucket, Curve, Metrics};
 pub use rows::{IterationRow, Rows, StepTime};
 pub use snapshot::SessionSnapshot;

@@ -88,8 +88,8 @@ fn rank(state: &str) -> Option<usize> {
     CONVERGENCE_STATES.iter().position(|known| *known == state)
 }
 
-/// The state in which a step works.
-pub(crate) fn state_of_step(step: &str) -> Option<&'static str> {
+/// The state in which a step of a convergence loop works; `None` for a step that the loop does not have.
+pub fn state_of_step(step: &str) -> Option<&'static str> {
     Some(match step {
         "diagnose" => "DIAGNOSING",
         "fix" => "FIXING",

@@ -58,9 +58,10 @@ impl Feed {
     /// Stores until the queue's other end is gone.
     pub(super) async fn run(mut self, mut signals: UnboundedReceiver<Signal>) {
         loop {
-            let signal = match self.next.take() {
-                Some(signal) => Some(signal),
-                None => tokio::select! {
+            let signal = if self.next.is_some() {
+                self.next.take()
+            } else {
+                tokio::select! {
                     biased;
                     signal = signals.recv() => signal,
                     () = reached(self.deadline) => {
@@ -69,7 +70,7 @@ impl Feed {
                         self.store(Vec::new(), marks).await;
                         continue;
                     }
-                },
+                }
             };
             match signal {
                 None => return,

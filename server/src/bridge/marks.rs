@@ -71,10 +71,8 @@ pub(crate) async fn give_up(state: &AppState, source: &str, why: &str) {
 /// Stores events, and tries again for as long as the journal cannot take them. Gives up when the server stops.
 pub(super) async fn store(state: &AppState, events: Vec<NewEvent>, transport: Transport) {
     loop {
-        let error = match intake::submit_events(state, events.clone(), transport).await {
-            Ok(_) => return,
-            Err(error) => error,
-        };
+        let stored = intake::submit_events(state, events.clone(), transport).await;
+        let Err(error) = stored else { return };
         if error.code == ErrorCode::ShuttingDown || state.life.is_stopping() {
             tracing::warn!(
                 events = events.len(),

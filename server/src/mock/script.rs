@@ -99,18 +99,14 @@ impl Script {
             "simulated": true,
             "config": {"max_iterations": 10, "timeout_seconds": 3600},
         });
-        self.push("SESSION_STARTED", data, now, out);
+        self.push("SESSION_STARTED", &data, now, out);
         self.place = Place::Start;
     }
 
     fn begin_iteration(&mut self, now: Timestamp, out: &mut Vec<Value>) {
         self.iteration += 1;
-        self.push(
-            "ITERATION_STARTED",
-            json!({"iteration": self.iteration}),
-            now,
-            out,
-        );
+        let data = json!({"iteration": self.iteration});
+        self.push("ITERATION_STARTED", &data, now, out);
         self.begin_step(0, now, out);
     }
 
@@ -118,7 +114,7 @@ impl Script {
         let (name, state) = STEPS[step];
         self.change_state(state, now, out);
         let data = json!({"step": name, "tool": TOOLS[step], "args": ["--simulated"]});
-        self.push("STEP_STARTED", data, now, out);
+        self.push("STEP_STARTED", &data, now, out);
         self.place = Place::Step(step);
     }
 
@@ -129,20 +125,20 @@ impl Script {
             2 => self.attack(),
             _ => self.validate(),
         };
-        self.push("STEP_COMPLETE", data, now, out);
+        self.push("STEP_COMPLETE", &data, now, out);
     }
 
     fn end_iteration(&mut self, now: Timestamp, out: &mut Vec<Value>) {
         self.change_state("IDLE", now, out);
         let data = json!({"iteration": self.iteration, "state": "IDLE"});
-        self.push("ITERATION_ENDED", data, now, out);
+        self.push("ITERATION_ENDED", &data, now, out);
     }
 
     fn converge(&mut self, now: Timestamp, out: &mut Vec<Value>) {
         self.change_state("CONVERGED", now, out);
         let data = json!({"iterations": self.iteration});
-        self.push("CONVERGENCE_REACHED", data.clone(), now, out);
-        self.push("SESSION_ENDED", data, now, out);
+        self.push("CONVERGENCE_REACHED", &data, now, out);
+        self.push("SESSION_ENDED", &data, now, out);
         self.place = Place::Over;
     }
 
@@ -192,10 +188,10 @@ impl Script {
     fn change_state(&mut self, to: &'static str, now: Timestamp, out: &mut Vec<Value>) {
         let data = json!({"from": self.state, "to": to});
         self.state = to;
-        self.push("STATE_CHANGED", data, now, out);
+        self.push("STATE_CHANGED", &data, now, out);
     }
 
-    fn push(&self, event_type: &str, data: Value, now: Timestamp, out: &mut Vec<Value>) {
+    fn push(&self, event_type: &str, data: &Value, now: Timestamp, out: &mut Vec<Value>) {
         out.push(json!({
             "timestamp": now,
             "session_id": self.session_id,

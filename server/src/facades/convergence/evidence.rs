@@ -3,6 +3,7 @@
 //! A real loop writes `IDLE` into every envelope (section 5), so the word is taken from what the event itself says.
 //! It is no claim about the session: that is derived by the fold, from all of its events.
 
+use loopscope_board::state_of_step;
 use loopscope_event::{Event, Kind};
 use serde::Deserialize;
 use std::borrow::Cow;
@@ -30,7 +31,8 @@ pub(crate) fn published_state(event: &Event) -> Cow<'_, str> {
     match event.kind {
         Kind::Converged => Cow::Borrowed("CONVERGED"),
         Kind::StepStarted | Kind::StepProgress | Kind::StepCompleted | Kind::StepFailed => {
-            let stage = telling(event).and_then(|telling| stage_of(&telling.step?));
+            let step = telling(event).and_then(|telling| telling.step);
+            let stage = step.and_then(|step| state_of_step(&step.trim().to_lowercase()));
             Cow::Borrowed(stage.unwrap_or(IDLE))
         }
         Kind::StateChanged => match telling(event).and_then(|telling| telling.to) {
@@ -45,129 +47,61 @@ fn telling(event: &Event) -> Option<Telling<'_>> {
     serde_json::from_str(event.data.as_str()).ok()
 }
 
-/// The stage that a step belongs to.
-fn stage_of(step: &str) -> Option<&'static str> {
-    match step.trim().to_lowercase().as_str() {
-        "diagnose" => Some("DIAGNOSING"),
-        "fix" => Some("FIXING"),
-        "attack" => Some("ATTACKING"),
-        "validate" => Some("VALIDATING"),
-        _ => None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::facades::convergence::testing::event;
 
+    fn check(kind: Kind, own: Option<&str>, data: &str, expected: &str) {
+        let mut event = event("ANY", data);
+        event.kind = kind;
+        event.state = own.map(str::to_owned);
+        assert_eq!(published_state(&event), expected, "{kind} {own:?} {data}");
+    }
+
     #[test]
     fn one_event_decides_its_published_state() {
-        for (name, kind, own, data, expected) in [
-            (
-                "STEP_STARTED",
-                Kind::StepStarted,
-                Some("IDLE"),
-                r#"{"step":"diagnose"}"#,
-                "DIAGNOSING",
-            ),
-            (
-                "STEP_COMPLETE",
-                Kind::StepCompleted,
-                None,
-                r#"{"step":"Fix","x":[1]}"#,
-                "FIXING",
-            ),
-            (
-                "STEP_FAILED",
-                Kind::StepFailed,
-                Some(""),
-                r#"{"step":"attack"}"#,
-                "ATTACKING",
-            ),
-            (
-                "step_complete",
-                Kind::StepCompleted,
-                Some("idle"),
-                r#"{"step":"validate"}"#,
-                "VALIDATING",
-            ),
-            (
-                "STEP_STARTED",
-                Kind::StepStarted,
-                None,
-                r#"{"step":"lint"}"#,
-                "IDLE",
-            ),
-            (
-                "STEP_STARTED",
-                Kind::StepStarted,
-                None,
-                r#"{"step":7}"#,
-                "IDLE",
-            ),
-            ("STEP_STARTED", Kind::StepStarted, None, "[]", "IDLE"),
-            (
-                "STEP_STARTED",
-                Kind::StepStarted,
-                Some("VALIDATING"),
-                r#"{"step":"fix"}"#,
-                "VALIDATING",
-            ),
-            (
-                "STATE_CHANGED",
-                Kind::StateChanged,
-                Some("IDLE"),
-                r#"{"from":"IDLE","to":"fixing"}"#,
-                "FIXING",
-            ),
-            (
-                "STATE_CHANGED",
-                Kind::StateChanged,
-                None,
-                r#"{"from":"FIXING"}"#,
-                "IDLE",
-            ),
-            (
-                "STATE_CHANGED",
-                Kind::StateChanged,
-                None,
-                r#"{"to":" "}"#,
-                "IDLE",
-            ),
-            (
-                "CONVERGENCE_REACHED",
-                Kind::Converged,
-                Some("IDLE"),
-                "{}",
-                "CONVERGED",
-            ),
-            (
-                "SESSION_ENDED",
-                Kind::SessionEnded,
-                Some("IDLE"),
-                "{}",
-                "IDLE",
-            ),
-            (
-                "METRICS",
-                Kind::Metric,
-                Some(" ATTACKING "),
-                "{}",
-                "ATTACKING",
-            ),
-            (
-                "ANYTHING",
-                Kind::Generic,
-                None,
-                r#"{"step":"fix","to":"FAILED"}"#,
-                "IDLE",
-            ),
-        ] {
-            let mut event = event(name, data);
-            event.kind = kind;
-            event.state = own.map(str::to_owned);
-            assert_eq!(published_state(&event), expected, "{name} {own:?} {data}");
-        }
+        use Kind::{Converged, Generic, SessionEnded, StateChanged, StepStarted};
+        let idle = Some("IDLE");
+        check(StepStarted, idle, r#"{"step":"diagnose"}"#, "DIAGNOSING");
+        check(
+            Kind::StepCompleted,
+            None,
+            r#"{"step":"Fix","x":[1]}"#,
+            "FIXING",
+        );
+        check(
+            Kind::StepFailed,
+            Some(""),
+            r#"{"step":"attack"}"#,
+            "ATTACKING",
+        );
+        check(
+            Kind::StepProgress,
+            Some("idle"),
+            r#"{"step":"validate"}"#,
+            "VALIDATING",
+        );
+        check(StepStarted, None, r#"{"step":"lint"}"#, "IDLE");
+        check(StepStarted, None, r#"{"step":7}"#, "IDLE");
+        check(StepStarted, None, "[]", "IDLE");
+        check(
+            StepStarted,
+            Some("VALIDATING"),
+            r#"{"step":"fix"}"#,
+            "VALIDATING",
+        );
+        check(
+            StateChanged,
+            idle,
+            r#"{"from":"IDLE","to":"fixing"}"#,
+            "FIXING",
+        );
+        check(StateChanged, None, r#"{"from":"FIXING"}"#, "IDLE");
+        check(StateChanged, None, r#"{"to":" "}"#, "IDLE");
+        check(Converged, idle, "{}", "CONVERGED");
+        check(SessionEnded, idle, "{}", "IDLE");
+        check(Kind::Metric, Some(" ATTACKING "), "{}", "ATTACKING");
+        check(Generic, None, r#"{"step":"fix","to":"FAILED"}"#, "IDLE");
     }
 }

@@ -25,6 +25,17 @@ pub(crate) struct Interest {
     subscribed: bool,
 }
 
+/// An interest as a list of names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Names {
+    /// Every name.
+    All,
+    /// These names.
+    These(Vec<NamePattern>),
+    /// No list says it: names are excluded, or would mean something else as patterns.
+    NoList,
+}
+
 /// Why a subscription is refused; what was held before is still held.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum InterestError {
@@ -61,21 +72,16 @@ impl Interest {
         }
     }
 
-    /// The interest as a list of names: `Some(None)` for everything. `None` where a list cannot say it, because names
-    /// are excluded, or mean something else as patterns.
-    pub(crate) fn as_names(&self) -> Option<Option<Vec<NamePattern>>> {
-        if self.everything {
-            return self.excluded.is_empty().then_some(None);
+    /// The interest as a list of names, where a list can say it.
+    pub(crate) fn as_names(&self) -> Names {
+        if self.everything && self.excluded.is_empty() {
+            return Names::All;
         }
-        let literal = |name: &&String| name.is_ascii() && !name.contains('*');
-        let names = self
-            .wanted
-            .iter()
-            .filter(literal)
-            .cloned()
-            .map(NamePattern)
-            .collect::<Vec<_>>();
-        (names.len() == self.wanted.len()).then_some(Some(names))
+        let literal = |name: &String| name.is_ascii() && !name.contains('*');
+        if self.everything || !self.wanted.iter().all(literal) {
+            return Names::NoList;
+        }
+        Names::These(self.wanted.iter().cloned().map(NamePattern).collect())
     }
 
     /// Adds names; the first call replaces "everything" with them.
@@ -216,21 +222,15 @@ mod tests {
             if !unwanted.is_empty() {
                 interest.unsubscribe(&names(unwanted)).unwrap();
             }
-            let list = interest.as_names()?;
-            Some(list.map(|names| {
-                names
-                    .into_iter()
-                    .map(|name| name.0)
-                    .collect::<Vec<_>>()
-                    .join(" ")
-            }))
+            interest.as_names()
         };
-        assert_eq!(Interest::default().as_names(), Some(None));
-        assert_eq!(of("*", ""), Some(None));
-        assert_eq!(of("B a", ""), Some(Some("a b".to_owned())));
-        assert_eq!(of("", ""), Some(Some(String::new())));
-        assert_eq!(of("*", "A"), None);
-        assert_eq!(of("STEP_*", ""), None);
-        assert_eq!(of("ÜBUNG", ""), None);
+        let these = |text| Names::These(names(text).into_iter().map(NamePattern).collect());
+        assert_eq!(Interest::default().as_names(), Names::All);
+        assert_eq!(of("*", ""), Names::All);
+        assert_eq!(of("B a", ""), these("a b"));
+        assert_eq!(of("", ""), these(""));
+        assert_eq!(of("*", "A"), Names::NoList);
+        assert_eq!(of("STEP_*", ""), Names::NoList);
+        assert_eq!(of("ÜBUNG", ""), Names::NoList);
     }
 }

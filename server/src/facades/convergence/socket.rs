@@ -15,7 +15,7 @@ use tokio::time::{Sleep, sleep};
 use super::actions::{self, Action, Refusal};
 use super::error::FacadeError;
 use super::frames;
-use super::interest::{Interest, InterestError};
+use super::interest::{Interest, InterestError, Names};
 use super::query::Page;
 use super::rows;
 use super::shapes::{SERVED, SessionItem, StateAnswer, is_served};
@@ -201,16 +201,16 @@ impl Conversation for Talk {
 
 impl Chosen {
     fn of(state: &AppState, project: &ProjectId, interest: &Interest) -> Self {
-        let Some(names) = interest.as_names() else {
-            return Self::Own;
+        let names = match interest.as_names() {
+            Names::All => Vec::new(),
+            Names::These(names) if names.is_empty() => return Self::Nothing,
+            Names::These(names) => names,
+            Names::NoList => return Self::Own,
         };
-        if names.as_ref().is_some_and(Vec::is_empty) {
-            return Self::Nothing;
-        }
         let filter = StreamFilter {
             project: Some(project.clone()),
             dialects: SERVED.to_vec(),
-            names: names.unwrap_or_default(),
+            names,
             ..StreamFilter::default()
         };
         state

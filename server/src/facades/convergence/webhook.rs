@@ -22,7 +22,8 @@ const TOLD: usize = 20;
 /// The answer: two counts, and more only where something was refused.
 #[derive(Debug, PartialEq, Eq, Serialize)]
 pub(super) struct Accepted {
-    accepted: u64,
+    #[serde(rename = "accepted")]
+    stored: u64,
     duplicates: u64,
     #[serde(skip_serializing_if = "is_zero")]
     rejected: u64,
@@ -82,7 +83,7 @@ impl Accepted {
     fn of(answer: IntakeAnswer) -> Self {
         let refused = answer.receipts.into_iter().filter_map(Rejected::of);
         Self {
-            accepted: answer.accepted,
+            stored: answer.accepted,
             duplicates: answer.duplicates,
             rejected: answer.rejected,
             errors: refused.take(TOLD).collect(),
