@@ -6,6 +6,7 @@
 #![expect(unreachable_pub, reason = "the component macro's own items are public")]
 
 mod app;
+pub mod figures;
 mod shell;
 
 pub use app::App;

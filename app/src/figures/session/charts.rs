@@ -1,0 +1,183 @@
+//! A board's rows as charts. In: a board. Out: plain charts; what a loop has not said stays unknown.
+
+use loopscope_board::{Board, IterationRow};
+use loopscope_chart::convergence::{self, TestRun};
+use loopscope_chart::{BarChart, Ink, LineChart, Slots, SplitChart};
+use loopscope_event::Timestamp;
+
+/// The most iterations that are shown before they come: a budget may be a million.
+const MOST_AHEAD: u32 = 50;
+
+/// The places of the board's iterations, those still to come included.
+fn slots(board: &Board) -> Slots {
+    let stride = board.rows().stride();
+    let now = board.current_iteration();
+    let budget = board.header().max_iterations.unwrap_or(10);
+    let ahead = budget.min(now.saturating_add(MOST_AHEAD)).max(now).max(1);
+    Slots {
+        stride,
+        ..Slots::iterations(ahead.div_ceil(stride) as usize)
+    }
+}
+
+fn counts(board: &Board, value: impl Fn(&IterationRow) -> Option<u64>) -> Vec<Option<f64>> {
+    board.per_iteration(|row| value(row).map(|count| count as f64))
+}
+
+/// Findings and fixes a pass.
+pub fn findings_and_fixes(board: &Board) -> LineChart {
+    let findings = counts(board, |row| row.findings);
+    let fixes = counts(board, |row| row.fixes);
+    convergence::findings_and_fixes(&findings, &fixes, slots(board))
+}
+
+/// Findings by severity a pass.
+pub fn severities(board: &Board) -> BarChart {
+    let rows = board.per_iteration(|row| {
+        row.severities
+            .map(|s| [s.critical, s.high, s.medium, s.low, s.info].map(|count| count as f64))
+    });
+    convergence::severities(&rows, slots(board))
+}
+
+/// Findings by attack a pass.
+pub fn vulnerabilities(board: &Board) -> BarChart {
+    convergence::vulnerabilities(&counts(board, |row| row.vulnerabilities), slots(board))
+}
+
+/// Tests passed and failed a pass.
+pub fn tests(board: &Board) -> SplitChart {
+    let now = board.current_iteration();
+    let running = board.running_steps().next().is_some();
+    let runs = board.per_iteration(|row| {
+        row.tests.map(|tests| TestRun {
+            passed: tests.passed as f64,
+            failed: tests.failed as f64,
+            partial: running && row.number == now && row.validated().is_none(),
+        })
+    });
+    let full = runs
+        .iter()
+        .flatten()
+        .map(|run| run.passed + run.failed)
+        .reduce(f64::max);
+    convergence::tests(&runs, full, slots(board))
+}
+
+/// Time of each step a pass, and of the one that runs as far as it is.
+pub fn step_times(board: &Board, now: Timestamp) -> BarChart {
+    let mut names = board.step_names().to_vec();
+    let running = board.running_steps().last();
+    if let Some(running) = running.filter(|running| !names.contains(&running.step)) {
+        names.push(running.step.clone());
+    }
+    let mut rows: Vec<Vec<Option<f64>>> = board.per_iteration(|row| {
+        let mut times = vec![None; names.len()];
+        for time in &row.steps {
+            if let Some(place) = times.get_mut(usize::from(time.step)) {
+                *place = Some(time.spent.as_secs_f64() * 1000.0);
+            }
+        }
+        times
+    });
+    let partial = running.and_then(|running| {
+        let step = names.iter().position(|name| *name == running.step)?;
+        let slot = (running.iteration.checked_sub(1)? / board.rows().stride()) as usize;
+        let row = rows.get_mut(slot)?;
+        row.resize(names.len(), None);
+        let so_far = (now.since(running.started_at).as_secs_f64() * 1000.0).max(0.0);
+        row[step] = Some(row[step].unwrap_or(0.0) + so_far);
+        Some((slot, step))
+    });
+    let mut own = 0;
+    let steps: Vec<_> = names
+        .iter()
+        .map(|name| {
+            let ink = convergence::step_ink(name).unwrap_or_else(|| {
+                own += 1;
+                Ink::Series(own)
+            });
+            (title(name), ink)
+        })
+        .collect();
+    convergence::step_times(&steps, &rows, partial, slots(board))
+}
+
+/// How far a loop has come, and what that is a share of.
+pub struct Trend {
+    /// The line.
+    pub chart: LineChart,
+    /// What it shows: the two ways to tell are not the same.
+    pub unit: &'static str,
+}
+
+/// The share of all findings that are fixed, where the loop names them; else how many of the most that were ever
+/// found at once are gone.
+pub fn trend(board: &Board) -> Trend {
+    let (percent, unit) = match named(board) {
+        Some(percent) => (percent, "fixed of all found"),
+        None => (since_peak(board), "gone since the peak"),
+    };
+    let done_at = threshold(board);
+    Trend {
+        chart: convergence::trend(&percent, done_at, slots(board)),
+        unit,
+    }
+}
+
+/// From the list of findings: how many of those seen up to each pass were fixed by then.
+fn named(board: &Board) -> Option<Vec<Option<f64>>> {
+    let findings = board.findings();
+    if findings.is_empty() || board.rows().stride() > 1 {
+        return None;
+    }
+    let listed = findings.sorted();
+    let looked = counts(board, |row| row.findings);
+    let share = |(slot, found): (usize, &Option<f64>)| {
+        (*found)?;
+        let pass = slot as u32 + 1;
+        let seen = listed.iter().filter(|row| row.first_seen <= pass).count();
+        let fixed = listed
+            .iter()
+            .filter(|row| row.fixed_in.is_some_and(|fixed| fixed <= pass))
+            .count();
+        (seen > 0).then(|| fixed as f64 * 100.0 / seen as f64)
+    };
+    Some(looked.iter().enumerate().map(share).collect())
+}
+
+/// From the counts alone.
+fn since_peak(board: &Board) -> Vec<Option<f64>> {
+    let mut peak = 0.0_f64;
+    counts(board, |row| row.findings)
+        .into_iter()
+        .map(|found| {
+            let found = found?;
+            peak = peak.max(found);
+            Some(if peak > 0.0 {
+                (1.0 - found / peak) * 100.0
+            } else {
+                100.0
+            })
+        })
+        .collect()
+}
+
+/// The share at which the loop's configuration calls it done, in per cent.
+fn threshold(board: &Board) -> Option<f64> {
+    #[derive(serde::Deserialize)]
+    struct Config {
+        convergence_threshold: f64,
+    }
+    let config = board.header().config.as_ref()?;
+    let config: Config = serde_json::from_str(config.as_str()).ok()?;
+    let share = config.convergence_threshold;
+    (share > 0.0 && share <= 1.0).then_some(share * 100.0)
+}
+
+/// `run_tests` as a title: `Run tests`.
+fn title(name: &str) -> String {
+    let mut chars = name.chars();
+    let first = chars.next().map(|c| c.to_uppercase().to_string());
+    first.unwrap_or_default() + &chars.as_str().replace('_', " ")
+}
