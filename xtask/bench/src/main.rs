@@ -54,7 +54,11 @@ fn run() -> anyhow::Result<bool> {
         }
     }
     let bench = Bench {
-        server: server.context("--server PATH is missing")?,
+        // The server is started in a folder of its own, where a relative path means something else.
+        server: server
+            .context("--server PATH is missing")?
+            .canonicalize()
+            .context("no server")?,
         end2end: end2end.context("--end2end DIR is missing")?,
         journal: journal.context("--journal PATH is missing")?,
     };

@@ -43,7 +43,10 @@ impl Report {
     pub(crate) fn broken(&mut self, what: &str, error: &anyhow::Error) {
         self.rows.push([
             what.to_owned(),
-            format!("not measured: {error}"),
+            format!(
+                "not measured: {}",
+                error.to_string().lines().next().unwrap_or_default()
+            ),
             "–".to_owned(),
             "FAILED".to_owned(),
         ]);
