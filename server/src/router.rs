@@ -6,13 +6,14 @@ use axum::routing::get;
 
 use crate::access::{ask_for_token, login, security_headers};
 use crate::state::AppState;
-use crate::{api, facades, pages, site};
+use crate::{api, deliver, facades, pages, site};
 
 /// All of it.
 pub(crate) fn router(state: AppState) -> Router {
     let pages = pages::router(&state).layer(from_fn_with_state(state.clone(), ask_for_token));
     Router::new()
         .nest("/api/v1", api::router(&state))
+        .route("/ws/v1", get(deliver::v1::upgrade))
         .route("/healthz", get(api::health::alive))
         .route("/readyz", get(api::health::ready))
         .route("/login", get(login::form).post(login::submit))

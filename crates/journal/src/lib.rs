@@ -38,7 +38,8 @@ pub use journal::{Committed, Journal};
 pub use read::{EventFilter, EventOrder, EventPage, EventQuery, Scan};
 pub use retention::{Retained, Retention};
 pub use sessions::{
-    DayCount, Facets, SessionPage, SessionQuery, SessionRecord, SessionSort, SourcedSession, Totals,
+    DayCount, Facets, HourCount, SessionPage, SessionQuery, SessionRecord, SessionSort,
+    SourcedSession, Totals,
 };
 pub use snapshots::Snapshot;
 pub use tokens::{NewToken, Token};

@@ -111,6 +111,21 @@ pub struct Events {
     pub behind: Option<u64>,
 }
 
+/// The answer to a long poll: `GET /api/v1/events?since=…&wait=30`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct EventsPoll {
+    /// The events after `since`, in order; none where none came in time.
+    pub events: Vec<Event>,
+    /// What to ask for next: everything up to here was sent or does not match.
+    pub cursor: Cursor,
+    /// How many offsets there are behind the cursor already: ask again at once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub behind: Option<u64>,
+    /// Why `since` cannot be gone on from without a gap. Throw away what you have, load a snapshot.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reset: Option<ResetReason>,
+}
+
 /// Nothing matched for a while: everything up to here was looked at. Resume from here.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CursorFrame {

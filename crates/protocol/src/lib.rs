@@ -16,9 +16,9 @@ mod socket;
 pub use error::{ApiError, ErrorBody, ErrorCode};
 pub use filter::{FilterError, MAX_FILTER_WORDS, NamePattern, StreamFilter};
 pub use frames::{
-    Ack, Closing, CursorFrame, ErrorFrame, EventFrame, Events, Hello, Limits, MetricsFrame, Ping,
-    Pong, Preview, Publish, Reset, ResetReason, SessionsFrame, Subscribe, Subscribed, Unsubscribe,
-    Unsubscribed, Watch,
+    Ack, Closing, CursorFrame, ErrorFrame, EventFrame, Events, EventsPoll, Hello, Limits,
+    MetricsFrame, Ping, Pong, Preview, Publish, Reset, ResetReason, SessionsFrame, Subscribe,
+    Subscribed, Unsubscribe, Unsubscribed, Watch,
 };
 pub use intake::{IntakeAnswer, Receipt, ReceiptStatus};
 pub use overview::{Overview, OverviewMetrics, SourceState, SourceStatus};

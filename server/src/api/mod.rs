@@ -5,18 +5,22 @@ mod events;
 pub(crate) mod health;
 mod query;
 
+pub(crate) use query::Pairs;
+
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::routing::post;
+use axum::routing::{get, post};
 use loopscope_protocol::ErrorCode;
 
+use crate::deliver::{poll, sse};
 use crate::error::Problem;
 use crate::state::AppState;
 
 /// The paths below `/api/v1`.
 pub(crate) fn router(state: &AppState) -> Router<AppState> {
     Router::new()
-        .route("/events", post(events::post))
+        .route("/events", post(events::post).get(poll::poll))
+        .route("/stream", get(sse::open))
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
         .layer(DefaultBodyLimit::max(state.config.limits.body_bytes))

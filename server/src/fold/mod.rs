@@ -23,7 +23,7 @@ use loopscope_journal::Journal;
 use loopscope_protocol::SessionSummary;
 
 use boards::{Boards, Key};
-pub(crate) use feed::{Feed, News, Seen};
+pub(crate) use feed::{Feed, News, Seen, Wants};
 pub(crate) use load::LoadError;
 pub(crate) use record::summary_of;
 pub(crate) use run::run;

@@ -9,10 +9,11 @@ mod request;
 
 use std::time::Instant;
 
-use loopscope_dialects::{DecodeContext, DecodeLimits, Decoded};
+use loopscope_dialects::{DecodeContext, DecodeError, DecodeLimits, Decoded};
 use loopscope_event::NewEvent;
 use loopscope_journal::{AppendError, Appended};
 use loopscope_protocol::{ApiError, ErrorCode, IntakeAnswer};
+use tokio::runtime::{Handle, RuntimeFlavor};
 
 pub(crate) use request::{IntakeRequest, Transport};
 
@@ -20,7 +21,7 @@ use crate::config::Limits;
 use crate::life::now;
 use crate::state::AppState;
 
-/// Bodies from this size on are decoded off the threads that serve connections.
+/// Bodies from this size on are worth another thread.
 const LARGE_BYTES: usize = 128 * 1024;
 
 /// Takes bytes in: decodes them, stores what is good, and answers for each event.
@@ -42,15 +43,18 @@ async fn take(state: &AppState, request: IntakeRequest) -> Result<IntakeAnswer, 
     refuse_while_stopping(state)?;
     let context = context(state, &request);
     let bytes = request.bytes;
-    let decoded = if bytes.len() < LARGE_BYTES {
-        loopscope_dialects::decode(&bytes, &context)
-    } else {
-        tokio::task::spawn_blocking(move || loopscope_dialects::decode(&bytes, &context))
-            .await
-            .map_err(|_| ApiError::new(ErrorCode::Internal, "the events could not be decoded"))?
-    };
-    let decoded = decoded.map_err(|error| answer::unreadable(&error))?;
+    let decoded = decode(&bytes, &context).map_err(|error| answer::unreadable(&error))?;
     store(state, decoded).await
+}
+
+/// Decodes in place, so that what one connection sends is stored in the order sent. While a large body is decoded,
+/// another thread takes over the tasks of this one.
+fn decode(bytes: &[u8], context: &DecodeContext) -> Result<Decoded, DecodeError> {
+    let has_threads = Handle::current().runtime_flavor() == RuntimeFlavor::MultiThread;
+    if bytes.len() >= LARGE_BYTES && has_threads {
+        return tokio::task::block_in_place(|| loopscope_dialects::decode(bytes, context));
+    }
+    loopscope_dialects::decode(bytes, context)
 }
 
 /// Stores events that are decoded already: our own, and those of programs inside of the server.

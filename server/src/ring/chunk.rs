@@ -93,7 +93,8 @@ impl Slice {
         self.entries().iter().map(Entry::event)
     }
 
-    fn entries(&self) -> &[Entry] {
+    /// The events with their encodings.
+    pub(crate) fn entries(&self) -> &[Entry] {
         &self.chunk.entries[self.skip..]
     }
 

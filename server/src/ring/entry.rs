@@ -41,7 +41,7 @@ impl Entry {
     }
 
     /// Appends the event as JSON, without keeping an encoding for it alone.
-    pub(super) fn append_json(&self, out: &mut Vec<u8>) {
+    pub(crate) fn append_json(&self, out: &mut Vec<u8>) {
         match self.wire[Format::V1 as usize].get() {
             Some(wire) => out.extend_from_slice(format::json_of_v1(wire)),
             None => format::write_json(&self.event, out),

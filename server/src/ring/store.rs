@@ -142,6 +142,35 @@ impl Ring {
         newest_first.take(most).collect()
     }
 
+    /// The newest of the visible events after an offset that are wanted, newest first, at most `most`; and how many
+    /// there are of them in all, as far back as the ring reaches.
+    pub(crate) fn newest_after(
+        &self,
+        after: u64,
+        most: usize,
+        wanted: impl Fn(&Event) -> bool,
+    ) -> (Vec<Arc<Event>>, usize) {
+        let chunks: Vec<Arc<Chunk>> = {
+            let state = self.lock();
+            let newer = state.chunks.iter().rev();
+            newer
+                .take_while(|chunk| chunk.last > after)
+                .cloned()
+                .collect()
+        };
+        let (mut newest, mut count) = (Vec::new(), 0);
+        let newest_first = chunks.iter().flat_map(|chunk| chunk.entries.iter().rev());
+        for entry in newest_first.take_while(|entry| entry.event().offset.0 > after) {
+            if wanted(entry.event()) {
+                count += 1;
+                if newest.len() < most {
+                    newest.push(Arc::clone(entry.event()));
+                }
+            }
+        }
+        (newest, count)
+    }
+
     /// Makes the pending events visible and wakes the waiting readers. Answers how many events there were.
     pub(super) fn pulse(&self) -> usize {
         let mut state = self.lock();

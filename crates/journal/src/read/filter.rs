@@ -1,6 +1,6 @@
 //! Which events a reader wants. In: an [`EventFilter`]. Out: conditions in SQL.
 
-use loopscope_event::{Dialect, Kind, ProjectId, SessionId, Severity};
+use loopscope_event::{Dialect, Kind, ProjectId, SessionId, Severity, Timestamp};
 use sqlx::{QueryBuilder, Sqlite};
 
 use crate::store::code;
@@ -24,6 +24,10 @@ pub struct EventFilter {
     pub without_dialects: Vec<Dialect>,
     /// Of this iteration.
     pub iteration: Option<u32>,
+    /// That happened no later, by the producer's clock.
+    pub until: Option<Timestamp>,
+    /// Of this step (`step` of the payload), in any case (of ASCII letters).
+    pub step: Option<String>,
     /// With this text in the name, the state or the payload, in any case (of ASCII letters).
     pub text: Option<String>,
 }
@@ -103,6 +107,15 @@ impl EventFilter {
             query
                 .push(" AND e.iteration = ")
                 .push_bind(i64::from(iteration));
+        }
+        if let Some(until) = self.until {
+            query
+                .push(" AND e.timestamp <= ")
+                .push_bind(until.as_micros());
+        }
+        if let Some(step) = &self.step {
+            query.push(" AND json_extract(e.data, '$.step') LIKE ");
+            query.push_bind(like_literal(step)).push(" ESCAPE '\\'");
         }
         self.push_names(query);
         if let Some(text) = self.text.as_deref().filter(|text| !text.is_empty()) {

@@ -18,6 +18,8 @@ pub enum SessionSort {
     Ended,
     /// Its status' word.
     Status,
+    /// What its producer speaks.
+    Dialect,
     /// Its name, else its id.
     Name,
     /// Its target.
@@ -48,6 +50,7 @@ impl SessionSort {
             Self::LastEvent => "s.last_event_at",
             Self::Ended => "coalesce(s.ended_at, 9223372036854775807)",
             Self::Status => "s.status",
+            Self::Dialect => "s.dialect",
             Self::Name => "lower(coalesce(s.name, s.session_id))",
             Self::Target => "lower(coalesce(s.target, ''))",
             Self::Duration => "s.duration_us",

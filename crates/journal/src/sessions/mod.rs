@@ -2,6 +2,7 @@
 
 mod facets;
 mod filter;
+mod hours;
 mod page;
 mod put;
 mod record;
@@ -13,6 +14,7 @@ use sqlx::sqlite::SqliteConnection;
 
 pub use facets::Facets;
 pub use filter::{SessionQuery, SessionSort};
+pub use hours::HourCount;
 pub use page::SessionPage;
 pub use record::SessionRecord;
 pub use source::SourcedSession;

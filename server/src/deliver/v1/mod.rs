@@ -1,0 +1,43 @@
+//! `/ws/v1`: our own protocol on a WebSocket, as `docs/protocol.md` writes it.
+//!
+//! In: an upgrade by someone who may read or send. Out: a conversation ([`Talk`]): streams of events with a cursor
+//! each, news of sessions and numbers, and receipts for what is published.
+
+mod named;
+mod refusal;
+mod stream;
+mod talk;
+mod watching;
+
+use axum::extract::State;
+use axum::http::request::Parts;
+use axum::response::Response;
+
+use crate::access::Right;
+use crate::error::Problem;
+use crate::socket::{Bounds, Upgrade, converse};
+use crate::state::AppState;
+
+use super::Speaks;
+use talk::Talk;
+
+/// `GET /ws/v1`: upgrades whoever may read, or send.
+pub(crate) async fn upgrade(
+    State(state): State<AppState>,
+    parts: Parts,
+    upgrade: Upgrade,
+) -> Result<Response, Problem> {
+    let grant = match state.access.allow(&parts, Right::View).await {
+        Ok(grant) => grant,
+        Err(_) => state.access.allow(&parts, Right::Ingest).await?,
+    };
+    let bounds = Bounds {
+        message_bytes: state.config.limits.frame_bytes,
+        ends: grant.ends.clone(),
+        shutdown: state.life.shutdown.clone(),
+    };
+    let presence = state.clients.enter(Speaks::V1);
+    let tasks = state.life.tasks.clone();
+    let talk = Talk::new(state, grant, presence);
+    Ok(upgrade.accept(&tasks, move |wire| converse(wire, talk, bounds)))
+}
