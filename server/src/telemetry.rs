@@ -109,6 +109,10 @@ fn describe() {
         "Events that reached intake, by what became of them"
     );
     describe_counter!(
+        "loopscope_bridge_bad_frames_total",
+        "Frames, and events in them, of dialled loops that could not be read"
+    );
+    describe_counter!(
         "loopscope_appended_events_total",
         "Events that the journal acknowledged, duplicates included"
     );

@@ -7,6 +7,7 @@ use loopscope_event::{
 };
 use serde::{Deserialize, Serialize};
 
+use crate::arrival::Arrival;
 use crate::density::Density;
 use crate::findings::Attack;
 use crate::header::Header;
@@ -53,6 +54,7 @@ pub struct Board {
     pub(crate) lines: VecDeque<EventLine>,
     pub(crate) metrics: Metrics,
     pub(crate) density: Density,
+    pub(crate) arrival: Arrival,
 }
 
 /// What the newest finished look found.
@@ -92,6 +94,7 @@ impl Board {
             lines: VecDeque::new(),
             metrics: Metrics::default(),
             density: Density::default(),
+            arrival: Arrival::default(),
         }
     }
 
@@ -111,6 +114,7 @@ impl Board {
         self.seq = event.seq;
         self.offset = self.offset.max(event.offset);
         self.density.push(event.timestamp);
+        self.arrival.push(event);
         self.fold(event, &facts);
         if self.lines.len() >= MAX_LINES {
             self.lines.pop_front();

@@ -3,6 +3,7 @@
 //! In: [`Event`](loopscope_event::Event)s of one session, by `seq`. Out: a [`Board`] and its views. Pure, bounded,
 //! and equal on every platform: `fold(all) == fold(snapshot(k)) + rest`. No I/O, no clock.
 
+mod arrival;
 mod board;
 mod density;
 mod describe;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use loopscope_event::{Offset, ProjectId, Seq, SessionId, Severities, Totals};
+use loopscope_event::{Dialect, Offset, ProjectId, Seq, SessionId, Severities, Totals};
 use loopscope_protocol::SessionStatus;
 
 use crate::{
@@ -29,6 +29,16 @@ impl Board {
     /// The newest event's place in the journal.
     pub const fn offset(&self) -> Offset {
         self.offset
+    }
+
+    /// How many of its events are of a dialect.
+    pub fn events_of(&self, dialect: Dialect) -> u64 {
+        self.arrival.of(dialect)
+    }
+
+    /// Whether its events came in the order of their producers' clocks.
+    pub const fn is_in_time_order(&self) -> bool {
+        self.arrival.is_in_order()
     }
 
     /// What the run says of itself, and when it began and ended.

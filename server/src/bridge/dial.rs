@@ -64,7 +64,7 @@ pub(crate) async fn dial(url: &str, beat: &Beat) -> Result<Link, String> {
     {
         Ok(Ok((link, _))) => Ok(link),
         Ok(Err(error)) => Err(describe(&error)),
-        Err(_) => Err(format!("no answer within {} s", beat.dial.as_secs())),
+        Err(_) => Err(format!("no answer within {} s", beat.dial.as_secs_f64())),
     }
 }
 
@@ -115,7 +115,7 @@ pub(crate) async fn read(
             }
             _ = pings.tick() => {
                 if heard.elapsed() >= beat.silence {
-                    break format!("nothing was heard for {} s", beat.silence.as_secs());
+                    break format!("nothing was heard for {} s", beat.silence.as_secs_f64());
                 }
                 if let Err(error) = ping(&mut link, beat).await {
                     break error;
@@ -153,3 +153,6 @@ fn describe(error: &Error) -> String {
         other => other.to_string(),
     }
 }
+
+#[cfg(test)]
+mod tests;

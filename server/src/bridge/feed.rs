@@ -7,7 +7,7 @@
 use std::time::Duration;
 
 use loopscope_dialects::{DecodeContext, decode};
-use loopscope_event::{Dialect, Kind, NewEvent};
+use loopscope_event::{Dialect, Kind, NewEvent, SessionId};
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::{Instant, sleep_until};
 
@@ -35,6 +35,8 @@ pub(super) struct Feed {
     why: String,
     /// A signal that was taken from the queue behind frames.
     next: Option<Signal>,
+    /// The session that spoke last: events that name none belong to it.
+    last: Option<SessionId>,
     /// Frames and events that could not be read.
     bad: u64,
 }
@@ -51,6 +53,7 @@ impl Feed {
             deadline,
             why: "not connected since the server started".to_owned(),
             next: None,
+            last: None,
             bad: 0,
         }
     }
@@ -120,7 +123,7 @@ impl Feed {
     fn decode(&mut self, frame: &Frame) -> Vec<NewEvent> {
         let context = DecodeContext {
             dialect: Some(Dialect::Convergence),
-            session_hint: self.links.last_heard().cloned(),
+            session_hint: self.last.clone(),
             naive_zone: jiff::tz::TimeZone::system(),
             limits: intake::decode_limits(&self.state.config.limits),
             ..DecodeContext::new(frame.received_at)
@@ -138,6 +141,9 @@ impl Feed {
                 Ok((event, _)) => events.push(event),
                 Err(error) => self.refuse(&error),
             }
+        }
+        if let Some(event) = events.last() {
+            self.last = Some(event.session_id.clone());
         }
         events
     }

@@ -45,8 +45,6 @@ pub(crate) struct Links {
     sessions: HashMap<SessionId, (u64, Hearing)>,
     /// Rises with every session: the order in which they were first heard.
     order: u64,
-    /// The session that spoke last.
-    last: Option<SessionId>,
 }
 
 impl Links {
@@ -77,9 +75,6 @@ impl Links {
 
     /// A session spoke over the link.
     pub(crate) fn heard(&mut self, session: &SessionId) -> Vec<Mark> {
-        if self.last.as_ref() != Some(session) {
-            self.last = Some(session.clone());
-        }
         if let Some((_, hearing)) = self.sessions.get_mut(session) {
             return match hearing {
                 Hearing::Over => Vec::new(),
@@ -105,11 +100,6 @@ impl Links {
             Some((_, hearing)) => *hearing = Hearing::Over,
             None => self.insert(session.clone(), Hearing::Over),
         }
-    }
-
-    /// The session that spoke last, for events that name none.
-    pub(crate) fn last_heard(&self) -> Option<&SessionId> {
-        self.last.as_ref()
     }
 
     /// The grace after a lost link ran out.

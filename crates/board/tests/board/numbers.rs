@@ -244,3 +244,15 @@ fn metrics_keep_their_spike() {
         .sum();
     assert_eq!(held, 10_000);
 }
+
+#[test]
+fn the_board_knows_whether_events_came_by_the_clock_and_of_which_dialect() {
+    use loopscope_event::Dialect;
+    let ordered =
+        board("0 1 STEP_STARTED {\"step\":\"fix\"}\n0 1 ANY\n3 1 STEP_COMPLETE {\"step\":\"fix\"}");
+    assert!(ordered.is_in_time_order());
+    assert_eq!(ordered.events_of(Dialect::Convergence), 3);
+    assert_eq!(ordered.events_of(Dialect::Loopscope), 0);
+    let late = board("5 1 STEP_STARTED {\"step\":\"fix\"}\n4 1 ANY\n6 1 ANY");
+    assert!(!late.is_in_time_order());
+}

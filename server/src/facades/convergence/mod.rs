@@ -11,6 +11,8 @@ mod frames;
 mod guest;
 mod host;
 mod interest;
+mod listing;
+mod pages;
 mod query;
 mod rest;
 mod rows;
@@ -38,7 +40,7 @@ pub(crate) fn router() -> Router<AppState> {
     let reads = Router::new()
         .route("/api/sessions", get(rest::sessions))
         .route("/api/sessions/{id}", get(rest::session))
-        .route("/api/sessions/{id}/events", get(rest::events))
+        .route("/api/sessions/{id}/events", get(listing::events))
         .route("/api/sessions/{id}/metrics", get(rest::metrics))
         .route("/api/state", get(rest::current))
         .route("/api/metrics", get(system::metrics))
@@ -48,10 +50,11 @@ pub(crate) fn router() -> Router<AppState> {
         .route("/api/infrastructure", get(system::infrastructure))
         .route("/api/threats", get(threats::threats))
         .route("/health", get(system::health))
+        .method_not_allowed_fallback(error::method_not_allowed)
         .layer(from_fn(upgrade::share_with_any_origin));
     Router::new()
-        .merge(reads)
         .route("/ws", get(upgrade::reference))
         .route("/events", post(webhook::take))
         .method_not_allowed_fallback(error::method_not_allowed)
+        .merge(reads)
 }

@@ -3,10 +3,8 @@
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse as _, Response};
-use serde::Serialize;
 
 use super::error::FacadeError;
-use super::frames::EventItem;
 use super::guest::Reader;
 use super::query::{Page, read_page, wants_array};
 use super::rows;
@@ -17,16 +15,9 @@ use crate::state::AppState;
 pub(super) type Pairs = Query<Vec<(String, String)>>;
 
 /// How many events `GET /api/state` shows.
-const STATE_LOGS: u32 = 50;
+const STATE_LOGS: u64 = 50;
 /// The most payload that it shows of them, in bytes.
 const STATE_BYTES: usize = 4 << 20;
-
-/// `GET /api/sessions/{id}/events`.
-#[derive(Serialize)]
-struct EventsAnswer<'a> {
-    events: &'a [EventItem<'a>],
-    total: u64,
-}
 
 /// `GET /api/sessions`: newest start first.
 pub(super) async fn sessions(
@@ -50,32 +41,6 @@ pub(super) async fn session(
     Path(id): Path<String>,
 ) -> Result<Json<SessionDetail>, FacadeError> {
     rows::detail(&state, &reader.project, &id).await.map(Json)
-}
-
-/// `GET /api/sessions/{id}/events`: oldest first.
-pub(super) async fn events(
-    State(state): State<AppState>,
-    reader: Reader,
-    Path(id): Path<String>,
-    Query(pairs): Pairs,
-) -> Result<Response, FacadeError> {
-    let page = read_page(&pairs, Page::events())?;
-    let found = rows::events(&state, &reader.project, &id, page).await?;
-    let events: Vec<EventItem<'_>> = found
-        .events
-        .iter()
-        .map(|event| EventItem::from(&**event))
-        .collect();
-    Ok(if wants_array(&pairs) {
-        Json(&events).into_response()
-    } else {
-        let total = found.total.unwrap_or(0);
-        Json(EventsAnswer {
-            events: &events,
-            total,
-        })
-        .into_response()
-    })
 }
 
 /// `GET /api/sessions/{id}/metrics`.

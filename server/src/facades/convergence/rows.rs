@@ -5,14 +5,13 @@ use std::time::Duration;
 
 use loopscope_board::Board;
 use loopscope_event::{Event, Offset, ProjectId, SessionId};
-use loopscope_journal::{
-    EventFilter, EventOrder, EventPage, EventQuery, JournalError, SessionQuery, SessionSort,
-};
+use loopscope_journal::{JournalError, SessionQuery, SessionSort};
 use loopscope_protocol::{SessionStatus, SessionSummary};
 use tokio::time::{Instant, sleep};
 
 use super::error::FacadeError;
 use super::frames::PublishedEvent;
+use super::pages::{Pages, written_bytes};
 use super::query::Page;
 use super::shapes::{
     CurrentState, SERVED, SessionDetail, SessionItem, SessionMetrics, SessionsAnswer, is_served,
@@ -107,36 +106,6 @@ pub(crate) async fn board(
     }
 }
 
-/// A page of a session's events by the producer's clock, ties by arrival, and how many there are.
-pub(crate) async fn events(
-    state: &AppState,
-    project: &ProjectId,
-    id: &str,
-    page: Page,
-) -> Result<EventPage, FacadeError> {
-    let board = board(state, project, id).await?;
-    let query = EventQuery {
-        order: EventOrder::Time,
-        skip: page.offset,
-        limit: page.limit as u32,
-        count: true,
-        filter: served_events(),
-        ..EventQuery::default()
-    };
-    Ok(state
-        .journal
-        .session_events(project, board.session_id(), &query)
-        .await?)
-}
-
-/// Our own events and those of the other contracts are not of this one.
-fn served_events() -> EventFilter {
-    EventFilter {
-        dialects: SERVED.to_vec(),
-        ..EventFilter::default()
-    }
-}
-
 /// The row of the session that counts as current: the running one that was heard of last, else the last that was.
 pub(crate) async fn current(
     state: &AppState,
@@ -174,46 +143,36 @@ pub(crate) fn running_words() -> Vec<String> {
     .into()
 }
 
-/// The current session with its newest events up to an offset: at most `most`, and no more than `bytes` of payload.
+/// The current session with its newest events up to an offset: at most `most`, and no more than `bytes` as text.
 pub(crate) async fn state_with_logs(
     state: &AppState,
     project: &ProjectId,
-    most: u32,
+    most: u64,
     bytes: usize,
     until: Option<Offset>,
 ) -> Result<(CurrentState, Vec<Arc<Event>>), FacadeError> {
     let Some(row) = current(state, project).await? else {
         return Ok((CurrentState::default(), Vec::new()));
     };
-    let query = EventQuery {
-        order: EventOrder::SeqDescending,
-        limit: most,
-        filter: served_events(),
-        ..EventQuery::default()
-    };
-    let page = state
-        .journal
-        .session_events(project, &row.session_id, &query)
-        .await?;
+    let board = board(state, project, row.session_id.as_str()).await?;
+    let mut pages = Pages::newest_first(state.journal.clone(), &board, most);
+    let mut logs = Vec::new();
     let mut left = bytes;
-    let mut logs: Vec<Arc<Event>> = page
-        .events
-        .into_iter()
-        .filter(|event| until.is_none_or(|until| event.offset <= until))
-        .take_while(|event| {
-            let size = written_bytes(event);
-            let fits = size <= left;
-            left = left.saturating_sub(size);
-            fits
-        })
-        .collect();
+    'full: while !pages.is_over() {
+        for event in pages.next().await? {
+            if until.is_some_and(|until| event.offset > until) {
+                continue;
+            }
+            let size = written_bytes(&event);
+            if size > left {
+                break 'full;
+            }
+            left -= size;
+            logs.push(event);
+        }
+    }
     logs.reverse();
-    Ok((CurrentState::of(&row), logs))
-}
-
-/// About how long an event is as JSON text.
-fn written_bytes(event: &Event) -> usize {
-    192 + event.name.len() + event.session_id.as_str().len() + event.data.as_str().len()
+    Ok((CurrentState::of(&board.summary()), logs))
 }
 
 /// The events as logs are written.

@@ -85,9 +85,9 @@ pub(crate) struct SessionConfig {
     /// How many passes it may take.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) max_iterations: Option<u32>,
-    /// How long it may take.
+    /// How long it may take; a whole number where it is one.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) timeout_seconds: Option<f64>,
+    pub(crate) timeout_seconds: Option<serde_json::Number>,
 }
 
 /// A session's numbers, summed over its passes (section 4.1).

@@ -26,7 +26,7 @@ use crate::socket::{Conversation, Later, Outbox};
 use crate::state::AppState;
 
 /// How many events the `state` frame shows.
-const STATE_LOGS: u32 = 1000;
+const STATE_LOGS: u64 = 1000;
 /// The most of them in bytes: some clients refuse frames over 1 MiB.
 const STATE_BYTES: usize = 900 * 1024;
 /// How long a reader waits when the journal cannot be read.

@@ -22,6 +22,15 @@ pub(crate) const fn status_word(status: SessionStatus) -> &'static str {
     }
 }
 
+/// A number as it was most likely sent: without a fraction where it has none.
+fn number(value: f64) -> Option<serde_json::Number> {
+    if value.fract() == 0.0 && value.abs() < 1e15 {
+        Some((value as i64).into())
+    } else {
+        serde_json::Number::from_f64(value)
+    }
+}
+
 /// The state it ended in; `None` while it runs.
 fn final_state(row: &SessionSummary) -> Option<String> {
     row.status.is_ended().then(|| row.state.clone())
@@ -68,7 +77,7 @@ impl SessionDetail {
             target: header.target.clone(),
             config: SessionConfig {
                 max_iterations: header.max_iterations,
-                timeout_seconds: header.timeout_seconds,
+                timeout_seconds: header.timeout_seconds.and_then(number),
             },
             current_state: row.state.clone(),
             current_iteration: row.iteration,

@@ -1,0 +1,156 @@
+//! The bridge, dialling loops that greet, hang, close at once, send garbage, vanish and come back.
+
+use futures_util::{SinkExt as _, StreamExt as _};
+use serde_json::{Value, json};
+use tokio::net::{TcpListener, TcpStream};
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::{Bytes, Message};
+
+use crate::support::{PATIENCE, Server, event};
+use crate::transcript::transcript;
+
+/// The upstream side of the contract: it serves a WebSocket and broadcasts.
+struct FakeLoop {
+    listener: TcpListener,
+}
+
+/// One connection of a dashboard to it.
+struct Link(WebSocketStream<TcpStream>);
+
+impl FakeLoop {
+    async fn new() -> Self {
+        Self::at("127.0.0.1:0").await
+    }
+
+    async fn at(address: &str) -> Self {
+        let listener = TcpListener::bind(address).await.unwrap();
+        Self { listener }
+    }
+
+    fn address(&self) -> String {
+        self.listener.local_addr().unwrap().to_string()
+    }
+
+    fn url(&self) -> String {
+        format!("ws://{}", self.address())
+    }
+
+    /// Takes the next connection and greets it.
+    async fn accept(&self) -> Link {
+        let taken = tokio::time::timeout(PATIENCE, self.listener.accept()).await;
+        let (stream, _) = taken.expect("the bridge does not dial").unwrap();
+        let mut link = Link(tokio_tungstenite::accept_async(stream).await.unwrap());
+        link.send(json!({"type": "connected", "timestamp": "2026-01-05T10:00:00.123456"}))
+            .await;
+        link
+    }
+}
+
+impl Link {
+    async fn send(&mut self, message: Value) {
+        self.send_raw(Message::text(message.to_string())).await;
+    }
+
+    async fn send_raw(&mut self, message: Message) {
+        self.0.send(message).await.unwrap();
+    }
+}
+
+async fn server_for(urls: &[String]) -> Server {
+    Server::start(&[("CONVERGENCE_WS_URL", &urls.join(","))]).await
+}
+
+#[tokio::test]
+async fn a_run_arrives_whole_over_two_links_and_between_garbage() {
+    let upstream = FakeLoop::new().await;
+    let server = server_for(&[upstream.url()]).await;
+    let events = transcript("run-1");
+
+    let mut link = upstream.accept().await;
+    for event in &events[..8] {
+        link.send(event.clone()).await;
+    }
+    link.send_raw(Message::text("nonsense")).await;
+    link.send_raw(Message::text("7")).await;
+    link.send_raw(Message::binary(vec![1_u8, 2, 3])).await;
+    link.send(json!([{"iteration": -1}, events[8], 7])).await;
+    link.send(json!({"events": &events[9..12]})).await;
+    link.send_raw(Message::text(r#"{"event_id":"nan","session_id":"run-1","event_type":"METRICS","iteration":1,"timestamp":"2026-01-05T10:00:30Z","data":{"x":NaN}}"#)).await;
+    link.send_raw(Message::Ping(Bytes::from_static(b"alive?")))
+        .await;
+    // The answer to the ping comes behind everything that was sent before.
+    loop {
+        match link.0.next().await.unwrap().unwrap() {
+            Message::Pong(payload) => {
+                assert_eq!(payload.as_ref(), b"alive?");
+                break;
+            }
+            other => assert!(!other.is_close()),
+        }
+    }
+    link.0.close(None).await.unwrap();
+
+    let mut link = upstream.accept().await;
+    // The last one again: a loop may have sent it by webhook too.
+    for event in &events[11..] {
+        link.send(event.clone()).await;
+    }
+    let page = server
+        .eventually("/api/sessions/run-1/events", |page| page["total"] == 25)
+        .await;
+    assert_eq!(page["events"][24]["data"], json!({"x": null}));
+    let detail = server.read("/api/sessions/run-1").await;
+    assert_eq!(
+        (&detail["status"], &detail["final_state"]),
+        (&json!("converged"), &json!("CONVERGED"))
+    );
+    assert_eq!(detail["metrics"]["tests_failed"], 1);
+    // Greetings and garbage made no session.
+    assert_eq!(server.read("/api/sessions").await["total"], 1);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_loop_that_closes_every_connection_at_once_is_dialled_on() {
+    let upstream = FakeLoop::new().await;
+    let server = server_for(&[upstream.url()]).await;
+    for _ in 0..4 {
+        drop(upstream.accept().await);
+    }
+    let mut link = upstream.accept().await;
+    link.send(event("s", 1, "AT_LAST", 1, &json!({}))).await;
+    server
+        .eventually("/api/sessions/s/events", |page| page["total"] == 1)
+        .await;
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn several_loops_are_followed_and_a_hung_one_holds_up_nobody() {
+    let (one, other) = (FakeLoop::new().await, FakeLoop::new().await);
+    // It takes connections and never says a word.
+    let hung = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let hung_url = format!("ws://{}", hung.local_addr().unwrap());
+    let server = server_for(&[hung_url, one.url(), other.url()]).await;
+    let (mut one, mut other) = tokio::join!(one.accept(), other.accept());
+    one.send(event("a", 1, "X", 1, &json!({}))).await;
+    other.send(event("b", 1, "X", 1, &json!({}))).await;
+    server
+        .eventually("/api/sessions", |list| list["total"] == 2)
+        .await;
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn events_that_name_no_session_belong_to_the_one_that_spoke_last() {
+    let upstream = FakeLoop::new().await;
+    let server = server_for(&[upstream.url()]).await;
+    let mut link = upstream.accept().await;
+    link.send(event("s", 1, "NAMED", 1, &json!({}))).await;
+    link.send(json!({"event_type": "UNNAMED", "session_id": "", "data": {}}))
+        .await;
+    server
+        .eventually("/api/sessions/s/events", |page| page["total"] == 2)
+        .await;
+    server.stop().await;
+}
