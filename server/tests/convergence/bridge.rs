@@ -1,64 +1,13 @@
-//! The bridge, dialling loops that greet, hang, close at once, send garbage, vanish and come back.
+//! The bridge, dialling loops that greet, hang, close at once and send garbage.
 
-use futures_util::{SinkExt as _, StreamExt as _};
-use serde_json::{Value, json};
-use tokio::net::{TcpListener, TcpStream};
-use tokio_tungstenite::WebSocketStream;
+use futures_util::StreamExt as _;
+use serde_json::json;
+use tokio::net::TcpListener;
 use tokio_tungstenite::tungstenite::{Bytes, Message};
 
-use crate::support::{PATIENCE, Server, event};
+use crate::fake_loop::{FakeLoop, server_for};
+use crate::support::event;
 use crate::transcript::transcript;
-
-/// The upstream side of the contract: it serves a WebSocket and broadcasts.
-struct FakeLoop {
-    listener: TcpListener,
-}
-
-/// One connection of a dashboard to it.
-struct Link(WebSocketStream<TcpStream>);
-
-impl FakeLoop {
-    async fn new() -> Self {
-        Self::at("127.0.0.1:0").await
-    }
-
-    async fn at(address: &str) -> Self {
-        let listener = TcpListener::bind(address).await.unwrap();
-        Self { listener }
-    }
-
-    fn address(&self) -> String {
-        self.listener.local_addr().unwrap().to_string()
-    }
-
-    fn url(&self) -> String {
-        format!("ws://{}", self.address())
-    }
-
-    /// Takes the next connection and greets it.
-    async fn accept(&self) -> Link {
-        let taken = tokio::time::timeout(PATIENCE, self.listener.accept()).await;
-        let (stream, _) = taken.expect("the bridge does not dial").unwrap();
-        let mut link = Link(tokio_tungstenite::accept_async(stream).await.unwrap());
-        link.send(json!({"type": "connected", "timestamp": "2026-01-05T10:00:00.123456"}))
-            .await;
-        link
-    }
-}
-
-impl Link {
-    async fn send(&mut self, message: Value) {
-        self.send_raw(Message::text(message.to_string())).await;
-    }
-
-    async fn send_raw(&mut self, message: Message) {
-        self.0.send(message).await.unwrap();
-    }
-}
-
-async fn server_for(urls: &[String]) -> Server {
-    Server::start(&[("CONVERGENCE_WS_URL", &urls.join(","))]).await
-}
 
 #[tokio::test]
 async fn a_run_arrives_whole_over_two_links_and_between_garbage() {

@@ -8,7 +8,9 @@
 
 mod access;
 mod bridge;
+mod fake_loop;
 mod files;
+mod links;
 mod mock;
 mod rest;
 mod sockets;

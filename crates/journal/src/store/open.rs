@@ -7,9 +7,9 @@ use std::path::Path;
 use std::sync::LazyLock;
 
 use sqlx::migrate::{Migration, MigrationType, Migrator};
-use sqlx::{ConnectOptions as _, SqlSafeStr as _};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{AssertSqlSafe, Connection as _};
+use sqlx::{ConnectOptions as _, SqlSafeStr as _};
 
 use super::lock::{self, Lock};
 use super::probe::{Found, probe};
