@@ -52,8 +52,13 @@ pub(super) fn Plot(
         index.into_iter().for_each(point);
     };
     let on_key = move |event: KeyboardEvent| {
-        let count = chart.with_untracked(AnyChart::len);
-        match step(&event.key(), index.get_untracked(), count) {
+        let index = index.get_untracked();
+        let (count, column) = chart.with_untracked(|chart| {
+            let view = surface.view.get_untracked();
+            let read_out = index.and_then(|index| chart.read_out(index, &view));
+            (chart.len(), read_out.map_or(1, |read_out| read_out.of))
+        });
+        match step(&event.key(), index, count, column) {
             Some(Step::To(index)) => point(index),
             Some(Step::Away) => crosshair.leave(owner),
             None => return,
@@ -104,14 +109,15 @@ enum Step {
     Away,
 }
 
-fn step(key: &str, from: Option<usize>, count: usize) -> Option<Step> {
+/// One column on: a point, or the points that share one.
+fn step(key: &str, from: Option<usize>, count: usize, column: usize) -> Option<Step> {
     let last = count.checked_sub(1)?;
     Some(match (key, from) {
         ("Escape", Some(_)) => Step::Away,
         ("Home", _) => Step::To(0),
         ("End", _) | ("ArrowLeft" | "ArrowRight", None) => Step::To(last),
-        ("ArrowLeft", Some(index)) => Step::To(index.saturating_sub(1)),
-        ("ArrowRight", Some(index)) => Step::To((index + 1).min(last)),
+        ("ArrowLeft", Some(index)) => Step::To(index.saturating_sub(column)),
+        ("ArrowRight", Some(index)) => Step::To((index + column).min(last)),
         _ => return None,
     })
 }
@@ -133,8 +139,9 @@ mod tests {
             ("Escape", None, None),
             ("x", Some(4), None),
         ] {
-            assert_eq!(step(key, from, 7), to, "{key} {from:?}");
+            assert_eq!(step(key, from, 7, 1), to, "{key} {from:?}");
         }
-        assert_eq!(step("End", None, 0), None);
+        assert_eq!(step("End", None, 0, 1), None);
+        assert_eq!(step("ArrowRight", Some(2), 90, 40), Some(Step::To(42)));
     }
 }

@@ -136,7 +136,7 @@ fn slot_ticks(slots: &Slots, low: f64, high: f64, view: &View) -> Vec<Tick> {
         .map(|n| width_px(&n.to_string(), TEXT_PX))
         .into_iter()
         .fold(0.0, f64::max);
-    let fits = (view.width_px / (widest + 8.0)).floor().max(1.0);
+    let fits = (view.width_px / (widest + 6.0)).floor().max(1.0);
     let step = if to - from <= fits {
         1
     } else {

@@ -69,7 +69,9 @@ impl<'a, DB: DrawingBackend> Tinted<'a, DB> {
     fn snap_line(&self, units: i32, width: u32) -> i32 {
         let odd = (f64::from(width) / self.grain).round() as i64 % 2 == 1;
         let half = if odd { 0.5 } else { 0.0 };
-        (((f64::from(units) / self.grain - half).round() + half) * self.grain).round() as i32
+        // Between two pixels the lower one, as the SVG's crisp edges have it.
+        let pixel = (f64::from(units) / self.grain - half + 0.5).floor();
+        ((pixel + half) * self.grain).round() as i32
     }
 
     /// A level or upright line on whole pixels; any other line as it is.
@@ -199,7 +201,8 @@ impl<DB: DrawingBackend> DrawingBackend for Tinted<'_, DB> {
         at: BackendCoord,
     ) -> Done<DB> {
         let key = Key::read(style.color());
-        let at = (at.0 + i32::from(key.nudge_px) * UNITS_PER_PX, at.1);
+        let x = at.0 + i32::from(key.nudge_px) * UNITS_PER_PX;
+        let at = (x, at.1 + LOWER);
         let themed = |key: Key| Themed {
             style,
             color: self.palette.tint(key, 1.0),
@@ -218,6 +221,9 @@ impl<DB: DrawingBackend> DrawingBackend for Tinted<'_, DB> {
         self.inner.draw_text(text, &themed(key), at)
     }
 }
+
+/// A canvas rounds a baseline up where an SVG's is whole: without this its texts stand a pixel too high.
+const LOWER: i32 = 6;
 
 /// Around a label, 1.4 px away.
 const EDGE: [BackendCoord; 8] = [
