@@ -8,6 +8,8 @@ use loopscope_event::Timestamp;
 use super::{Crosshair, Figure};
 
 pub mod charts;
+#[cfg(test)]
+mod tests;
 
 /// The session's charts with one crosshair.
 #[component]

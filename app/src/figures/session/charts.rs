@@ -125,25 +125,31 @@ pub fn trend(board: &Board) -> Trend {
     }
 }
 
-/// From the list of findings: how many of those seen up to each pass were fixed by then.
+/// From the list of findings: how many of those seen up to each pass were fixed by then. `None` where the list is
+/// not the whole.
 fn named(board: &Board) -> Option<Vec<Option<f64>>> {
     let findings = board.findings();
-    if findings.is_empty() || board.rows().stride() > 1 {
+    if findings.is_empty() || findings.left_out() > 0 || board.rows().stride() > 1 {
         return None;
     }
-    let listed = findings.sorted();
     let looked = counts(board, |row| row.findings);
-    let share = |(slot, found): (usize, &Option<f64>)| {
-        (*found)?;
-        let pass = slot as u32 + 1;
-        let seen = listed.iter().filter(|row| row.first_seen <= pass).count();
-        let fixed = listed
-            .iter()
-            .filter(|row| row.fixed_in.is_some_and(|fixed| fixed <= pass))
-            .count();
-        (seen > 0).then(|| fixed as f64 * 100.0 / seen as f64)
+    let (mut seen, mut fixed) = (vec![0_u32; looked.len()], vec![0_u32; looked.len()]);
+    for row in findings.sorted() {
+        // What was found before the first pass counts from the first on.
+        let first = row.first_seen.saturating_sub(1) as usize;
+        let fix = row.fixed_in.map(|pass| pass.saturating_sub(1) as usize);
+        seen.get_mut(first).into_iter().for_each(|n| *n += 1);
+        fix.and_then(|fix| fixed.get_mut(fix))
+            .into_iter()
+            .for_each(|n| *n += 1);
+    }
+    let (mut all, mut done) = (0, 0);
+    let share = |(slot, found): (usize, Option<f64>)| {
+        (all, done) = (all + seen[slot], done + fixed[slot]);
+        found?;
+        (all > 0).then(|| f64::from(done) * 100.0 / f64::from(all))
     };
-    Some(looked.iter().enumerate().map(share).collect())
+    Some(looked.into_iter().enumerate().map(share).collect())
 }
 
 /// From the counts alone.
