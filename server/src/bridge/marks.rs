@@ -48,7 +48,7 @@ pub(crate) async fn remember(state: &AppState, session: &SessionId, url: &str) {
 }
 
 /// Marks the running sessions of a source as lost: nobody will speak for them any more.
-pub(crate) async fn give_up(state: &AppState, source: &str, why: &str) {
+pub(super) async fn give_up(state: &AppState, source: &str, why: &str) {
     let sessions = match state.journal.unended_with_source().await {
         Ok(sessions) => sessions,
         Err(error) => {

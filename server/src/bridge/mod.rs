@@ -12,13 +12,14 @@ mod marks;
 mod queue;
 mod status;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use loopscope_journal::SourcedSession;
 use loopscope_protocol::SessionStatus;
 
 pub(crate) use dial::Beat;
-pub(crate) use marks::{give_up, remember};
+use marks::give_up;
+pub(crate) use marks::remember;
 pub(crate) use status::Sources;
 
 use crate::life::now;
@@ -30,10 +31,11 @@ use queue::Queue;
 /// Follows every configured loop until the server stops.
 pub(crate) async fn start(state: &AppState, beat: Beat) {
     let mut left = left_behind(state).await;
-    let mut urls = state.config.convergence_urls.clone();
-    urls.sort();
-    urls.dedup();
-    for url in urls {
+    let mut followed = HashSet::new();
+    for url in state.config.convergence_urls.clone() {
+        if !followed.insert(url.clone()) {
+            continue;
+        }
         let row = state.sources.add(&url, now());
         let mut links = Links::default();
         for session in left.remove(row.url()).unwrap_or_default() {
@@ -51,9 +53,9 @@ pub(crate) async fn start(state: &AppState, beat: Beat) {
             }
         });
     }
-    // Whoever was followed by the server before and is not any more will not be heard of again.
-    for url in left.into_keys().filter(|url| url.contains("://")) {
-        give_up(state, &url, "not followed any more").await;
+    // What the server followed before and does not any more, a simulation too, will not be heard of again.
+    for source in left.into_keys() {
+        give_up(state, &source, "not followed any more").await;
     }
 }
 

@@ -10,7 +10,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use loopscope_event::Dialect;
 use loopscope_protocol::ErrorCode;
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::time::{MissedTickBehavior, interval, sleep};
 
 use crate::bridge;
 use crate::intake::{self, IntakeRequest, Transport};
@@ -18,30 +18,26 @@ use crate::life::now;
 use crate::state::AppState;
 use script::Script;
 
-/// What is noted as the source of its sessions, so that one that a stopped server left behind is given up.
+/// What is noted as the source of its sessions: one that a stopped server left behind is given up by the next.
 const SOURCE: &str = "mock:";
 
 /// Plays until the server stops.
 pub(crate) fn start(state: &AppState, pace: Duration) {
-    let state = state.clone();
-    let tasks = state.life.tasks.clone();
-    tasks.spawn(async move {
-        let shutdown = state.life.shutdown.clone();
-        tokio::select! {
-            () = play(&state, pace) => {}
-            () = shutdown.cancelled() => {}
-        }
-    });
+    let player = play(state.clone(), pace);
+    state.life.tasks.spawn(player);
 }
 
-async fn play(state: &AppState, pace: Duration) {
-    bridge::give_up(state, SOURCE, "the simulation was stopped").await;
+async fn play(state: AppState, pace: Duration) {
     tracing::info!(?pace, "a simulated loop plays");
     let mut script = Script::new(now().as_micros().unsigned_abs());
     let mut beat = interval(pace);
     beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
-        beat.tick().await;
+        // A beat that has begun is played to its end.
+        tokio::select! {
+            () = state.life.shutdown.cancelled() => return,
+            _ = beat.tick() => {}
+        }
         let events = script.beat(now());
         let text = match serde_json::to_vec(&events) {
             Ok(text) => Bytes::from(text),
@@ -50,9 +46,9 @@ async fn play(state: &AppState, pace: Duration) {
                 return;
             }
         };
-        store(state, text).await;
+        store(&state, text).await;
         if let Some(session) = script.begun() {
-            bridge::remember(state, &session, SOURCE).await;
+            bridge::remember(&state, &session, SOURCE).await;
         }
     }
 }
@@ -70,7 +66,10 @@ async fn store(state: &AppState, text: Bytes) {
             Err(error) => {
                 tracing::warn!(%error, "simulated events wait to be stored");
                 let pause = Duration::from_millis(error.retry_after_ms.unwrap_or(1_000));
-                tokio::time::sleep(pause).await;
+                tokio::select! {
+                    () = sleep(pause) => {}
+                    () = state.life.shutdown.cancelled() => return,
+                }
             }
         }
     }

@@ -1,19 +1,9 @@
 //! Links that are lost: their sessions are marked, and marked as back when they speak again.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::fake_loop::{FakeLoop, server_for};
-use crate::support::{Server, event};
-
-/// Waits until our own events in a session have these names. The contract's routes leave them out, our own do not.
-async fn until_marks(server: &Server, session: &str, names: &[&str]) {
-    let path = format!("/api/v1/events?since=0&dialect=loopscope&session={session}");
-    let is = |value: &Value| {
-        let marks = value["events"].as_array().unwrap().iter();
-        marks.map(|event| &event["name"]).eq(names)
-    };
-    server.eventually(&path, is).await;
-}
+use crate::support::{event, until_marks};
 
 #[tokio::test]
 async fn sessions_of_a_lost_link_are_interrupted_until_they_speak_again() {

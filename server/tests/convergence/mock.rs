@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::Server;
+use crate::support::{Server, until_marks};
 
 #[tokio::test]
 async fn the_simulation_converges_after_three_iterations_again_and_again() {
@@ -29,5 +29,28 @@ async fn the_simulation_converges_after_three_iterations_again_and_again() {
     let findings = metrics["findings_per_iteration"].as_array().unwrap();
     assert!(findings[0].as_u64() >= Some(4));
     assert_eq!(findings[2], json!(0));
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_simulated_session_that_a_stop_cut_off_is_given_up_by_the_next_server() {
+    let slow = [
+        ("DASHBOARD_MOCK", "true"),
+        ("LOOPSCOPE_MOCK_PACE_MS", "3600000"),
+    ];
+    let server = Server::start(&slow).await;
+    let list = server
+        .eventually("/api/sessions", |list| list["total"] == 1)
+        .await;
+    let id = list["sessions"][0]["session_id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let server = server.restart().await;
+    until_marks(&server, &id, &["loopscope:source_lost"]).await;
+    assert_eq!(
+        server.read(&format!("/api/sessions/{id}")).await["status"],
+        "running"
+    );
     server.stop().await;
 }

@@ -206,6 +206,16 @@ fn joined(mut body: &[u8]) -> Vec<u8> {
     }
 }
 
+/// Waits until our own events in a session have these names. The contract's routes leave them out, our own do not.
+pub(crate) async fn until_marks(server: &Server, session: &str, names: &[&str]) {
+    let path = format!("/api/v1/events?since=0&dialect=loopscope&session={session}");
+    let is = |value: &Value| {
+        let marks = value["events"].as_array().unwrap().iter();
+        marks.map(|event| &event["name"]).eq(names)
+    };
+    server.eventually(&path, is).await;
+}
+
 /// A WebSocket client.
 pub(crate) struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
 
