@@ -23,7 +23,7 @@ pub struct Curve {
     /// How many finite points there were.
     pub count: u64,
     /// How many points were NaN or infinite.
-    #[serde(default, skip_serializing_if = "is_zero")]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub non_finite: u64,
     /// How many points a full bucket holds: 1, 2, 4 …
     pub stride: u32,
@@ -46,12 +46,8 @@ pub struct Bucket {
     pub count: u32,
 }
 
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "serde asks for a reference"
-)]
-const fn is_zero(number: &u64) -> bool {
-    *number == 0
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 impl Metrics {

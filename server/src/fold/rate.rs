@@ -35,7 +35,7 @@ impl Rate {
         counts.by_second[second] += events;
     }
 
-    /// The whole seconds before this one, oldest first.
+    /// The newest 60 seconds, oldest first; the present one is the last.
     pub(super) fn by_second(&self, now: Timestamp) -> Vec<u64> {
         let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let second = counts.advance(now);
@@ -72,7 +72,8 @@ mod tests {
         rate.count(7, at(1002));
         let seconds = rate.by_second(at(1002));
         assert_eq!(seconds[SECONDS - 3..], [5, 0, 7]);
-        assert_eq!(rate.by_second(at(1061))[..2], [0, 7]);
+        assert_eq!(rate.by_second(at(1061))[..2], [7, 0]);
+        assert_eq!(rate.by_second(at(1062))[..2], [0, 0]);
         assert_eq!(rate.by_second(at(5000)), [0; SECONDS]);
     }
 }

@@ -80,7 +80,10 @@ pub(crate) fn playwright(house: &House, tally: &mut Tally) -> anyhow::Result<()>
 
 pub(crate) fn node_clients(house: &House, tally: &mut Tally) -> anyhow::Result<()> {
     let mut command = with_tools(house, house.tool("node"))?;
-    counted(command.args(["--test", "clients/"]), tally)
+    counted(
+        command.args(["--test", "--test-reporter=spec", "clients/"]),
+        tally,
+    )
 }
 
 pub(crate) fn python_clients(house: &House, tally: &mut Tally) -> anyhow::Result<()> {
