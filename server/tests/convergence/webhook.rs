@@ -141,3 +141,30 @@ async fn what_is_no_batch_is_refused_with_the_contracts_error() {
     assert_eq!(server.read("/api/sessions").await["total"], 0);
     server.stop().await;
 }
+
+#[tokio::test]
+async fn a_full_disk_asks_the_loop_to_send_again_and_readers_go_on() {
+    let server = Server::start(&[("LOOPSCOPE_JOURNAL_MAX_BYTES", "600000")]).await;
+    let text = "x".repeat(50_000);
+    let mut stored = 0;
+    let refused = loop {
+        let event = event("s", stored, "LARGE", 1, &json!({"text": text}));
+        let (status, answer) = server.post("/events", event.to_string()).await;
+        if status != 200 {
+            break (status, answer);
+        }
+        stored += 1;
+        assert!(stored < 1_000, "the bound does not hold");
+    };
+    assert_eq!(refused.0, 507, "{}", refused.1);
+    assert_eq!(refused.1["error"], "disk_full");
+    assert!(refused.1["detail"].is_string() && refused.1["message"].is_string());
+    let total = server.read("/api/sessions/s/events?limit=1").await["total"].clone();
+    assert_eq!(
+        total, stored,
+        "what was acknowledged is there, and nothing else"
+    );
+    let (status, health) = server.get("/health").await;
+    assert_eq!((status, &health["status"]), (503, &json!("unhealthy")));
+    server.stop().await;
+}
