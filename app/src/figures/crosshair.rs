@@ -2,6 +2,7 @@
 //! every figure that counts by the same axis.
 
 use leptos::prelude::*;
+use loopscope_chart::{AnyChart, Chart as _};
 
 /// The place that is pointed at.
 #[derive(Debug, Clone, PartialEq)]
@@ -46,6 +47,15 @@ impl Crosshair {
     /// The place, where there is one; tracked.
     pub(super) fn mark(self) -> Option<Mark> {
         self.mark.get()
+    }
+
+    /// The point of a chart that is pointed at, in whichever figure; tracked.
+    pub(super) fn on(self, chart: Signal<AnyChart>) -> Option<usize> {
+        let mark = self.mark()?;
+        chart.with(|chart| {
+            let same = chart.axis() == mark.axis;
+            same.then(|| chart.find(mark.value)).flatten()
+        })
     }
 
     /// Points at a place.

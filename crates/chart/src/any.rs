@@ -41,6 +41,37 @@ impl From<SplitChart> for AnyChart {
     }
 }
 
+impl AnyChart {
+    /// The same chart without some of its series, by their names. Its scale follows what is left.
+    #[must_use]
+    pub fn without(mut self, hidden: &[String]) -> Self {
+        let shown = |label: &String| !hidden.contains(label);
+        match &mut self {
+            Self::Lines(chart) => chart.lines.retain(|line| shown(&line.label)),
+            Self::Bars(chart) => chart.stacks.retain(|stack| shown(&stack.label)),
+            Self::Split(chart) => {
+                for row in chart.rows.iter_mut().filter(|row| !shown(&row.label)) {
+                    // The other row keeps its place and all its slots.
+                    row.bars.fill(None);
+                }
+            }
+        }
+        self
+    }
+
+    /// The same chart at another height, in CSS pixels.
+    #[must_use]
+    pub fn at_height(mut self, px: f64) -> Self {
+        let height_px = match &mut self {
+            Self::Lines(chart) => &mut chart.height_px,
+            Self::Bars(chart) => &mut chart.height_px,
+            Self::Split(chart) => &mut chart.height_px,
+        };
+        *height_px = px.clamp(24.0, 4000.0);
+        self
+    }
+}
+
 /// The same question to whichever it is.
 macro_rules! each {
     ($any:expr, $chart:ident => $answer:expr) => {

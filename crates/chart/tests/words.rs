@@ -1,7 +1,7 @@
 //! What a chart says: its sentence, its read-outs, its table. And that no data at all makes it panic.
 
 use loopscope_chart::convergence::{self, TestRun};
-use loopscope_chart::{Chart, Ink, Points, Slots, View, XAxis, svg};
+use loopscope_chart::{AnyChart, Chart, Ink, Points, Slots, View, XAxis, svg};
 use proptest::prelude::*;
 
 fn known(values: &[f64]) -> Vec<Option<f64>> {
@@ -172,4 +172,34 @@ fn summed_neighbours_keep_their_numbers() {
     );
     assert_eq!(chart.find(0.0), None);
     assert_eq!(chart.table().rows[1], ["3", "3"]);
+}
+
+#[test]
+fn a_chart_without_a_series_scales_to_the_rest() {
+    let chart = AnyChart::from(convergence::severities(
+        &[Some([1.0, 2.0, 60.0, 3.0, 0.0])],
+        4,
+    ));
+    let rest = chart.clone().without(&["Medium".to_owned()]);
+    assert_eq!(
+        rest.table().headers,
+        ["Iteration", "Critical", "High", "Low"]
+    );
+    assert!(svg(&chart, &View::UNKNOWN).contains(">60<"));
+    let drawing = svg(&rest.at_height(50.0), &View::UNKNOWN);
+    assert!(
+        drawing.contains(">6<") && drawing.contains("height=\"50\""),
+        "{drawing}"
+    );
+
+    let run = |passed, failed| {
+        Some(TestRun {
+            passed,
+            failed,
+            partial: false,
+        })
+    };
+    let tests = AnyChart::from(convergence::tests(&[run(9.0, 1.0)], None, 4));
+    let failed = tests.without(&["Passed".to_owned()]);
+    assert_eq!(failed.table().rows[0], ["1", "", "1"]);
 }

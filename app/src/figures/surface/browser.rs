@@ -10,6 +10,7 @@ use web_sys::{
     IntersectionObserver, IntersectionObserverEntry, ResizeObserver, ResizeObserverEntry,
 };
 
+pub(in super::super) use super::full_screen::{follow_full_screen, toggle_full_screen};
 use super::painter::Painter;
 use super::{Surface, theme};
 

@@ -13,6 +13,8 @@ mod here;
 #[cfg(any(feature = "browser", test))]
 mod color;
 #[cfg(feature = "browser")]
+mod full_screen;
+#[cfg(feature = "browser")]
 mod painter;
 #[cfg(feature = "browser")]
 mod theme;
@@ -21,7 +23,7 @@ use leptos::html;
 use leptos::prelude::*;
 use loopscope_chart::{AnyChart, View};
 
-pub(super) use here::{copy, save};
+pub(super) use here::{copy, follow_full_screen, save, toggle_full_screen};
 
 /// See the module.
 #[derive(Clone, Copy)]

@@ -19,3 +19,13 @@ pub(in super::super) const fn copy(_text: &str) {}
 
 /// Hands a text to the reader as a file.
 pub(in super::super) const fn save(_name: &str, _text: &str) {}
+
+/// Gives a figure the full screen, or takes it away.
+pub(in super::super) const fn toggle_full_screen(_figure: NodeRef<html::Figure>) {}
+
+/// Keeps the height of the screen while the figure has all of it.
+pub(in super::super) const fn follow_full_screen(
+    _figure: NodeRef<html::Figure>,
+    _tall: RwSignal<Option<f64>>,
+) {
+}
