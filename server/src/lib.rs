@@ -4,12 +4,6 @@
 //! gives what it committed to the [`ring`], from which [`deliver`] and the contracts' [`facades`] serve live readers
 //! and the [`fold`] keeps the boards of sessions; [`api`] and the pages answer from boards and journal.
 
-#![expect(
-    dead_code,
-    unused_imports,
-    reason = "interfaces that stand before their users; gone when delivery stands"
-)]
-
 mod access;
 mod api;
 mod bridge;
@@ -32,6 +26,7 @@ mod state;
 mod telemetry;
 #[cfg(test)]
 mod testing;
+pub mod tokens;
 mod waiting;
 
 pub use serve::{Running, ServeError, serve};

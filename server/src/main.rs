@@ -1,16 +1,20 @@
-//! The `loopscope` binary. In: the command line and the environment. Out: the dashboard on its port.
+//! The `loopscope` binary. In: the command line and the environment. Out: the dashboard on its port, or what a
+//! command answers.
 
-use loopscope::config::{Layers, resolve};
+mod cli;
 
-#[tokio::main]
-async fn main() -> anyhow::Result<()> {
-    let layers = Layers {
-        env: std::env::vars().collect(),
-        ..Layers::default()
-    };
-    let running = loopscope::serve(resolve(&layers)?).await?;
-    println!("listening on http://{}", running.address());
-    running.asked_to_stop().await;
-    running.stop().await?;
-    Ok(())
+use std::process::ExitCode;
+
+/// Small allocations of one size, by the thousand, from several threads: what this allocator is made for.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    match cli::run() {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("loopscope: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
 }

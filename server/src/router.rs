@@ -2,7 +2,8 @@
 
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::get;
+use axum::routing::{get, post};
+use tower_http::compression::CompressionLayer;
 
 use crate::access::{ask_for_token, login, security_headers};
 use crate::state::AppState;
@@ -16,10 +17,11 @@ pub(crate) fn router(state: AppState) -> Router {
         .route("/ws/v1", get(deliver::v1::upgrade))
         .route("/healthz", get(api::health::alive))
         .route("/readyz", get(api::health::ready))
+        .route("/metrics", get(api::metrics::scrape))
         .route("/login", get(login::form).post(login::submit))
-        .route("/logout", axum::routing::post(login::logout))
+        .route("/logout", post(login::logout))
         .merge(facades::convergence::router())
-        .merge(pages)
+        .merge(compressed(pages))
         .fallback(site::serve)
         .layer(from_fn_with_state(
             state.clone(),
@@ -27,4 +29,9 @@ pub(crate) fn router(state: AppState) -> Router {
         ))
         .layer(from_fn(security_headers))
         .with_state(state)
+}
+
+/// Answers packed with gzip where the client takes it: pages and lists, never streams.
+pub(crate) fn compressed(router: Router<AppState>) -> Router<AppState> {
+    router.layer(CompressionLayer::new())
 }

@@ -8,6 +8,7 @@ use loopscope_journal::Journal;
 use loopscope_protocol::ResetReason;
 
 use crate::access::Access;
+use crate::api::views::Numbers;
 use crate::bridge::Sources;
 use crate::config::Config;
 use crate::deliver::Clients;
@@ -32,6 +33,7 @@ pub(crate) struct Parts {
     pub clients: Clients,
     pub life: Life,
     pub telemetry: Telemetry,
+    pub numbers: Numbers,
 }
 
 impl AppState {

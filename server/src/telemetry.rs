@@ -157,6 +157,15 @@ fn describe() {
         "Memory that they take, about"
     );
     describe_gauge!(
+        "loopscope_ring_waiting_readers",
+        "Readers that have seen everything and wait"
+    );
+    describe_gauge!("loopscope_producers", "Connections that have sent events");
+    describe_counter!(
+        "loopscope_socket_errors_total",
+        "Messages on our own sockets that were refused, by error code"
+    );
+    describe_gauge!(
         "loopscope_fold_lag_events",
         "Events that are visible and not folded yet"
     );

@@ -42,5 +42,6 @@ pub use sessions::{
     SourcedSession, Totals,
 };
 pub use snapshots::Snapshot;
+pub use store::SCHEMA as SCHEMA_VERSION;
 pub use tokens::{NewToken, Token};
 pub use writer::Appended;

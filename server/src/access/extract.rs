@@ -14,9 +14,6 @@ pub(crate) struct Viewer(pub Grant);
 /// Someone who may send events, and has not sent too many.
 pub(crate) struct Producer(pub Grant);
 
-/// Someone who may administer.
-pub(crate) struct Admin(pub Grant);
-
 async fn allow(parts: &Parts, state: &AppState, right: Right) -> Result<Grant, Problem> {
     state.access.allow(parts, right).await.map_err(Problem)
 }
@@ -26,14 +23,6 @@ impl FromRequestParts<AppState> for Viewer {
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
         allow(parts, state, Right::View).await.map(Self)
-    }
-}
-
-impl FromRequestParts<AppState> for Admin {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
-        allow(parts, state, Right::Admin).await.map(Self)
     }
 }
 

@@ -27,8 +27,6 @@ pub(crate) enum Right {
     View,
     /// It sends events.
     Ingest,
-    /// It administers.
-    Admin,
 }
 
 /// Who is there, and what they may.
@@ -89,7 +87,6 @@ impl Right {
         match self {
             Self::View => "view",
             Self::Ingest => "send events",
-            Self::Admin => "administer",
         }
     }
 }
@@ -113,14 +110,14 @@ mod tests {
 
     #[test]
     fn roles_include_what_the_table_says() {
-        use Right::{Admin, Ingest, View};
+        use Right::{Ingest, View};
         for (role, rights) in [
             (Role::View, &[View][..]),
             (Role::Ingest, &[Ingest]),
             (Role::Control, &[View]),
-            (Role::Admin, &[View, Ingest, Admin]),
+            (Role::Admin, &[View, Ingest]),
         ] {
-            for right in [View, Ingest, Admin] {
+            for right in [View, Ingest] {
                 assert_eq!(
                     role.may(right),
                     rights.contains(&right),

@@ -135,7 +135,6 @@ mod tests {
         parts.extensions.insert(Peer {
             address: peer.parse::<SocketAddr>().unwrap(),
             is_tls: false,
-            contract: None,
         });
         parts
     }

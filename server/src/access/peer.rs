@@ -1,7 +1,6 @@
 //! Where a connection comes from. Put on every request by the listener that took the connection.
 
 use std::net::{IpAddr, SocketAddr};
-use std::sync::Arc;
 
 /// The other end of a connection.
 #[derive(Debug, Clone)]
@@ -10,8 +9,6 @@ pub(crate) struct Peer {
     pub address: SocketAddr,
     /// Whether the connection is encrypted.
     pub is_tls: bool,
-    /// The contract whose own listener took it; `None` on the main port.
-    pub contract: Option<Arc<str>>,
 }
 
 impl Peer {

@@ -3,7 +3,10 @@
 mod body;
 mod events;
 pub(crate) mod health;
+pub(crate) mod metrics;
 mod query;
+mod read;
+pub(crate) mod views;
 
 pub(crate) use query::Pairs;
 
@@ -14,11 +17,19 @@ use loopscope_protocol::ErrorCode;
 
 use crate::deliver::{poll, sse};
 use crate::error::Problem;
+use crate::router::compressed;
 use crate::state::AppState;
 
 /// The paths below `/api/v1`.
 pub(crate) fn router(state: &AppState) -> Router<AppState> {
+    let read = Router::new()
+        .route("/overview", get(read::overview))
+        .route("/sessions", get(read::sessions))
+        .route("/sessions/{id}", get(read::session))
+        .route("/sessions/{id}/events", get(read::events))
+        .route("/settings", get(read::settings));
     Router::new()
+        .merge(compressed(read))
         .route("/events", post(events::post).get(poll::poll))
         .route("/stream", get(sse::open))
         .fallback(not_found)
@@ -31,14 +42,6 @@ async fn not_found() -> Problem {
 }
 
 async fn method_not_allowed() -> Problem {
-    Problem::new(
-        ErrorCode::MethodNotAllowed,
-        "this address does not take this method",
-    )
-}
-
-/// Tells watchers the Overview's numbers, once a second.
-pub(crate) async fn tell_metrics(state: AppState) {
-    let _ = state;
-    std::future::pending::<()>().await;
+    let message = "this address does not take this method";
+    Problem::new(ErrorCode::MethodNotAllowed, message)
 }

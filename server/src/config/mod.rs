@@ -8,7 +8,7 @@ mod resolve;
 mod table;
 mod typed;
 
-pub use read::ConfigError;
+pub use read::{ConfigError, read_file};
 pub use resolve::{Layers, resolve};
 pub use table::{SETTINGS, Spec};
 pub use typed::{Auth, Config, Limits, Listener, Tls};

@@ -117,7 +117,7 @@ impl<'a> Reader<'a> {
 }
 
 /// Reads `loopscope.toml`.
-pub(crate) fn read_file(path: &Path) -> Result<toml::Table, ConfigError> {
+pub fn read_file(path: &Path) -> Result<toml::Table, ConfigError> {
     let refuse = |message: String| ConfigError::File {
         path: path.to_owned(),
         message,

@@ -133,10 +133,14 @@ fn some<T: Default + PartialEq>(number: T) -> Option<T> {
     (number != T::default()).then_some(number)
 }
 
+/// Contracts that may have a listener of their own. What they serve stands at the root of the main port too.
+const CONTRACTS: [&str; 1] = ["convergence"];
+
 fn listeners(reader: &Reader<'_>) -> Result<Vec<Listener>, ConfigError> {
     let key = "server.listen";
     let read = |text: String| {
         let (contract, address) = text.split_once('=')?;
+        CONTRACTS.contains(&contract.trim()).then_some(())?;
         Some(Listener {
             contract: contract.trim().to_owned(),
             address: address.trim().parse().ok()?,

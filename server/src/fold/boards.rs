@@ -18,7 +18,6 @@ pub(super) struct Boards {
 #[derive(Default)]
 struct State {
     slots: HashMap<Key, Slot>,
-    newest: Option<Key>,
     clock: u64,
 }
 
@@ -58,13 +57,6 @@ impl Boards {
         let slot = state.slots.get_mut(key)?;
         slot.used = used;
         Some((Arc::clone(&slot.board), cursor()))
-    }
-
-    /// The board of the newest event's session.
-    pub(super) fn newest(&self) -> Option<Arc<Board>> {
-        let state = self.lock();
-        let slot = state.slots.get(state.newest.as_ref()?)?;
-        Some(Arc::clone(&slot.board))
     }
 
     /// Takes a board that was loaded; where one is there already, the one that has seen more stays.
@@ -110,9 +102,6 @@ impl Boards {
         }
         Arc::make_mut(&mut slot.board).apply(event);
         slot.used = used;
-        if state.newest.as_ref() != Some(key) {
-            state.newest = Some(key.clone());
-        }
         Applied::Done
     }
 

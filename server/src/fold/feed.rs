@@ -91,7 +91,7 @@ impl Feed {
     }
 
     /// Whether anyone watches.
-    pub(super) fn is_watched(&self) -> bool {
+    pub(crate) fn is_watched(&self) -> bool {
         self.lock().watchers > 0
     }
 
@@ -144,7 +144,7 @@ impl Feed {
     }
 
     /// Tells the Overview's numbers.
-    pub(super) fn tell_metrics(&self, metrics: MetricsFrame) {
+    pub(crate) fn tell_metrics(&self, metrics: MetricsFrame) {
         let text = ServerMessage::Metrics(metrics).to_json();
         self.change(|state| {
             state.beat += 1;

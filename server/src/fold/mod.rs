@@ -102,11 +102,6 @@ impl Fold {
         Some(board.summary())
     }
 
-    /// The board of the session that the newest event belongs to, among those in memory.
-    pub(crate) fn newest(&self) -> Option<Arc<Board>> {
-        self.0.boards.newest()
-    }
-
     /// The news for watchers.
     pub(crate) fn feed(&self) -> &Feed {
         &self.0.feed

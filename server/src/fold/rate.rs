@@ -4,8 +4,11 @@ use std::sync::{Mutex, PoisonError};
 
 use loopscope_event::Timestamp;
 
-/// Seconds that are counted apart.
-const SECONDS: usize = 60;
+/// Whole seconds that are told.
+const TOLD: usize = 60;
+
+/// Seconds that are counted apart: the present one, which is not whole yet, too.
+const SECONDS: usize = TOLD + 1;
 
 /// See the module.
 #[derive(Debug, Default)]
@@ -35,11 +38,11 @@ impl Rate {
         counts.by_second[second] += events;
     }
 
-    /// The newest 60 seconds, oldest first; the present one is the last.
+    /// The whole seconds before this one, oldest first.
     pub(super) fn by_second(&self, now: Timestamp) -> Vec<u64> {
         let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let second = counts.advance(now);
-        (1..=SECONDS)
+        (1..=TOLD)
             .map(|step| counts.by_second[(second + step) % SECONDS])
             .collect()
     }
@@ -70,10 +73,9 @@ mod tests {
         rate.count(3, at(1000));
         rate.count(2, at(1000));
         rate.count(7, at(1002));
-        let seconds = rate.by_second(at(1002));
-        assert_eq!(seconds[SECONDS - 3..], [5, 0, 7]);
-        assert_eq!(rate.by_second(at(1061))[..2], [7, 0]);
-        assert_eq!(rate.by_second(at(1062))[..2], [0, 0]);
-        assert_eq!(rate.by_second(at(5000)), [0; SECONDS]);
+        let seconds = rate.by_second(at(1003));
+        assert_eq!(seconds[TOLD - 3..], [5, 0, 7]);
+        assert_eq!(rate.by_second(at(1061))[..2], [0, 7]);
+        assert_eq!(rate.by_second(at(5000)), [0; TOLD]);
     }
 }

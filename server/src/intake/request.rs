@@ -48,8 +48,6 @@ pub(crate) enum Transport {
     Bridge,
     /// The simulated loop.
     Mock,
-    /// A file.
-    Import,
     /// The server itself.
     Own,
 }
@@ -63,7 +61,6 @@ impl Transport {
             Self::WebSocket => "websocket",
             Self::Bridge => "bridge",
             Self::Mock => "mock",
-            Self::Import => "import",
             Self::Own => "own",
         }
     }

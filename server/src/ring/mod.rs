@@ -25,4 +25,4 @@ pub(crate) use journal_pages::{JournalPages, tail};
 pub(crate) use pages::{Page, PageError, PageFuture, Pages};
 pub(crate) use pulse::pulse_until;
 pub(crate) use reader::{ReadError, Reader};
-pub(crate) use store::{Ring, RingLimits, RingStats};
+pub(crate) use store::{Ring, RingLimits};

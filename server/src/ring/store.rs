@@ -132,14 +132,16 @@ impl Ring {
         }
     }
 
-    /// The newest visible events, newest first, at most `most`.
-    pub(crate) fn newest(&self, most: usize) -> Vec<Arc<Event>> {
-        let state = self.lock();
-        let newest_first = state.chunks.iter().rev().flat_map(|chunk| {
-            let entries = chunk.entries.iter().rev();
-            entries.map(|entry| Arc::clone(entry.event()))
-        });
-        newest_first.take(most).collect()
+    /// The newest of the visible events that are wanted, newest first, at most `most`, as far back as the ring reaches.
+    pub(crate) fn newest(&self, most: usize, wanted: impl Fn(&Event) -> bool) -> Vec<Arc<Event>> {
+        let chunks: Vec<Arc<Chunk>> = self.lock().chunks.iter().rev().cloned().collect();
+        let newest_first = chunks.iter().flat_map(|chunk| chunk.entries.iter().rev());
+        newest_first
+            .map(super::Entry::event)
+            .filter(|event| wanted(event))
+            .take(most)
+            .cloned()
+            .collect()
     }
 
     /// The newest of the visible events after an offset that are wanted, newest first, at most `most`; and how many

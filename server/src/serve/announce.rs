@@ -5,34 +5,41 @@ use std::net::SocketAddr;
 use crate::access::Secret;
 use crate::config::Config;
 
-/// Tells where the server is; and once, if one was made, the address that holds the token.
-pub(super) fn started(config: &Config, address: SocketAddr, token: Option<&Secret>) {
-    let scheme = if config.tls.is_some() {
-        "https"
+/// The address to open, as people write it.
+pub(super) fn url(config: &Config, address: SocketAddr) -> String {
+    let scheme = scheme(config);
+    if address.ip().is_unspecified() {
+        format!("{scheme}://localhost:{}", address.port())
     } else {
-        "http"
-    };
-    let port = address.port();
-    tracing::info!(%address, database = %config.db_path.display(), "listening on {scheme}://{}", shown(address));
-    if let Some(token) = token {
-        let host = if address.ip().is_unspecified() {
-            host_name().unwrap_or_else(|| "this-machine".to_owned())
-        } else {
-            address.ip().to_string()
-        };
-        // Not through the log: it is a secret, and it is shown once.
-        eprintln!(
-            "\n  From this machine: {scheme}://localhost:{port}\n  From elsewhere, once (then the browser remembers):\n\n    {scheme}://{host}:{port}/?token={}\n\n  This token is not shown again. `loopscope token create` makes others.\n",
-            token.reveal()
-        );
+        format!("{scheme}://{address}")
     }
 }
 
-fn shown(address: SocketAddr) -> String {
-    if address.ip().is_unspecified() || address.ip().is_loopback() {
-        format!("localhost:{}", address.port())
+/// Tells where the server is; and once, if a token was made, the address that holds it.
+pub(super) fn started(config: &Config, address: SocketAddr, token: Option<&Secret>) {
+    tracing::info!(%address, database = %config.db_path.display(), "the server is ready");
+    let Some(token) = token else { return };
+    let host = if address.ip().is_unspecified() {
+        host_name().unwrap_or_else(|| "this-machine".to_owned())
     } else {
-        address.to_string()
+        address.ip().to_string()
+    };
+    // Not through the log: it is a secret, and it is shown once.
+    eprintln!(
+        "\n  To open it from elsewhere, once (then the browser remembers):\n\n    \
+         {}://{host}:{}/?token={}\n\n  This token is not shown again; \
+         `loopscope token create` makes others.\n",
+        scheme(config),
+        address.port(),
+        token.reveal()
+    );
+}
+
+const fn scheme(config: &Config) -> &'static str {
+    if config.tls.is_some() {
+        "https"
+    } else {
+        "http"
     }
 }
 

@@ -32,7 +32,7 @@ const PATIENCE: Duration = Duration::from_secs(15);
 pub(super) struct Listeners {
     /// Where the main one listens.
     pub main: SocketAddr,
-    bound: Vec<(TcpListener, Option<Arc<str>>)>,
+    bound: Vec<TcpListener>,
 }
 
 /// Takes the ports of a configuration.
@@ -44,13 +44,13 @@ pub(super) async fn bind(config: &Config) -> Result<Listeners, ServeError> {
         .await
         .map_err(refuse(shown.clone()))?;
     let address = main.local_addr().map_err(refuse(shown))?;
-    let mut bound = vec![(main, None)];
+    let mut bound = vec![main];
     for listener in &config.listeners {
         let shown = listener.address.to_string();
         let own = TcpListener::bind(listener.address)
             .await
             .map_err(refuse(shown))?;
-        bound.push((own, Some(Arc::from(listener.contract.as_str()))));
+        bound.push(own);
     }
     Ok(Listeners {
         main: address,
@@ -67,12 +67,12 @@ impl Listeners {
             shutdown: state.life.shutdown.clone(),
         });
         let places = Arc::new(Semaphore::new(state.config.limits.connections));
-        for (listener, contract) in self.bound {
+        for listener in self.bound {
             let (server, places) = (Arc::clone(&server), Arc::clone(&places));
             let tasks = state.life.tasks.clone();
             state.life.tasks.spawn(async move {
                 tokio::select! {
-                    () = take_connections(&listener, contract, &server, &places, &tasks) => {}
+                    () = take_connections(&listener, &server, &places, &tasks) => {}
                     () = server.shutdown.cancelled() => {}
                 }
             });
@@ -94,7 +94,6 @@ pub(crate) struct Place(
 
 async fn take_connections(
     listener: &TcpListener,
-    contract: Option<Arc<str>>,
     server: &Arc<Server>,
     places: &Arc<Semaphore>,
     tasks: &tokio_util::task::TaskTracker,
@@ -115,7 +114,6 @@ async fn take_connections(
         let peer = Peer {
             address,
             is_tls: server.tls.is_some(),
-            contract: contract.clone(),
         };
         let server = Arc::clone(server);
         tasks.spawn(async move { server.serve(stream, peer, Place(Arc::new(place))).await });

@@ -97,6 +97,11 @@ impl Running {
         self.address
     }
 
+    /// The address to open in a browser on this machine.
+    pub fn url(&self) -> String {
+        announce::url(&self.state.config, self.address)
+    }
+
     /// The admin token that was made because there was none; it is shown only now.
     pub fn first_token(&self) -> Option<&str> {
         self.first_token.as_ref().map(Secret::reveal)

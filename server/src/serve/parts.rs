@@ -8,6 +8,7 @@ use tokio_util::task::TaskTracker;
 
 use super::ServeError;
 use crate::access::Access;
+use crate::api::views::Numbers;
 use crate::bridge::{self, Beat, Sources};
 use crate::config::Config;
 use crate::deliver::Clients;
@@ -46,6 +47,7 @@ pub(super) async fn assemble(config: Config) -> Result<(AppState, Reader), Serve
         pages,
         life,
         telemetry,
+        numbers: Numbers::default(),
     });
     Ok((state, reader))
 }

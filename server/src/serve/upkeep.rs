@@ -21,7 +21,7 @@ pub(super) fn start(state: &AppState) {
     }
     tasks.spawn(until_stop(
         state.clone(),
-        crate::api::tell_metrics(state.clone()),
+        crate::api::metrics::tell_watchers(state.clone()),
     ));
 }
 

@@ -8,7 +8,7 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::StatusCode;
 use loopscope_event::Dialect;
-use loopscope_protocol::{ApiError, ErrorCode, IntakeAnswer, Receipt};
+use loopscope_protocol::{IntakeAnswer, Receipt};
 use serde::Serialize;
 
 use super::error::FacadeError;

@@ -1,0 +1,37 @@
+//! What the API and the pages answer with: the same functions serve both.
+//!
+//! In: the shared state, who asks (their project), a query. Out: the protocol's shapes.
+
+mod events;
+mod numbers;
+mod overview;
+mod sessions;
+mod settings;
+
+use loopscope_event::{ProjectId, SessionId};
+use loopscope_journal::JournalError;
+use loopscope_protocol::{ApiError, ErrorCode};
+
+pub(crate) use events::events;
+pub(crate) use numbers::{Numbers, numbers};
+pub(crate) use overview::overview;
+pub(crate) use sessions::{session, sessions};
+pub(crate) use settings::settings;
+
+/// A read of the journal that failed, as an answer.
+fn unreadable(error: &JournalError) -> ApiError {
+    match error {
+        JournalError::BadToken => ApiError::field("after", "not a `next` of this list"),
+        JournalError::Closed => ApiError::new(ErrorCode::ShuttingDown, "the server stops"),
+        _ => {
+            tracing::error!(%error, "the journal could not be read");
+            ApiError::new(ErrorCode::Internal, "the journal could not be read")
+        }
+    }
+}
+
+/// There is no such session.
+fn unknown_session(project: &ProjectId, session: &SessionId) -> ApiError {
+    let message = format!("there is no session `{session}` in project `{project}`");
+    ApiError::new(ErrorCode::NotFound, message)
+}

@@ -1,0 +1,111 @@
+//! The list of sessions, and one session.
+
+use loopscope_board::SessionSnapshot;
+use loopscope_event::{Dialect, ProjectId, SessionId};
+use loopscope_journal::SessionQuery;
+use loopscope_protocol::{
+    ApiError, ErrorCode, Facets, SessionSort, SessionSummary, SessionsPage, SessionsQuery,
+};
+
+use super::{unknown_session, unreadable};
+use crate::fold::summary_of;
+use crate::life::now;
+use crate::state::AppState;
+
+/// How many rows a page has where nothing is said.
+const PAGE: u32 = 50;
+
+/// One page of the list. `query.project` is what the asker may see.
+pub(crate) async fn sessions(
+    state: &AppState,
+    query: &SessionsQuery,
+) -> Result<SessionsPage, ApiError> {
+    // What the rows account for at least; a client that goes on from here sees every later change.
+    let cursor = state.fold.cursor();
+    let wanted = wanted(query);
+    let page = state.journal.sessions(&wanted).await;
+    let page = page.map_err(|error| unreadable(&error))?;
+    let facets = state.journal.facets(&wanted).await;
+    let facets = facets.map_err(|error| unreadable(&error))?;
+    let rows = page.rows.into_iter().map(summary_of);
+    Ok(SessionsPage {
+        sessions: rows.map(|row| newest(state, row)).collect(),
+        next: page.next,
+        total: page.total,
+        facets: Facets {
+            status: facets.statuses,
+            kind: by_name(facets.dialects),
+            target: facets.targets,
+            with_errors: facets.with_errors,
+            with_open_findings: facets.with_open_findings,
+        },
+        cursor,
+        server_time: now(),
+    })
+}
+
+/// One session, as its page shows it.
+pub(crate) async fn session(
+    state: &AppState,
+    project: &ProjectId,
+    session: &SessionId,
+) -> Result<SessionSnapshot, ApiError> {
+    let found = state.fold.session(project, session).await;
+    let found = found.map_err(|error| {
+        tracing::error!(%error, session = session.as_str(), "a session could not be read");
+        ApiError::new(ErrorCode::Internal, "the session could not be read")
+    })?;
+    found.ok_or_else(|| unknown_session(project, session))
+}
+
+/// The row, or a newer one that is not written yet.
+pub(super) fn newest(state: &AppState, row: SessionSummary) -> SessionSummary {
+    let live = state.fold.live_row(&row.project, &row.session_id);
+    match live {
+        Some(live) if live.events >= row.events => live,
+        _ => row,
+    }
+}
+
+fn by_name(dialects: Vec<(Dialect, u64)>) -> Vec<(String, u64)> {
+    let names = dialects.into_iter();
+    names
+        .map(|(dialect, count)| (dialect.as_str().to_owned(), count))
+        .collect()
+}
+
+fn wanted(query: &SessionsQuery) -> SessionQuery {
+    SessionQuery {
+        project: query.project.clone(),
+        statuses: query
+            .status
+            .iter()
+            .map(|status| status.as_str().to_owned())
+            .collect(),
+        dialects: query.kind.clone(),
+        targets: query.target.clone(),
+        search: query.text.clone(),
+        has_errors: query.with_errors.then_some(true),
+        has_open_findings: query.with_open_findings.then_some(true),
+        sort: sort(query.sort),
+        ascending: query.ascending,
+        after: query.after.clone(),
+        limit: if query.limit == 0 { PAGE } else { query.limit },
+        ..SessionQuery::default()
+    }
+}
+
+const fn sort(sort: SessionSort) -> loopscope_journal::SessionSort {
+    use loopscope_journal::SessionSort as Column;
+    match sort {
+        SessionSort::Latest => Column::LastEvent,
+        SessionSort::Started => Column::Started,
+        SessionSort::Name => Column::Name,
+        SessionSort::Duration => Column::Duration,
+        SessionSort::Iteration => Column::Iteration,
+        SessionSort::Findings => Column::FindingsOpen,
+        SessionSort::Fixes => Column::Fixes,
+        SessionSort::Status => Column::Status,
+        SessionSort::Kind => Column::Dialect,
+    }
+}

@@ -1,0 +1,154 @@
+//! The shape of the command line, built of the table of settings.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+
+use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use loopscope::config::{SETTINGS, Spec};
+
+/// The whole command line.
+pub(super) fn command() -> Command {
+    let command = Command::new("loopscope")
+        .version(env!("CARGO_PKG_VERSION"))
+        .about("Live mission control for autonomous programs")
+        .after_help("Without a command it serves. `loopscope config` prints every setting, its value and its source.")
+        .arg(config_file())
+        .arg(switch("health-check", "Ask a running server whether it is ready, and exit"))
+        .arg(switch("reload", "Accepted and ignored").hide(true))
+        .subcommand(Command::new("serve").about("Serve the dashboard (the default)"))
+        .subcommand(Command::new("config").about("Print the effective settings and where each comes from"))
+        .subcommand(Command::new("doctor").about("Look through the database: integrity, sizes, versions"))
+        .subcommand(import())
+        .subcommand(token());
+    SETTINGS
+        .iter()
+        .filter_map(argument)
+        .fold(command, Command::arg)
+}
+
+/// The settings that were given as flags.
+pub(super) fn flags(matches: &ArgMatches) -> HashMap<&'static str, Vec<String>> {
+    let mut flags = HashMap::new();
+    for spec in SETTINGS {
+        let Some(flag) = spec.flag else { continue };
+        let mut values = Vec::new();
+        if spec.value.is_empty() {
+            if matches.get_flag(flag) {
+                values.push("true".to_owned());
+            }
+        } else if let Some(given) = matches.get_many::<String>(flag) {
+            values.extend(given.cloned());
+        }
+        flags.insert(flag, values);
+    }
+    flags
+}
+
+fn argument(spec: &'static Spec) -> Option<Arg> {
+    let flag = spec.flag?;
+    let help = match spec.default {
+        "" => format!("{} [env: {}]", spec.help, spec.env),
+        default => format!("{} [env: {}] [default: {default}]", spec.help, spec.env),
+    };
+    let argument = Arg::new(flag).long(flag).help(help).global(true);
+    Some(if spec.value.is_empty() {
+        argument.action(ArgAction::SetTrue)
+    } else if spec.many {
+        argument.value_name(spec.value).action(ArgAction::Append)
+    } else {
+        argument.value_name(spec.value).action(ArgAction::Set)
+    })
+}
+
+fn switch(name: &'static str, help: &'static str) -> Arg {
+    Arg::new(name)
+        .long(name)
+        .help(help)
+        .action(ArgAction::SetTrue)
+}
+
+fn config_file() -> Arg {
+    Arg::new("config")
+        .long("config")
+        .env("LOOPSCOPE_CONFIG")
+        .value_name("FILE")
+        .value_parser(value_parser!(PathBuf))
+        .global(true)
+        .help("Settings file [default: loopscope.toml, where there is one]")
+}
+
+fn import() -> Command {
+    let file = Arg::new("file")
+        .value_name("FILE")
+        .required(true)
+        .num_args(1..);
+    Command::new("import")
+        .about("Store the events of JSON Lines files; `-` reads standard input")
+        .arg(file)
+}
+
+fn token() -> Command {
+    let role = Arg::new("role")
+        .long("role")
+        .default_value("view")
+        .value_parser(["view", "ingest", "control", "admin"])
+        .help("What it may: read, send events, read and steer, everything");
+    let create = Command::new("create")
+        .about("Make a token and show it once")
+        .arg(
+            Arg::new("name")
+                .value_name("NAME")
+                .required(true)
+                .help("A name for people"),
+        )
+        .arg(role)
+        .arg(
+            Arg::new("project")
+                .long("project")
+                .help("The only project it is for"),
+        )
+        .arg(
+            Arg::new("days")
+                .long("days")
+                .value_parser(value_parser!(u32).range(1..=36_500))
+                .help("How many days it holds"),
+        );
+    let id = Arg::new("id").value_name("ID").required(true);
+    Command::new("token")
+        .about("Make, list and revoke access tokens, also while a server runs")
+        .subcommand_required(true)
+        .subcommand(create)
+        .subcommand(Command::new("list").about("Show every token, without its secret"))
+        .subcommand(
+            Command::new("revoke")
+                .about("Make a token worthless")
+                .arg(id),
+        )
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_command_line_is_consistent() {
+        super::command().debug_assert();
+    }
+
+    #[test]
+    fn flags_are_read_before_and_behind_the_command() {
+        let line = [
+            "loopscope",
+            "--port",
+            "1",
+            "config",
+            "--mock",
+            "--convergence-url",
+            "ws://a",
+        ];
+        let matches = super::command().get_matches_from(line);
+        let flags = super::flags(&matches);
+        assert_eq!(flags["port"], ["1"]);
+        assert_eq!(flags["mock"], ["true"]);
+        assert_eq!(flags["convergence-url"], ["ws://a"]);
+        assert!(flags["host"].is_empty());
+    }
+}

@@ -1,0 +1,79 @@
+//! The command line. In: arguments and environment. Out: a command that has run, and its exit code.
+
+mod arguments;
+mod health;
+mod log;
+mod report;
+mod token;
+
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use clap::ArgMatches;
+use loopscope::config::{Config, Layers, read_file, resolve};
+
+/// Runs what the command line asks for.
+pub(crate) fn run() -> anyhow::Result<ExitCode> {
+    let matches = arguments::command().get_matches();
+    let config = resolve(&layers(&matches)?)?;
+    if matches.get_flag("health-check") {
+        return Ok(health::check(&config));
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .context("the runtime does not start")?;
+    runtime.block_on(async {
+        match matches.subcommand() {
+            Some(("config", _)) => report::config(&config),
+            Some(("doctor", _)) => return report::doctor(&config).await,
+            Some(("token", inner)) => token::run(&config, inner).await?,
+            Some(("import", inner)) => import(&config, inner).await?,
+            _ => serve(config).await?,
+        }
+        Ok(ExitCode::SUCCESS)
+    })
+}
+
+/// Serves until the system asks to stop.
+async fn serve(config: Config) -> anyhow::Result<()> {
+    log::start(&config.log)?;
+    let running = loopscope::serve(config).await?;
+    println!("listening on {}", running.url());
+    running.asked_to_stop().await;
+    running.stop().await?;
+    Ok(())
+}
+
+async fn import(config: &Config, matches: &ArgMatches) -> anyhow::Result<()> {
+    let journal = loopscope_journal::JournalConfig {
+        max_bytes_hard: config.db_max_bytes,
+        ..loopscope_journal::JournalConfig::new(&config.db_path)
+    };
+    for file in matches.get_many::<String>("file").unwrap_or_default() {
+        let summary = loopscope::import::run(file, journal.clone()).await?;
+        println!(
+            "{file}: {} stored, {} stored before, {} refused",
+            summary.stored, summary.duplicates, summary.refused
+        );
+    }
+    Ok(())
+}
+
+/// What was said, layer by layer.
+fn layers(matches: &ArgMatches) -> anyhow::Result<Layers> {
+    let path = matches.get_one::<std::path::PathBuf>("config");
+    let default = std::path::PathBuf::from("loopscope.toml");
+    let file = match path {
+        Some(path) => Some((path.clone(), read_file(path)?)),
+        None if default.is_file() => Some((default.clone(), read_file(&default)?)),
+        None => None,
+    };
+    Ok(Layers {
+        flags: arguments::flags(matches),
+        env: std::env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+            .collect(),
+        file,
+    })
+}
