@@ -1,0 +1,16 @@
+//! Our own protocol from outside: a server with a temporary database, asked over HTTP and WebSocket.
+
+mod access;
+mod bad_input;
+mod full_disk;
+mod intake;
+mod poll;
+mod read;
+mod restart;
+mod scrape;
+mod slow;
+mod socket;
+mod sse;
+mod stop;
+mod support;
+mod watch;
