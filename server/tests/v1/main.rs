@@ -1,5 +1,11 @@
 //! Our own protocol from outside: a server with a temporary database, asked over HTTP and WebSocket.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that cannot go on fails"
+)]
+
 mod access;
 mod bad_input;
 mod full_disk;

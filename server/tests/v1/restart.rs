@@ -21,8 +21,8 @@ async fn a_cursor_outlives_the_server_and_so_do_sessions() {
         .ask(json!({"type": "subscribe", "since": format!("1-{last}")}))
         .await;
     assert_eq!(numbers(&socket.events(4).await), [7, 8, 9, 10]);
-    let list = server.read("/api/v1/sessions").await;
-    assert_eq!(list["sessions"][0]["events"], 11);
+    let rows = server.read("/api/v1/sessions").await;
+    assert_eq!(rows["sessions"][0]["events"], 11);
     let snapshot = server.read("/api/v1/sessions/s").await;
     assert_eq!(snapshot["summary"]["events"], 11);
 }
