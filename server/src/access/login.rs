@@ -41,7 +41,7 @@ pub(crate) async fn submit(
 ) -> Result<Response, Problem> {
     let peer = Peer::of(&parts)?;
     state.access.0.rates.login(&peer)?;
-    origin::refuse_foreign(&parts.headers, &[])?;
+    origin::refuse_foreign(&parts, &[])?;
     let Some(secret) = Secret::read(&token) else {
         return Ok(page(StatusCode::UNAUTHORIZED, &next, "This is no token."));
     };
@@ -69,7 +69,7 @@ pub(crate) async fn submit(
 
 /// `POST /logout`: the cookie is forgotten.
 pub(crate) async fn logout(parts: Parts) -> Result<Response, Problem> {
-    origin::refuse_foreign(&parts.headers, &[])?;
+    origin::refuse_foreign(&parts, &[])?;
     let cookie = format!(
         "{}=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict",
         secret::COOKIE

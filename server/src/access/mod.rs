@@ -69,7 +69,7 @@ impl Access {
     pub(crate) async fn allow(&self, parts: &Parts, right: Right) -> Result<Grant, ApiError> {
         let grant = self.identify(parts).await?;
         if right.changes() || crate::socket::Upgrade::is_asked_for(&parts.headers) {
-            origin::refuse_foreign(&parts.headers, &self.0.origins)?;
+            origin::refuse_foreign(parts, &self.0.origins)?;
         }
         if !grant.role.may(right) {
             return Err(ApiError::new(
@@ -114,7 +114,7 @@ impl Access {
             }
             Auth::Auto => {
                 origin::refuse_remote(parts)?;
-                origin::refuse_foreign(&parts.headers, &door.origins)?;
+                origin::refuse_foreign(parts, &door.origins)?;
                 Ok(self.local())
             }
         }

@@ -3,8 +3,8 @@
 //! A browser adds cookies to what foreign pages ask of us, and can be made to believe that a foreign name is this
 //! machine (DNS rebinding). What it cannot be made to do is lie about `Origin` and `Host`.
 
+use axum::http::header;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, header};
 use loopscope_protocol::{ApiError, ErrorCode};
 
 use super::{Peer, refuse};
@@ -20,12 +20,12 @@ const FORWARDED: [&str; 6] = [
 ];
 
 /// Refuses a request of a page that is neither ours nor allowed.
-pub(super) fn refuse_foreign(headers: &HeaderMap, allowed: &[String]) -> Result<(), ApiError> {
-    let Some(origin) = headers.get(header::ORIGIN) else {
+pub(super) fn refuse_foreign(parts: &Parts, allowed: &[String]) -> Result<(), ApiError> {
+    let Some(origin) = parts.headers.get(header::ORIGIN) else {
         return Ok(());
     };
     let origin = origin.to_str().unwrap_or("null");
-    let host = host(headers);
+    let host = host_of(parts);
     let is_ours = origin
         .split_once("://")
         .is_some_and(|(_, authority)| Some(authority) == host);
@@ -85,14 +85,10 @@ pub(super) fn refuse_strange_host(parts: &Parts, known: &[String]) -> Result<(),
     Err(ApiError::new(ErrorCode::Forbidden, message))
 }
 
-/// The `Host` header.
-fn host(headers: &HeaderMap) -> Option<&str> {
-    headers.get(header::HOST)?.to_str().ok()
-}
-
 /// The `Host` header, or HTTP/2's `:authority`.
 fn host_of(parts: &Parts) -> Option<&str> {
-    host(&parts.headers).or_else(|| {
+    let header = parts.headers.get(header::HOST);
+    header.and_then(|host| host.to_str().ok()).or_else(|| {
         parts
             .uri
             .authority()
@@ -204,7 +200,7 @@ mod tests {
         ] {
             let parts = parts("127.0.0.1:5", headers);
             assert_eq!(
-                refuse_foreign(&parts.headers, &allowed).is_ok(),
+                refuse_foreign(&parts, &allowed).is_ok(),
                 is_let_in,
                 "{headers:?}"
             );

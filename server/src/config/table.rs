@@ -113,7 +113,7 @@ pub const SETTINGS: &[Spec] = &[
         "Most events kept in memory for live readers"),
     rare("limits.ring_bytes", "LOOPSCOPE_LIMIT_RING_BYTES", "67108864", "BYTES",
         "Most memory for them"),
-    rare("limits.boards", "LOOPSCOPE_LIMIT_BOARDS", "256", "COUNT",
+    rare("limits.boards", "LOOPSCOPE_LIMIT_BOARDS", "1000", "COUNT",
         "Most sessions whose page is kept ready in memory"),
     one("log.level", "log-level", "LOOPSCOPE_LOG", "info", "LEVEL",
         "error, warn, info, debug or trace; also filters such as info,loopscope=debug"),

@@ -1,10 +1,13 @@
 //! The boards in memory, bounded: the least recently used ones leave.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use loopscope_board::Board;
 use loopscope_event::{Event, ProjectId, Seq, SessionId};
+
+/// A board gets a snapshot once it has seen so many events since the last one.
+pub(super) const SNAPSHOT_LAG: u64 = 1_000;
 
 /// A session's names.
 pub(super) type Key = (ProjectId, SessionId);
@@ -18,6 +21,10 @@ pub(super) struct Boards {
 #[derive(Default)]
 struct State {
     slots: HashMap<Key, Slot>,
+    /// Boards that took events and were not told of yet, the longest waiting first.
+    changed: VecDeque<Key>,
+    /// Boards that left memory before their snapshot was written.
+    leaving: Vec<Arc<Board>>,
     clock: u64,
 }
 
@@ -26,6 +33,7 @@ struct Slot {
     used: u64,
     /// The seq that the newest snapshot on disk accounts for.
     saved: Seq,
+    is_changed: bool,
 }
 
 /// What became of an event that was offered to its board.
@@ -37,10 +45,8 @@ pub(super) enum Applied {
     Missing,
 }
 
-/// A board that leaves memory, or is due for a snapshot.
-pub(super) struct Due {
-    pub board: Arc<Board>,
-}
+/// Beyond so many, boards that are due for a snapshot leave without one: it only makes loading quicker.
+const MOST_LEAVING: usize = 64;
 
 impl Boards {
     pub(super) fn new(most: usize) -> Self {
@@ -59,21 +65,26 @@ impl Boards {
         Some((Arc::clone(&slot.board), cursor()))
     }
 
-    /// Takes a board that was loaded; where one is there already, the one that has seen more stays.
-    pub(super) fn offer(&self, key: Key, board: Arc<Board>) -> Arc<Board> {
+    /// Takes a board that was loaded, and whether it is to be told of; where one is there already, the one that has
+    /// seen more stays.
+    pub(super) fn offer(&self, key: Key, board: Arc<Board>, is_changed: bool) -> Arc<Board> {
         let mut state = self.lock();
         let used = state.tick();
         let saved = board.seq();
-        let slot = state.slots.entry(key).or_insert_with(|| Slot {
+        let slot = state.slots.entry(key.clone()).or_insert_with(|| Slot {
             board: Arc::clone(&board),
             used,
             saved,
+            is_changed: false,
         });
         if slot.board.seq() < board.seq() {
             slot.board = board;
         }
         slot.used = used;
         let kept = Arc::clone(&slot.board);
+        if is_changed && !std::mem::replace(&mut slot.is_changed, true) {
+            state.changed.push_back(key);
+        }
         state.shrink(self.most);
         kept
     }
@@ -90,6 +101,7 @@ impl Boards {
                 board: Arc::new(Board::new(key.0.clone(), key.1.clone())),
                 used,
                 saved: Seq(0),
+                is_changed: false,
             };
             state.slots.insert(key.clone(), slot);
             state.shrink(self.most);
@@ -102,27 +114,46 @@ impl Boards {
         }
         Arc::make_mut(&mut slot.board).apply(event);
         slot.used = used;
+        if !std::mem::replace(&mut slot.is_changed, true) {
+            state.changed.push_back(key.clone());
+        }
         Applied::Done
     }
 
-    /// Boards that have seen at least `lag` events since their snapshot; they count as saved from now on.
-    pub(super) fn due(&self, lag: u64) -> Vec<Due> {
+    /// Boards that changed since they were last taken, at most so many, the longest waiting first.
+    pub(super) fn take_changed(&self, most: usize) -> Vec<Arc<Board>> {
         let mut state = self.lock();
-        let slots = state.slots.values_mut();
-        slots
-            .filter(|slot| slot.board.seq().0 - slot.saved.0.min(slot.board.seq().0) >= lag)
-            .map(|slot| {
-                slot.saved = slot.board.seq();
-                Due {
-                    board: Arc::clone(&slot.board),
-                }
-            })
-            .collect()
+        let count = most.min(state.changed.len());
+        let keys: Vec<Key> = state.changed.drain(..count).collect();
+        let taken = keys.iter().filter_map(|key| {
+            let slot = state.slots.get_mut(key)?;
+            slot.is_changed = false;
+            Some(Arc::clone(&slot.board))
+        });
+        taken.collect()
+    }
+
+    /// Whether boards changed and were not taken yet.
+    pub(super) fn has_changed(&self) -> bool {
+        !self.lock().changed.is_empty()
+    }
+
+    /// Boards that have seen at least `lag` events since their snapshot; they count as saved from now on.
+    pub(super) fn due(&self, lag: u64) -> Vec<Arc<Board>> {
+        let mut state = self.lock();
+        let mut due = std::mem::take(&mut state.leaving);
+        for slot in state.slots.values_mut().filter(|slot| slot.lag() >= lag) {
+            slot.saved = slot.board.seq();
+            due.push(Arc::clone(&slot.board));
+        }
+        due
     }
 
     /// Forgets everything: the fold lost its place.
     pub(super) fn clear(&self) {
-        self.lock().slots.clear();
+        let mut state = self.lock();
+        state.slots.clear();
+        state.changed.clear();
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -136,17 +167,29 @@ impl State {
         self.clock
     }
 
-    /// Lets the least recently used boards go. What they have seen is in the journal.
+    /// Lets the least recently used boards go, but none that is yet to be told of. What they have seen is in the
+    /// journal.
     fn shrink(&mut self, most: usize) {
         while self.slots.len() > most {
-            let oldest = self
-                .slots
-                .iter()
-                .min_by_key(|(_, slot)| slot.used)
-                .map(|(key, _)| key.clone());
-            let Some(oldest) = oldest else { return };
-            self.slots.remove(&oldest);
+            let idle = self.slots.iter().filter(|(_, slot)| !slot.is_changed);
+            let oldest = idle.min_by_key(|(_, slot)| slot.used);
+            let Some(oldest) = oldest.map(|(key, _)| key.clone()) else {
+                return;
+            };
+            if let Some(slot) = self.slots.remove(&oldest)
+                && slot.lag() >= SNAPSHOT_LAG
+                && self.leaving.len() < MOST_LEAVING
+            {
+                self.leaving.push(slot.board);
+            }
         }
+    }
+}
+
+impl Slot {
+    /// How many events the board has seen since its snapshot.
+    fn lag(&self) -> u64 {
+        self.board.seq().0.saturating_sub(self.saved.0)
     }
 }
 
@@ -177,10 +220,29 @@ mod tests {
         for (offset, session) in ["a", "b"].into_iter().enumerate() {
             boards.apply(&key(session), &event(offset as u64 + 1, session, 1));
         }
+        assert_eq!(boards.take_changed(9).len(), 2);
         assert!(boards.get(&key("a"), || ()).is_some());
         boards.apply(&key("c"), &event(3, "c", 1));
         assert!(boards.get(&key("b"), || ()).is_none());
         assert!(boards.get(&key("a"), || ()).is_some());
+    }
+
+    #[test]
+    fn a_board_that_is_yet_to_be_told_of_stays() {
+        let boards = Boards::new(1);
+        for (offset, session) in ["a", "b", "c"].into_iter().enumerate() {
+            boards.apply(&key(session), &event(offset as u64 + 1, session, 1));
+        }
+        let names = |boards: Vec<Arc<Board>>| -> Vec<String> {
+            let names = boards
+                .iter()
+                .map(|board| board.session_id().as_str().to_owned());
+            names.collect()
+        };
+        assert_eq!(names(boards.take_changed(2)), ["a", "b"]);
+        assert_eq!(names(boards.take_changed(2)), ["c"]);
+        boards.apply(&key("d"), &event(4, "d", 1));
+        assert!(boards.get(&key("c"), || ()).is_none());
     }
 
     #[test]

@@ -130,9 +130,19 @@ impl Feed {
             if rows.is_empty() {
                 return;
             }
-            state.rows_before = state.rows_beat;
+            // Nobody watches: nobody has seen everything up to here.
+            let is_watched = state.watchers > 0;
+            state.rows_before = if is_watched {
+                state.rows_beat
+            } else {
+                u64::MAX
+            };
             state.rows_beat = state.beat;
-            state.rows_frame = rows_frame(rows.clone());
+            state.rows_frame = if is_watched {
+                rows_frame(rows.clone())
+            } else {
+                Bytes::new()
+            };
             for row in rows {
                 let key = (row.project.clone(), row.session_id.clone());
                 state.rows.insert(key, (state.beat, row));

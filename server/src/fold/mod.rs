@@ -72,7 +72,7 @@ impl Fold {
         let Some(board) = load::from_journal(&self.0.journal, &key).await? else {
             return Ok(None);
         };
-        let board = self.0.boards.offer(key, Arc::new(board));
+        let board = self.0.boards.offer(key, Arc::new(board), false);
         Ok(Some((board, cursor)))
     }
 

@@ -1,6 +1,5 @@
 //! The task that folds. It alone changes boards, so a board is always the fold of a run of events without a gap.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -26,7 +25,6 @@ pub(crate) async fn run(fold: Fold, mut reader: Reader, stop: CancellationToken)
     save::catch_up(&fold).await;
     let mut work = Work {
         fold,
-        changed: HashSet::new(),
         saving: Saving::default(),
         has_events: false,
     };
@@ -45,8 +43,6 @@ pub(crate) async fn run(fold: Fold, mut reader: Reader, stop: CancellationToken)
 
 struct Work {
     fold: Fold,
-    /// Sessions whose rows changed since they were last told.
-    changed: HashSet<Key>,
     saving: Saving,
     has_events: bool,
 }
@@ -84,31 +80,24 @@ impl Work {
         if self.fold.0.boards.apply(&key, event) == Applied::Missing {
             match load::from_journal(&self.fold.0.journal, &key).await {
                 Ok(Some(board)) => {
-                    self.fold.0.boards.offer(key.clone(), Arc::new(board));
+                    self.fold.0.boards.offer(key, Arc::new(board), true);
                 }
                 Ok(None) => {}
                 Err(error) => {
-                    tracing::error!(%error, session = key.1.as_str(), "a session could not be loaded");
+                    tracing::error!(%error, "a session could not be loaded");
                 }
             }
         }
-        self.changed.insert(key);
     }
 
     /// Tells of the rows that changed, and writes them where it is time.
     fn tell(&mut self) {
-        if !std::mem::take(&mut self.has_events) && self.changed.is_empty() {
-            self.saving.idle(&self.fold);
-            return;
+        let changed = self.fold.0.boards.take_changed(ROWS_A_BEAT);
+        if std::mem::take(&mut self.has_events) || !changed.is_empty() {
+            let rows: Vec<_> = changed.iter().map(|board| board.summary()).collect();
+            self.saving.note(&rows, Instant::now());
+            self.fold.0.feed.tell_rows(rows);
         }
-        let some: Vec<Key> = self.changed.iter().take(ROWS_A_BEAT).cloned().collect();
-        let mut rows = Vec::with_capacity(some.len());
-        for key in some {
-            rows.extend(self.fold.live_row(&key.0, &key.1));
-            self.changed.remove(&key);
-        }
-        self.saving.note(&rows, Instant::now());
-        self.fold.0.feed.tell_rows(rows);
         self.saving.idle(&self.fold);
     }
 
@@ -122,7 +111,7 @@ impl Work {
                 break;
             }
         }
-        while !self.changed.is_empty() {
+        while self.fold.0.boards.has_changed() {
             self.tell();
         }
         self.saving.finish(&self.fold).await;

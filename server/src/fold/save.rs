@@ -12,15 +12,12 @@ use loopscope_protocol::SessionSummary;
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
-use super::boards::Key;
+use super::boards::{Key, SNAPSHOT_LAG};
 use super::record::record_of;
 use super::{Fold, load};
 
 const ROWS_EVERY: Duration = Duration::from_millis(500);
 const SNAPSHOTS_EVERY: Duration = Duration::from_secs(10);
-
-/// A board gets a snapshot once it has seen so many events since the last one.
-const SNAPSHOT_LAG: u64 = 1_000;
 
 /// How many rows are brought up to date in one write after a crash.
 const BEHIND: usize = 200;
@@ -73,8 +70,8 @@ impl Saving {
         let fold = fold.clone();
         self.under_way = Some(tokio::spawn(async move {
             put_rows(&fold, rows.into_values().collect()).await;
-            for due in boards {
-                put_snapshot(&fold, &due.board).await;
+            for board in boards {
+                put_snapshot(&fold, &board).await;
             }
         }));
     }
@@ -86,8 +83,8 @@ impl Saving {
             let _ = task.await;
         }
         put_rows(fold, self.rows.into_values().collect()).await;
-        for due in fold.0.boards.due(SNAPSHOT_LAG / 10) {
-            put_snapshot(fold, &due.board).await;
+        for board in fold.0.boards.due(SNAPSHOT_LAG / 10) {
+            put_snapshot(fold, &board).await;
         }
     }
 }

@@ -15,6 +15,8 @@ use loopscope_journal::{JournalError, OpenError};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+pub(crate) use listen::Place;
+
 use crate::access::{Secret, first_token};
 use crate::config::{Auth, Config};
 use crate::state::AppState;

@@ -11,6 +11,7 @@ use loopscope_protocol::{ApiError, ErrorCode};
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 
 use crate::error::Problem;
+use crate::serve::Place;
 
 /// The connection after the upgrade.
 pub(crate) type Wire = TokioIo<Upgraded>;
@@ -18,7 +19,9 @@ pub(crate) type Wire = TokioIo<Upgraded>;
 /// A request that asks for a WebSocket and may have one.
 pub(crate) struct Upgrade {
     accept: HeaderValue,
-    on_upgrade: OnUpgrade,
+    connection: OnUpgrade,
+    /// The connection's place among the bounded number of them; given back when the socket ends.
+    place: Option<Place>,
 }
 
 impl Upgrade {
@@ -36,13 +39,17 @@ impl Upgrade {
     where
         F: Future<Output = ()> + Send + 'static,
     {
-        let on_upgrade = self.on_upgrade;
+        let (connection, place) = (self.connection, self.place);
         let tasks = tracker.clone();
         // Two tasks: the one that waits is larger than the one that stays, and ends here.
         tracker.spawn(async move {
-            match on_upgrade.await {
+            match connection.await {
                 Ok(upgraded) => {
-                    tasks.spawn(serve(TokioIo::new(upgraded)));
+                    let served = serve(TokioIo::new(upgraded));
+                    tasks.spawn(async move {
+                        let _place = place;
+                        served.await;
+                    });
                 }
                 Err(error) => tracing::debug!(%error, "a WebSocket upgrade failed"),
             }
@@ -77,11 +84,15 @@ impl<S: Sync> FromRequestParts<S> for Upgrade {
             .map(|key| derive_accept_key(key.as_bytes()))
             .and_then(|accept| HeaderValue::from_str(&accept).ok())
             .ok_or_else(|| refuse("`Sec-WebSocket-Key` is missing"))?;
-        let on_upgrade = parts
+        let connection = parts
             .extensions
             .remove::<OnUpgrade>()
             .ok_or_else(|| refuse("this connection cannot be upgraded"))?;
-        Ok(Self { accept, on_upgrade })
+        Ok(Self {
+            accept,
+            connection,
+            place: parts.extensions.get::<Place>().cloned(),
+        })
     }
 }
 

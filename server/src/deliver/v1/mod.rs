@@ -13,7 +13,7 @@ use axum::extract::State;
 use axum::http::request::Parts;
 use axum::response::Response;
 
-use crate::access::Right;
+use crate::access::{Peer, Right};
 use crate::error::Problem;
 use crate::socket::{Bounds, Upgrade, converse};
 use crate::state::AppState;
@@ -38,6 +38,6 @@ pub(crate) async fn upgrade(
     };
     let presence = state.clients.enter(Speaks::V1);
     let tasks = state.life.tasks.clone();
-    let talk = Talk::new(state, grant, presence);
+    let talk = Talk::new(state, grant, Peer::of(&parts)?, presence);
     Ok(upgrade.accept(&tasks, move |wire| converse(wire, talk, bounds)))
 }

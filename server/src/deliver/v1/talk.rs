@@ -12,7 +12,7 @@ use super::super::{Presence, filter};
 use super::refusal;
 use super::stream::Stream;
 use super::watching::Watching;
-use crate::access::{Grant, Right};
+use crate::access::{Grant, Peer, Right};
 use crate::intake::{IntakeRequest, Transport, submit};
 use crate::life::now;
 use crate::socket::{Conversation, Farewell, Later, Outbox};
@@ -24,7 +24,7 @@ const NAME_BYTES: usize = 128;
 /// See the module.
 pub(super) struct Talk {
     state: AppState,
-    grant: Box<Grant>,
+    who: Box<(Grant, Peer)>,
     presence: Presence,
     streams: Vec<Stream>,
     /// Which stream has its turn first.
@@ -33,10 +33,10 @@ pub(super) struct Talk {
 }
 
 impl Talk {
-    pub(super) fn new(state: AppState, grant: Grant, presence: Presence) -> Self {
+    pub(super) fn new(state: AppState, grant: Grant, peer: Peer, presence: Presence) -> Self {
         Self {
             state,
-            grant: Box::new(grant),
+            who: Box::new((grant, peer)),
             presence,
             streams: Vec::new(),
             turn: 0,
@@ -45,12 +45,12 @@ impl Talk {
     }
 
     fn allow(&self, right: Right) -> Result<(), ApiError> {
-        if self.grant.role.may(right) {
+        if self.who.0.role.may(right) {
             return Ok(());
         }
         let message = format!(
             "a token of role `{}` may not {}",
-            self.grant.role.as_str(),
+            self.who.0.role.as_str(),
             right.as_str()
         );
         Err(ApiError::new(ErrorCode::Forbidden, message))
@@ -67,7 +67,7 @@ impl Talk {
                 message,
             ));
         }
-        let filter = filter::checked(&self.state, &self.grant, asked.filter)?;
+        let filter = filter::checked(&self.state, &self.who.0, asked.filter)?;
         let (reader, reset) = match asked.since {
             None => (self.state.reader_from_now(), None),
             Some(since) => match self.state.resume(since) {
@@ -102,17 +102,19 @@ impl Talk {
 
     fn watch(&mut self, asked: &Watch) -> Result<(), ApiError> {
         self.allow(Right::View)?;
-        let project = self.grant.project(asked.project.clone())?;
+        let project = self.who.0.project(asked.project.clone())?;
         self.watching = Watching::begin(&self.state, asked, project).map(Box::new);
         Ok(())
     }
 
     fn publish(&mut self, asked: Publish) -> Result<Later, ApiError> {
         self.allow(Right::Ingest)?;
+        let (grant, peer) = &*self.who;
+        self.state.access.count_intake(grant, peer)?;
         self.presence.is_producer();
         let request = IntakeRequest {
             dialect: asked.dialect,
-            project: self.grant.project(None)?.unwrap_or_default(),
+            project: grant.project(None)?.unwrap_or_default(),
             ..IntakeRequest::json(
                 Bytes::copy_from_slice(asked.events.as_str().as_bytes()),
                 Transport::WebSocket,
@@ -191,7 +193,7 @@ impl Conversation for Talk {
             instance: self.state.life.instance.clone(),
             cursor: self.state.ring.cursor(),
             server_time: now(),
-            role: self.grant.role.as_str().to_owned(),
+            role: self.who.0.role.as_str().to_owned(),
             limits: Limits {
                 frame_bytes: limits.frame_bytes as u64,
                 subscriptions: limits.subscriptions as u32,
