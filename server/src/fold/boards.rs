@@ -101,9 +101,10 @@ impl Boards {
                 board: Arc::new(Board::new(key.0.clone(), key.1.clone())),
                 used,
                 saved: Seq(0),
-                is_changed: false,
+                is_changed: true,
             };
             state.slots.insert(key.clone(), slot);
+            state.changed.push_back(key.clone());
             state.shrink(self.most);
         }
         let Some(slot) = state.slots.get_mut(key) else {
