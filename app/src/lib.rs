@@ -1,13 +1,32 @@
-//! The user interface: the page's shell and its routes, the same code on the server and in the browser.
+//! The user interface: the pages, the same code on the server and in the browser.
 //!
-//! In: [`LeptosOptions`] (names of the script, wasm and style files) for the shell. Out: [`shell`], which the
-//! server renders, and [`App`], which the browser hydrates.
+//! In: on the server a [`Source`](source::Source), a [`Visitor`](visit::Visitor) and a
+//! [`PageStatus`](pages::PageStatus) as context, and [`LeptosOptions`](leptos::prelude::LeptosOptions) for the
+//! shell; in the browser the server's REST and WebSocket. Out: [`shell`], which the server renders, and [`App`],
+//! which the browser hydrates. It sees no web framework and no storage.
 
 #![expect(unreachable_pub, reason = "the component macro's own items are public")]
+#![expect(
+    clippy::large_types_passed_by_value,
+    reason = "handles of signals are small; they carry the place of their making in debug builds only"
+)]
+#![expect(
+    clippy::needless_pass_by_value,
+    reason = "a component owns its properties"
+)]
 
 mod app;
 pub mod figures;
+pub mod frame;
+pub mod pages;
+pub mod panels;
 mod shell;
+pub mod source;
+pub mod store;
+pub mod text;
+pub mod ui;
+pub mod visit;
+mod world;
 
 pub use app::App;
 pub use shell::shell;

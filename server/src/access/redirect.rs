@@ -20,7 +20,11 @@ pub(crate) async fn ask_for_token(
     let (parts, body) = request.into_parts();
     match state.access.allow(&parts, Right::View).await {
         Ok(_) if shows_token(&parts) => exchange(&parts),
-        Ok(_) => next.run(Request::from_parts(parts, body)).await,
+        Ok(grant) => {
+            let mut request = Request::from_parts(parts, body);
+            request.extensions_mut().insert(grant);
+            next.run(request).await
+        }
         Err(error) if error.code == ErrorCode::Unauthorized => to_login(&parts),
         Err(error) => refused(error),
     }

@@ -1,0 +1,60 @@
+//! The connection badge: what is known of the link, never more. A press tries now.
+
+use leptos::prelude::*;
+
+use crate::store::{Link, live};
+use crate::ui::glyph;
+
+/// The badge.
+#[component]
+pub fn Badge() -> impl IntoView {
+    let live = live();
+    let link = live.link;
+    let detail = Memo::new(move |_| link.get().detail(live.now.get()));
+    let said = move || match detail.get() {
+        Some(detail) => format!("Connection: {} · {detail}", link.get().word()),
+        None => format!("Connection: {}", link.get().word()),
+    };
+    let shape = Memo::new(move |_| match link.get() {
+        Link::Live { .. } => ("full", true),
+        Link::CatchingUp { .. } => ("half", false),
+        Link::Offline { .. } => ("cross", false),
+        Link::Snapshot | Link::Connecting | Link::Polling => ("dashes", false),
+    });
+    view! {
+        <button
+            type="button"
+            class=move || format!("conn {}", link.get().tone())
+            aria-label=said
+            title=move || help(link.get())
+            on:click=move |_| live.retry_now()
+        >
+            {move || {
+                let (shape, moves) = shape.get();
+                glyph(shape, moves)
+            }}
+            <span>
+                {move || link.get().word()}
+                <span class="no-phone">
+                    {move || detail.get().map(|detail| format!(" · {detail}"))}
+                </span>
+            </span>
+        </button>
+        // Only the word is announced, and only when it changes: the figures would never be silent.
+        <span class="sr" role="status">{move || link.get().word()}</span>
+    }
+    .into_any()
+}
+
+const fn help(link: Link) -> &'static str {
+    match link {
+        Link::Snapshot => "The page as the server made it; live updates need scripts",
+        Link::Connecting => "The first connection is being made",
+        Link::Live { .. } => "Events arrive as they happen; the figure is the round trip",
+        Link::CatchingUp { .. } => "Older events arrive first; nothing is skipped",
+        Link::Polling => "No socket can be had: the page is loaded anew every two seconds",
+        Link::Offline { .. } => {
+            "The server cannot be reached; you see the last state. Press to try now"
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! A page in its frame: title, top bar, contents.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+use super::topbar::TopBar;
+use crate::ui::small_icon;
+
+/// One step of the way to a page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Crumb {
+    /// The page itself, by its name: the heading.
+    Here(&'static str),
+    /// A page above it.
+    Link(&'static str, &'static str),
+    /// The page itself, by an id.
+    Id(String),
+}
+
+/// A page: its way, its contents.
+pub fn page(
+    title: impl Into<String>,
+    crumbs: &[Crumb],
+    contents: impl IntoView + 'static,
+) -> AnyView {
+    let title = title.into();
+    let crumbs = crumbs.iter().map(crumb).collect_view().into_any();
+    view! {
+        <Title text=title />
+        <TopBar crumbs />
+        <main id="main" class="content" tabindex="-1">{contents.into_any()}</main>
+    }
+    .into_any()
+}
+
+fn crumb(crumb: &Crumb) -> AnyView {
+    match crumb {
+        Crumb::Here(name) => view! { <h1 class="here">{*name}</h1> }.into_any(),
+        Crumb::Link(name, href) => view! {
+            <a href=*href>{*name}</a>
+            <span class="sep" aria-hidden="true">"/"</span>
+        }
+        .into_any(),
+        Crumb::Id(id) => view! { <span class="here mono cut">{id.clone()}</span> }.into_any(),
+    }
+}
+
+/// What stands where contents could not be loaded: what happened, what is safe, what to do.
+pub fn problem(heading: &'static str, message: String, retry: Option<Callback<()>>) -> AnyView {
+    let again = retry.map(|retry| {
+        view! {
+            <button type="button" class="btn" on:click=move |_| retry.run(())>
+                {small_icon("loop")}"Try again"
+            </button>
+        }
+    });
+    view! {
+        <div class="lost">
+            <h2>{heading}</h2>
+            <p class="t2">{message}</p>
+            <p class="row">{again}<a class="btn" href="/sessions">"All sessions"</a></p>
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,40 @@
+//! The rail: where one can go. Only what has a page stands in it.
+
+use leptos::prelude::*;
+use leptos_router::components::A;
+
+use crate::store::live;
+use crate::text;
+use crate::ui::{brand, icon};
+
+/// The rail; on a phone, the tabs at the foot.
+#[component]
+pub fn Rail() -> impl IntoView {
+    let live = live();
+    let foot = move || {
+        live.metrics.with(|frame| {
+            let metrics = &frame.as_ref()?.metrics;
+            let (figure, unit) = text::compact(metrics.events_total);
+            let events = format!("{figure} {unit} events").replace("  ", " ");
+            Some((events, text::bytes(metrics.journal_bytes)))
+        })
+    };
+    let foot = Memo::new(move |_| foot());
+    view! {
+        <aside class="rail" aria-label="Main">
+            <div class="brand">{brand()}<span>"Loopscope"</span></div>
+            <nav class="nav" aria-label="Sections">
+                <A href="/" exact=true>{icon("overview")}<span>"Overview"</span></A>
+                <A href="/sessions">{icon("sessions")}<span>"Sessions"</span></A>
+                <A href="/settings">{icon("settings")}<span>"Settings"</span></A>
+            </nav>
+            {move || foot.get().map(|(events, bytes)| view! {
+                <div class="rail-foot">
+                    <div><span>"Journal"</span><span>{events}</span></div>
+                    <div><span>"On disk"</span><span>{bytes}</span></div>
+                </div>
+            })}
+        </aside>
+    }
+    .into_any()
+}

@@ -1,0 +1,92 @@
+//! The top bar: where one is, search, zone, theme, link.
+
+use leptos::prelude::*;
+use leptos_router::components::Form;
+
+use super::badge::Badge;
+use crate::text::Zone;
+use crate::ui::{icon, small_icon};
+use crate::visit::{Theme, prefs};
+
+/// The top bar; `crumbs` say where one is.
+#[component]
+pub fn TopBar(
+    /// The way to this page.
+    crumbs: AnyView,
+) -> impl IntoView {
+    view! {
+        <header class="topbar">
+            <div class="crumbs cut">{crumbs}</div>
+            <Search />
+            <ZoneButton />
+            <ThemeButton />
+            <a class="btn ghost icon only-phone-flex" href="/sessions" aria-label="Search sessions">
+                {icon("search")}
+            </a>
+            <Badge />
+        </header>
+    }
+    .into_any()
+}
+
+#[component]
+fn Search() -> impl IntoView {
+    view! {
+        <Form method="GET" action="/sessions">
+            <label class="search no-phone">
+                {small_icon("search")}
+                <input
+                    type="search" id="search" name="q" placeholder="Search sessions"
+                    aria-label="Search sessions" autocomplete="off" aria-keyshortcuts="/"
+                />
+                <kbd aria-hidden="true">"/"</kbd>
+            </label>
+        </Form>
+    }
+    .into_any()
+}
+
+#[component]
+fn ZoneButton() -> impl IntoView {
+    let prefs = prefs();
+    let is_utc = move || prefs.zone.get() == Zone::Utc;
+    let word = move || if is_utc() { "UTC" } else { "Local" };
+    let press = move |_| {
+        let next = if is_utc() { Zone::Local } else { Zone::Utc };
+        prefs.set_zone(next);
+    };
+    view! {
+        <button
+            type="button" class="btn ghost no-phone" on:click=press
+            aria-label=move || format!("Time zone: {}", word())
+            title="Show times in UTC or in this machine's zone"
+        >
+            {word}
+        </button>
+    }
+    .into_any()
+}
+
+#[component]
+fn ThemeButton() -> impl IntoView {
+    let prefs = prefs();
+    let (mark, word) = (
+        move || match prefs.theme.get() {
+            Theme::System => icon("system"),
+            Theme::Dark => icon("moon"),
+            Theme::Light => icon("sun"),
+        },
+        move || prefs.theme.get().word().unwrap_or("system"),
+    );
+    let press = move |_| prefs.set_theme(prefs.theme.get_untracked().next());
+    view! {
+        <button
+            type="button" class="btn ghost icon no-phone" on:click=press
+            aria-label=move || format!("Theme: {}", word())
+            title=move || format!("Theme: {}", word())
+        >
+            {mark}
+        </button>
+    }
+    .into_any()
+}

@@ -1,0 +1,16 @@
+//! One file a page, or one folder where a page has parts.
+
+mod lost;
+mod overview;
+mod query;
+mod session;
+mod sessions;
+mod settings;
+mod status;
+
+pub use lost::NotFound;
+pub use overview::OverviewPage;
+pub use session::SessionPage;
+pub use sessions::SessionsListPage;
+pub use settings::SettingsPage;
+pub use status::{PageStatus, set_status};

@@ -1,0 +1,93 @@
+//! The Overview: what runs now, what came of the rest, what is happening this second.
+
+mod state;
+
+use leptos::prelude::*;
+use loopscope_protocol::Overview;
+
+use self::state::OverviewState;
+use super::status::refuse;
+use crate::frame::{Crumb, page, problem};
+use crate::panels::{EventStream, FirstRun, MetricCards, RunRows, Sources};
+use crate::source::source;
+use crate::store::live;
+use crate::text;
+
+/// The page.
+#[component]
+pub fn OverviewPage() -> impl IntoView {
+    let source = source();
+    let overview = Resource::new(|| (), move |()| source.overview());
+    let contents = view! {
+        <Transition fallback=|| ()>
+            {move || Suspend::new(async move {
+                match overview.await {
+                    Ok(overview) => view! { <Dashboard overview /> }.into_any(),
+                    Err(error) => {
+                        let retry = Callback::new(move |()| overview.refetch());
+                        let message = refuse(error).message;
+                        problem("The overview could not be loaded", message, Some(retry))
+                    }
+                }
+            })}
+        </Transition>
+    };
+    page("Overview", &[Crumb::Here("Overview")], contents)
+}
+
+/// The contents, from a snapshot and then live.
+#[component]
+fn Dashboard(overview: Overview) -> impl IntoView {
+    let live = live();
+    live.set_clock(overview.server_time);
+    let state = OverviewState::new(overview, live);
+    Effect::new(move || live.attach(state));
+    let empty = Memo::new(move |_| state.is_empty());
+    view! {
+        {move || if empty.get() {
+            view! { <FirstRun metrics=state.metrics sources=state.sources /> }.into_any()
+        } else {
+            full(&state)
+        }}
+    }
+    .into_any()
+}
+
+fn full(state: &OverviewState) -> AnyView {
+    let state = *state;
+    let head = move || {
+        state.metrics.with(|metrics| {
+            let halted = match metrics.halted_sessions {
+                0 => String::new(),
+                halted => format!(", and {halted} halted"),
+            };
+            format!("{}{halted}", metrics.active_sessions)
+        })
+    };
+    let rate = move || {
+        let rate = state.metrics.with(|metrics| metrics.events_per_second);
+        format!("{} / s", text::decimal(rate, 1))
+    };
+    let has_sources = Memo::new(move |_| state.sources.with(|sources| !sources.is_empty()));
+    let class = move || {
+        if has_sources.get() {
+            "overview"
+        } else {
+            "overview one"
+        }
+    };
+    view! {
+        <div class=class>
+            <MetricCards metrics=state.metrics />
+            <div class="col-l">
+                <RunRows rows=state.running title="Running" note=Signal::derive(head) nothing="Nothing runs right now." />
+                <EventStream stream=state.stream note=Signal::derive(rate) names=state.names() />
+                <RunRows rows=state.recent title="Latest to end" note=Signal::derive(String::new) nothing="" />
+            </div>
+            {move || has_sources.get().then(|| view! {
+                <div class="col-r"><Sources sources=state.sources /></div>
+            })}
+        </div>
+    }
+    .into_any()
+}

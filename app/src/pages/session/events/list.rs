@@ -1,0 +1,153 @@
+//! The list itself: only the rows in view are in the page.
+
+use leptos::html;
+use leptos::prelude::*;
+use loopscope_protocol::EventsQuery;
+
+use super::super::state::SessionState;
+use super::super::tabs::Tab;
+use super::FIRST_ROWS;
+use super::feed::Feed;
+use super::row::{blank, row};
+use super::window::{ROW, SPARE, Window, top_of, window};
+use crate::text;
+use crate::ui::small_icon;
+use crate::world;
+
+/// The height for which the server draws: exactly the rows that it loaded.
+const FIRST_HEIGHT: f64 = (FIRST_ROWS as usize - SPARE - 1) as f64 * ROW;
+
+/// The panel.
+#[component]
+pub(super) fn EventList(
+    state: SessionState,
+    feed: Feed,
+    query: EventsQuery,
+    total: Option<u64>,
+) -> impl IntoView {
+    let filtered = query.is_filtered();
+    let note = move || match total {
+        Some(total) if filtered => format!("{} found", text::count(total)),
+        _ => text::plural(state.board.with(|board| board.seq().0), "event"),
+    };
+    let place = NodeRef::<html::Div>::new();
+    let paused = RwSignal::new(false);
+    let empty = Memo::new(move |_| feed.total() == 0);
+    view! {
+        <section class="panel" aria-label="Events">
+            <div class="panel-head">
+                <h2>"Events"</h2><span class="t3 small" role="status">{note}</span>
+                <span class="more"><Tail feed place paused /></span>
+            </div>
+            {move || empty.get().then(|| view! { <p class="empty">"No event matches these filters."</p> })}
+            <Rows feed place paused />
+            {older(state, feed, &query)}
+        </section>
+    }
+    .into_any()
+}
+
+/// Whether the list follows: the pill with what waits, and the pause.
+#[component]
+fn Tail(feed: Feed, place: NodeRef<html::Div>, paused: RwSignal<bool>) -> impl IntoView {
+    let to_newest = move |_| {
+        paused.set(false);
+        world::scroll_to(place, 0.0);
+        feed.follow(true);
+    };
+    let press = move |_| {
+        paused.update(|paused| *paused = !*paused);
+        feed.follow(!paused.get_untracked());
+    };
+    view! {
+        {move || (feed.waiting.get() > 0).then(|| view! {
+            <button type="button" class="newpill" on:click=to_newest>
+                {small_icon("up")}{format!("{} new", text::count(feed.waiting.get()))}
+            </button>
+        })}
+        <button
+            type="button" class="btn ghost tiny" data-pause="" aria-keyshortcuts="p"
+            aria-pressed=move || paused.get().to_string() on:click=press
+        >
+            {move || small_icon(if paused.get() { "running" } else { "halted" })}
+            {move || if paused.get() { "Resume" } else { "Pause" }}
+        </button>
+    }
+    .into_any()
+}
+
+#[component]
+fn Rows(feed: Feed, place: NodeRef<html::Div>, paused: RwSignal<bool>) -> impl IntoView {
+    let scrolled = RwSignal::new((0.0, FIRST_HEIGHT));
+    let open = RwSignal::new(None::<u64>);
+    let open_row = move || open.get().and_then(|seq| feed.row_of(seq));
+    let drawn = Memo::new(move |_| {
+        let (top, height) = scrolled.get();
+        window(top, height, feed.total(), open_row())
+    });
+    let look = move || {
+        let (top, height) = world::scrolled(place);
+        scrolled.set((top, height));
+        // Standing at the top means following, unless it was told to stand still or something is being read.
+        feed.follow(top < ROW / 2.0 && !paused.get_untracked() && open.get_untracked().is_none());
+    };
+    Effect::new(move || {
+        if let Some(row) = feed.start.and_then(|seq| feed.row_of(seq.0)) {
+            world::set_height(place, ".above", top_of(row, None));
+            world::scroll_to(place, top_of(row, None));
+        }
+        look();
+    });
+    Effect::new(move || {
+        let Window {
+            first,
+            end,
+            above,
+            below,
+        } = drawn.get();
+        world::set_height(place, ".above", above);
+        world::set_height(place, ".below", below);
+        feed.need(first, end);
+    });
+    let press = Callback::new(move |seq: u64| {
+        open.update(|open| *open = if *open == Some(seq) { None } else { Some(seq) });
+        feed.follow(false);
+    });
+    let opened = Memo::new(move |_| open.get());
+    let rows = move || {
+        feed.version.track();
+        let Window { first, end, .. } = drawn.get();
+        (first..end)
+            .filter_map(|index| feed.row(index))
+            .collect::<Vec<_>>()
+    };
+    view! {
+        <div class="vlist" node_ref=place tabindex="-1" on:scroll=move |_| look()>
+            <div class="above"></div>
+            <For each=rows key=|(seq, event)| (*seq, event.is_some()) let((seq, event))>
+                {match event {
+                    Some(event) => row(event, opened, press),
+                    None => blank(seq),
+                }}
+            </For>
+            <div class="below"></div>
+        </div>
+    }
+    .into_any()
+}
+
+/// Without scripts: the way to older events.
+fn older(state: SessionState, feed: Feed, query: &EventsQuery) -> Option<AnyView> {
+    let count = feed.total().min(FIRST_ROWS as usize);
+    let (oldest, _) = feed.row(count.checked_sub(1)?)?;
+    let query = EventsQuery {
+        before: Some(loopscope_event::Seq(oldest)),
+        at: None,
+        ..query.clone()
+    };
+    let href = format!("{}&{}", Tab::Events.href(state), query.to_query_string());
+    Some(
+        view! { <p class="panel-foot without-scripts"><a class="link" href=href>"Older events"</a></p> }
+            .into_any(),
+    )
+}

@@ -1,0 +1,82 @@
+//! The events tab: every event of the session, newest first, however many there are; filters; a live tail.
+
+mod feed;
+mod filters;
+mod list;
+mod matching;
+mod row;
+mod window;
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+use loopscope_board::Board;
+use loopscope_event::Seq;
+use loopscope_protocol::{EventsPage, EventsQuery};
+
+use self::feed::Feed;
+use self::filters::Filters;
+use self::list::EventList;
+use super::state::SessionState;
+use crate::frame::problem;
+use crate::pages::query;
+use crate::pages::status::refuse;
+use crate::visit::prefs;
+
+/// How many events the first HTML holds.
+pub(super) const FIRST_ROWS: u32 = 100;
+
+/// The tab.
+#[component]
+pub(super) fn Events(state: SessionState) -> impl IntoView {
+    let params = use_query_map();
+    let zone = prefs().zone.get_untracked();
+    let asked = Memo::new(move |_| params.with(|params| query::events(params, zone)));
+    let loaded = Resource::new(
+        move || asked.get(),
+        move |query| {
+            let id = state.id.get_value();
+            let limit = FIRST_ROWS;
+            state
+                .source
+                .with_value(|source| source.events(id, EventsQuery { limit, ..query }))
+        },
+    );
+    view! {
+        <Transition fallback=|| ()>
+            {move || Suspend::new(async move {
+                let query = asked.get_untracked();
+                match loaded.await {
+                    Ok(page) => view! { <Loaded state query page /> }.into_any(),
+                    Err(error) => {
+                        let retry = Callback::new(move |()| loaded.refetch());
+                        let message = refuse(error).message;
+                        problem("The events could not be loaded", message, Some(retry))
+                    }
+                }
+            })}
+        </Transition>
+    }
+    .into_any()
+}
+
+#[component]
+fn Loaded(state: SessionState, query: EventsQuery, page: EventsPage) -> impl IntoView {
+    // A jump shows the last event up to the moment asked for; without one the list stands at its newest.
+    let jumped = query.at.is_some() || query.before.is_some();
+    let start = jumped
+        .then(|| page.events.last().map(|event| event.seq))
+        .flatten();
+    let newest = state.board.with_untracked(Board::seq).max(page.last_seq);
+    let total = page.total;
+    let feed = Feed::new(state, query.clone(), page, newest, start);
+    Effect::new(move || state.newest.with(|events| feed.push(events)));
+    Effect::new(move || {
+        let newest: Seq = state.board.with(Board::seq);
+        feed.grow_to(newest);
+    });
+    view! {
+        <Filters state query=query.clone() />
+        <EventList state feed query total />
+    }
+    .into_any()
+}

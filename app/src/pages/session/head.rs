@@ -1,0 +1,89 @@
+//! The head: what it is, where it stands, since when, how far.
+
+use leptos::prelude::*;
+use loopscope_board::Board;
+use loopscope_event::Timestamp;
+
+use super::state::SessionState;
+use crate::text;
+use crate::ui::{CopyButton, dialect_word, sentence, status_pill, title_word};
+use crate::visit::prefs;
+
+/// The head.
+#[component]
+pub(super) fn Head(state: SessionState) -> impl IntoView {
+    let name = state.part(|board| board.display_name().to_owned());
+    let status = state.part(Board::status);
+    let dialect = state.part(|board| dialect_word(board.header().dialect));
+    view! {
+        <header class="head">
+            <div class="title">
+                <h1 class="cut">{name}</h1>
+                {move || status_pill(status.get())}
+                <span class="badge no-phone">{dialect}</span>
+                <CopyButton text=Callback::new(move |()| state.id.get_value().to_string()) label="Copy session id" />
+            </div>
+            <Running state />
+            <Facts state />
+        </header>
+    }
+    .into_any()
+}
+
+#[component]
+fn Facts(state: SessionState) -> impl IntoView {
+    let zone = prefs().zone;
+    let now = state.live.now;
+    let target = state.part(|board| board.header().target.clone());
+    let times = state.part(|board| (board.header().started_at, board.header().ended_at));
+    let started = move || {
+        let (started, _) = times.get();
+        format!(
+            "{}{}",
+            text::day_and_second(started, now.get(), zone.get()),
+            zone.get().suffix()
+        )
+    };
+    let elapsed = move || {
+        let (started, ended): (Timestamp, _) = times.get();
+        text::clock_span(ended.unwrap_or_else(|| now.get()).since(started))
+    };
+    let iteration = state.part(|board| (board.current_iteration(), board.header().max_iterations));
+    let iteration = move || match iteration.get() {
+        (number, Some(most)) => format!("{number} / {most}"),
+        (number, None) => number.to_string(),
+    };
+    view! {
+        <dl class="facts">
+            {move || target.get().map(|target| view! {
+                <div><dt>"Target"</dt>" "<dd class="mono">{target}</dd></div>
+            })}
+            <div><dt>"Started"</dt>" "<dd>{started}</dd></div>
+            <div><dt>"Elapsed"</dt>" "<dd>{elapsed}</dd></div>
+            <div><dt>"Iteration"</dt>" "<dd>{iteration}</dd></div>
+        </dl>
+    }
+    .into_any()
+}
+
+/// The step that runs now: its name, its tool, how far it is.
+#[component]
+fn Running(state: SessionState) -> impl IntoView {
+    let step = state.part(|board| board.running_steps().last().cloned());
+    let line = move || {
+        step.get().map(|step| {
+            let command = step.command.clone().map(|command| format!(" with `{command}`"));
+            let words = format!("{}{}", title_word(&step.step), command.unwrap_or_default());
+            let done = match (step.done, step.total) {
+                (Some(done), Some(total)) => format!(" · {} of {}", text::count(done), text::count(total)),
+                _ => String::new(),
+            };
+            let since = step.started_at;
+            let spent = move || text::clock_span(state.live.now.get().since(since));
+            view! {
+                <p class="doing no-phone cut">{sentence(&words)}{done}" · "<span class="t3">{spent}</span></p>
+            }
+        })
+    };
+    view! { {line} }.into_any()
+}

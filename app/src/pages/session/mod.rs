@@ -1,0 +1,112 @@
+//! One session: head, state strip, and a tab of what the address asks for.
+
+mod config;
+mod events;
+mod findings;
+mod head;
+mod overview;
+mod state;
+mod strip;
+mod tabs;
+
+use leptos::prelude::*;
+use leptos_router::hooks::{use_params_map, use_query_map};
+use loopscope_board::SessionSnapshot;
+use loopscope_event::SessionId;
+use loopscope_protocol::{ApiError, ErrorCode};
+
+use self::state::SessionState;
+use self::tabs::{Tab, Tabs};
+use super::status::refuse;
+use crate::frame::{Crumb, page, problem};
+use crate::source::source;
+use crate::store::live;
+use crate::ui::short_id;
+
+/// The page.
+#[component]
+pub fn SessionPage() -> impl IntoView {
+    let params = use_params_map();
+    let id = Memo::new(move |_| params.with(|params| params.get("id").unwrap_or_default()));
+    // Another session is another page, with its own signals.
+    view! { {move || one_session(id.get())} }.into_any()
+}
+
+fn one_session(id: String) -> AnyView {
+    let Ok(session_id) = SessionId::new(&id) else {
+        let contents = not_found();
+        return page(
+            "Not found",
+            &[Crumb::Link("Sessions", "/sessions")],
+            contents,
+        );
+    };
+    let crumbs = [
+        Crumb::Link("Sessions", "/sessions"),
+        Crumb::Id(short_id(&session_id)),
+    ];
+    let source = source();
+    let loaded = Resource::new(|| (), move |()| source.session(session_id.clone()));
+    let contents = view! {
+        <Transition fallback=|| ()>
+            {move || Suspend::new(async move {
+                match loaded.await.map_err(refuse) {
+                    Ok(snapshot) => view! { <Session snapshot /> }.into_any(),
+                    Err(ApiError { code: ErrorCode::NotFound, .. }) => not_found(),
+                    Err(error) => {
+                        let retry = Callback::new(move |()| loaded.refetch());
+                        problem("The session could not be loaded", error.message, Some(retry))
+                    }
+                }
+            })}
+        </Transition>
+    };
+    page(
+        format!("Session {}", short_id_of(&id)),
+        &crumbs,
+        contents.into_any(),
+    )
+}
+
+fn short_id_of(id: &str) -> String {
+    SessionId::new(id).map_or_else(|_| String::new(), |id| short_id(&id))
+}
+
+fn not_found() -> AnyView {
+    super::set_status(404);
+    view! {
+        <div class="lost">
+            <h2>"There is no such session"</h2>
+            <p class="t2">
+                "It may have been let go when it grew older than what is kept, or the address is mistyped. "
+                "A session appears as soon as its first event arrives."
+            </p>
+            <p class="row"><a class="btn primary" href="/sessions">"All sessions"</a></p>
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn Session(snapshot: SessionSnapshot) -> impl IntoView {
+    let live = live();
+    live.set_clock(snapshot.server_time);
+    let state = SessionState::new(snapshot, live);
+    Effect::new(move || live.attach(state));
+    let query = use_query_map();
+    let asked = move || query.with(|query| query.get("tab").unwrap_or_default());
+    let tab = Memo::new(move |_| Tab::read(&asked()));
+    let contents = move || match tab.get() {
+        Tab::Overview => view! { <overview::Overview state /> }.into_any(),
+        Tab::Events => view! { <events::Events state /> }.into_any(),
+        Tab::Findings => view! { <findings::Findings state /> }.into_any(),
+        Tab::Config => view! { <config::Config state /> }.into_any(),
+    };
+    view! {
+        <head::Head state />
+        <strip::Strip state />
+        <Tabs state tab />
+        {contents}
+    }
+    .into_any()
+}

@@ -1,0 +1,89 @@
+//! The first tab: charts, live events, findings.
+
+use leptos::prelude::*;
+use loopscope_board::{Board, FindingRow};
+
+use super::findings::state_of;
+use super::state::SessionState;
+use super::tabs::Tab;
+use crate::figures::SessionCharts;
+use crate::panels::EventStream;
+use crate::text;
+use crate::ui::{sentence, severity_mark};
+
+/// How many findings the panel shows.
+const FINDINGS: usize = 8;
+
+/// The tab.
+#[component]
+pub(super) fn Overview(state: SessionState) -> impl IntoView {
+    let rate = state.part(|board| text::plural(board.seq().0, "event"));
+    view! {
+        <SessionCharts board=state.board now=state.live.now />
+        <div class="charts">
+            <div class="c8"><EventStream stream=state.stream note=rate.into() all=Tab::Events.href(state) /></div>
+            <div class="c4"><FindingsPanel state /></div>
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn FindingsPanel(state: SessionState) -> impl IntoView {
+    let counts = state.part(|board| {
+        (
+            board.findings().open(),
+            board.findings().fixed(),
+            board.findings().len(),
+        )
+    });
+    let rows = state.part(newest);
+    let note = move || {
+        let (open, fixed, _) = counts.get();
+        format!("{open} open, {fixed} fixed")
+    };
+    let href = Tab::Findings.href(state);
+    let all = move || {
+        let (.., all) = counts.get();
+        (all > 0).then(|| view! { <a href=href.clone()>"All "{all}</a> })
+    };
+    let nothing = move || {
+        rows.with(Vec::is_empty).then(|| {
+            view! {
+                <p class="empty">"No single finding was reported. Counts are in the charts."</p>
+            }
+        })
+    };
+    view! {
+        <section class="panel fill-height" aria-label="Findings">
+            <div class="panel-head">
+                <h2>"Findings"</h2><span class="t3 small">{note}</span><span class="more">{all}</span>
+            </div>
+            {nothing}
+            <ul class="rows finds">{move || rows.with(|rows| rows.iter().map(row).collect_view())}</ul>
+        </section>
+    }
+    .into_any()
+}
+
+fn newest(board: &Board) -> Vec<FindingRow> {
+    let sorted = board.findings().sorted();
+    sorted.into_iter().take(FINDINGS).cloned().collect()
+}
+
+fn row(row: &FindingRow) -> AnyView {
+    let class = if row.fixed_in.is_some() {
+        "cut t2"
+    } else {
+        "cut"
+    };
+    let title = row.finding.description.clone();
+    view! {
+        <li>
+            {severity_mark(row.rank)}
+            <span class=class title=title>{sentence(&row.finding.description)}</span>
+            {state_of(row)}
+        </li>
+    }
+    .into_any()
+}

@@ -1,0 +1,153 @@
+//! The state strip: a cell a state with the time spent in it and its share of the run; the current one is lit.
+
+use leptos::prelude::*;
+use loopscope_board::Board;
+use loopscope_event::{Duration, Timestamp};
+use loopscope_protocol::StateShare;
+
+use super::state::SessionState;
+use crate::text;
+use crate::ui::{icon, small_icon, state_look, title_word};
+
+/// The most iterations that are drawn as pips.
+const MOST_PIPS: u32 = 24;
+
+/// What the strip shows.
+#[derive(Debug, Clone, PartialEq)]
+struct Machine {
+    state: String,
+    since: Timestamp,
+    shares: Vec<StateShare>,
+    over: bool,
+    loops: u32,
+    iteration: u32,
+    most: Option<u32>,
+}
+
+fn machine(board: &Board) -> Machine {
+    let machine = board.machine();
+    // A state that stands for the worst is shown only once it came true.
+    let shown = |share: &&StateShare| share.state != "FAILED" || machine.state() == "FAILED";
+    Machine {
+        state: machine.state().to_owned(),
+        since: machine.since(),
+        shares: machine.shares().iter().filter(shown).cloned().collect(),
+        over: machine.is_over(),
+        loops: machine.loops(),
+        iteration: machine.iteration(),
+        most: board.header().max_iterations,
+    }
+}
+
+/// The strip.
+#[component]
+pub(super) fn Strip(state: SessionState) -> impl IntoView {
+    let machine = state.part(machine);
+    let now = state.live.now;
+    let cells = move || {
+        machine.with(|machine| {
+            let running = if machine.over {
+                Duration::default()
+            } else {
+                now.get().since(machine.since).max(Duration::default())
+            };
+            let spent = |share: &StateShare| {
+                let current = share.state == machine.state;
+                share.spent.plus(if current {
+                    running
+                } else {
+                    Duration::default()
+                })
+            };
+            let total: i64 = machine
+                .shares
+                .iter()
+                .map(|share| spent(share).as_micros())
+                .sum();
+            let cells = machine
+                .shares
+                .iter()
+                .map(|share| cell(machine, share, spent(share), running, total));
+            cells.collect_view()
+        })
+    };
+    view! {
+        <ol class="strip" aria-label="State: time spent in each">
+            {cells}
+            {move || machine.with(|machine| loops(machine, now))}
+        </ol>
+    }
+    .into_any()
+}
+
+fn cell(
+    machine: &Machine,
+    share: &StateShare,
+    spent: Duration,
+    running: Duration,
+    total: i64,
+) -> AnyView {
+    let look = state_look(&share.state);
+    let current = share.state == machine.state;
+    let lasting = current && !machine.over;
+    let class = match (current, spent.as_micros() > 0) {
+        (true, _) => format!("{} on", look.tone),
+        (false, true) => look.tone.to_owned(),
+        (false, false) => format!("{} todo", look.tone),
+    };
+    let time = if lasting && running < spent {
+        view! { <span class="no-phone">{text::clock_span(running)}" of "</span>{text::clock_span(spent)} }.into_any()
+    } else if spent.as_micros() > 0 {
+        text::clock_span(spent).into_any()
+    } else {
+        let word = if current { "reached" } else { "–" };
+        word.into_any()
+    };
+    let width = if total > 0 {
+        spent.as_micros() as f64 * 100.0 / total as f64
+    } else {
+        0.0
+    };
+    view! {
+        <li class=class aria-current=current.then_some("step")>
+            {icon(look.icon)}
+            <span class="n">{title_word(&share.state)}</span>
+            <span class="d">{time}</span>
+            <svg class="share" aria-hidden="true"><rect width=format!("{width:.1}%")></rect></svg>
+        </li>
+    }
+    .into_any()
+}
+
+/// The last cell: loops done, and a pip an iteration of the budget.
+fn loops(machine: &Machine, now: RwSignal<Timestamp>) -> AnyView {
+    let pips = machine.most.filter(|most| *most <= MOST_PIPS).map(|most| {
+        let pip = |number: u32| match number.cmp(&machine.iteration) {
+            std::cmp::Ordering::Less => "done",
+            std::cmp::Ordering::Equal if machine.over => "done",
+            std::cmp::Ordering::Equal => "on",
+            std::cmp::Ordering::Greater => "",
+        };
+        let pips = (1..=most)
+            .map(|number| view! { <i class=pip(number)></i> })
+            .collect_view();
+        let label = format!("Iteration {} of {most}", machine.iteration);
+        view! { <span class="pips" role="img" aria-label=label>{pips}</span> }
+    });
+    let (word, since, over) = (title_word(&machine.state), machine.since, machine.over);
+    let phone = move || {
+        if over {
+            word.clone()
+        } else {
+            format!("{word} for {}", text::clock_span(now.get().since(since)))
+        }
+    };
+    view! {
+        <li class=format!("loops {}", state_look(&machine.state).tone)>
+            <span class="n t2">{small_icon("loop")}{text::plural(machine.loops.into(), "loop")}</span>
+            {pips}
+            <span class="d only-phone">{phone}</span>
+        </li>
+    }
+    .into_any()
+}

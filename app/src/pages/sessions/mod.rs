@@ -1,0 +1,70 @@
+//! The sessions: facets, search, sort, and a list without end. The address is the whole state.
+
+mod facets;
+mod state;
+mod table;
+mod toolbar;
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+use loopscope_protocol::{SessionsPage, SessionsQuery};
+
+use self::facets::FacetsPanel;
+use self::state::ListState;
+use self::table::SessionsTable;
+use self::toolbar::Toolbar;
+use super::query;
+use super::status::refuse;
+use crate::frame::{Crumb, page, problem};
+use crate::source::source;
+use crate::store::live;
+
+/// The page.
+#[component]
+pub fn SessionsListPage() -> impl IntoView {
+    let params = use_query_map();
+    let query = Memo::new(move |_| params.with(query::sessions));
+    let source = source();
+    let loaded = Resource::new(move || query.get(), move |query| source.sessions(query));
+    let contents = view! {
+        <Transition fallback=|| ()>
+            {move || Suspend::new(async move {
+                let asked = query.get_untracked();
+                match loaded.await {
+                    Ok(page) => {
+                        let reload = Callback::new(move |()| loaded.refetch());
+                        view! { <List page query=asked reload /> }.into_any()
+                    }
+                    Err(error) => {
+                        let retry = Callback::new(move |()| loaded.refetch());
+                        let message = refuse(error).message;
+                        problem("The sessions could not be loaded", message, Some(retry))
+                    }
+                }
+            })}
+        </Transition>
+    };
+    page("Sessions", &[Crumb::Here("Sessions")], contents.into_any())
+}
+
+#[component]
+fn List(
+    page: SessionsPage,
+    query: SessionsQuery,
+    /// Loads the list anew from its first row.
+    reload: Callback<()>,
+) -> impl IntoView {
+    let live = live();
+    live.set_clock(page.server_time);
+    let facets = page.facets.clone();
+    let state = ListState::new(page, query.clone(), live);
+    Effect::new(move || live.attach(state));
+    view! {
+        <Toolbar query=query.clone() facets=facets.clone() />
+        <div class="split">
+            <FacetsPanel query=query.clone() facets />
+            <SessionsTable state query reload />
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,145 @@
+//! The list's signals: rows that change in place, those that are new and wait, and the pages that follow.
+
+use std::pin::Pin;
+
+use leptos::prelude::*;
+use loopscope_event::{Cursor, SessionId};
+use loopscope_protocol::{ServerMessage, SessionSummary, SessionsPage, SessionsQuery};
+
+use crate::source::{Source, source};
+use crate::store::{Listener, Live, SessionRows, Taken, Wants};
+
+/// Everything that the list shows, as signals.
+#[derive(Clone, Copy)]
+pub(super) struct ListState {
+    pub(super) rows: SessionRows,
+    pub(super) total: RwSignal<u64>,
+    /// Where the next page starts.
+    pub(super) next: RwSignal<Option<String>>,
+    /// Sessions that match and are not among the rows; they wait for a press.
+    pub(super) new: RwSignal<Vec<SessionId>>,
+    /// Whether a page is on its way.
+    pub(super) loading: RwSignal<bool>,
+    query: StoredValue<SessionsQuery>,
+    seen: StoredValue<Cursor>,
+    source: StoredValue<Source>,
+    live: Live,
+}
+
+impl ListState {
+    pub(super) fn new(page: SessionsPage, query: SessionsQuery, live: Live) -> Self {
+        Self {
+            rows: SessionRows::new(page.sessions),
+            total: RwSignal::new(page.total),
+            next: RwSignal::new(page.next),
+            new: RwSignal::new(Vec::new()),
+            loading: RwSignal::new(false),
+            query: StoredValue::new(query),
+            seen: StoredValue::new(page.cursor),
+            source: StoredValue::new(source()),
+            live,
+        }
+    }
+
+    /// Loads the next page, where there is one and none is on its way.
+    pub(super) fn load_more(self) {
+        let Some(after) = self.next.get_untracked() else {
+            return;
+        };
+        if self.loading.get_untracked() {
+            return;
+        }
+        self.loading.set(true);
+        let query = SessionsQuery {
+            after: Some(after),
+            ..self.query.get_value()
+        };
+        let page = self.source.with_value(|source| source.sessions(query));
+        leptos::task::spawn(async move {
+            // A page that did not come can be asked for again.
+            if let Ok(page) = page.await {
+                self.rows.extend(page.sessions);
+                self.total.set(page.total);
+                self.next.set(page.next);
+            }
+            self.loading.set(false);
+        });
+    }
+
+    fn take_row(self, session: &SessionSummary) {
+        let is_new = !self.rows.update(session)
+            && self.query.with_value(|query| matches(query, session))
+            && self
+                .new
+                .with_untracked(|new| !new.contains(&session.session_id));
+        // Beyond the last loaded row there may be older sessions that stir; only what began since counts as new.
+        let began_since = session.started_at >= self.live.clock().plus(NEW_WITHIN);
+        if is_new && began_since {
+            self.new.update(|new| new.push(session.session_id.clone()));
+        }
+    }
+}
+
+/// How far back a session may have begun to count as new: two minutes.
+const NEW_WITHIN: loopscope_event::Duration = loopscope_event::Duration::from_millis(-120_000);
+
+/// Whether a session meets the conditions that can be told from its row.
+fn matches(query: &SessionsQuery, session: &SessionSummary) -> bool {
+    let contains = |text: &String| {
+        let text = text.to_lowercase();
+        let target = session.target.as_deref().unwrap_or_default();
+        [session.name.as_str(), target, session.session_id.as_str()]
+            .iter()
+            .any(|part| part.to_lowercase().contains(&text))
+    };
+    (query.status.is_empty() || query.status.contains(&session.status))
+        && (query.kind.is_empty() || query.kind.contains(&session.dialect))
+        && (query.target.is_empty()
+            || session
+                .target
+                .as_ref()
+                .is_some_and(|target| query.target.contains(target)))
+        && (!query.with_errors || session.errors > 0)
+        && (!query.with_open_findings || session.findings_open.unwrap_or(0) > 0)
+        && query.text.as_ref().is_none_or(contains)
+}
+
+impl Listener for ListState {
+    fn wants(&self) -> Wants {
+        Wants {
+            sessions: true,
+            seen: self.seen.get_value(),
+            ..Wants::default()
+        }
+    }
+
+    fn take(&self, messages: Vec<ServerMessage>) -> Taken {
+        for message in messages {
+            if let ServerMessage::Sessions(frame) = message {
+                frame
+                    .sessions
+                    .iter()
+                    .for_each(|session| self.take_row(session));
+            }
+        }
+        Taken::Fits
+    }
+
+    /// Brings the first page's rows up to date in place; what is new waits for a press.
+    fn refresh(&self) -> Pin<Box<dyn Future<Output = bool>>> {
+        let state = *self;
+        Box::pin(async move {
+            let query = state.query.get_value();
+            let loading = state.source.with_value(|source| source.sessions(query));
+            let Ok(page) = loading.await else {
+                return false;
+            };
+            page.sessions
+                .iter()
+                .for_each(|session| state.take_row(session));
+            state.total.set(page.total);
+            state.seen.set_value(page.cursor);
+            true
+        })
+    }
+}

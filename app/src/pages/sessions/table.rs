@@ -1,0 +1,195 @@
+//! The table: rows change in place, their order does not; new ones wait in a pill; the list has no end.
+
+use leptos::html;
+use leptos::prelude::*;
+use loopscope_protocol::{SessionSort, SessionSummary, SessionsQuery};
+
+use super::state::ListState;
+use crate::pages::query::sessions_href;
+use crate::panels::{iteration_of, session_href};
+use crate::store::live;
+use crate::text;
+use crate::ui::{dash, dialect_word, small_icon, status_pill};
+use crate::visit::prefs;
+use crate::world;
+
+/// A column: what it is sorted by, its title, its class.
+const COLUMNS: [(SessionSort, &str, &str); 9] = [
+    (SessionSort::Status, "Status", ""),
+    (SessionSort::Name, "Name", ""),
+    (SessionSort::Kind, "Kind", "wide wide2"),
+    (SessionSort::Started, "Started", "num wide"),
+    (SessionSort::Duration, "Duration", "num wide"),
+    (SessionSort::Iteration, "Iteration", "num it"),
+    (SessionSort::Findings, "Findings", "num wide"),
+    (SessionSort::Fixes, "Fixes", "num wide"),
+    (SessionSort::Latest, "Latest", "num la"),
+];
+
+/// The panel with the table.
+#[component]
+pub(super) fn SessionsTable(
+    state: ListState,
+    query: SessionsQuery,
+    reload: Callback<()>,
+) -> impl IntoView {
+    let sorted_by = COLUMNS
+        .iter()
+        .find(|(sort, ..)| *sort == query.sort)
+        .map_or("", |(_, title, _)| *title);
+    let note = move || {
+        format!(
+            "{}, by {}",
+            text::plural(state.total.get(), "session"),
+            sorted_by.to_lowercase()
+        )
+    };
+    let empty = Memo::new(move |_| state.rows.is_empty());
+    let filtered = query.is_filtered();
+    let heads = COLUMNS.map(|column| head(column, &query));
+    view! {
+        <section class="panel" aria-label="Sessions">
+            <div class="panel-head">
+                <h2>"Sessions"</h2>
+                <span class="t3 small" role="status">{note}</span>
+                <span class="more"><NewPill state reload /></span>
+            </div>
+            <div class="table-wrap">
+                <table class="table tall sess">
+                    <thead><tr>{heads}</tr></thead>
+                    <tbody>
+                        <For each=move || state.rows.list() key=|(id, _)| id.clone() let((_, row))>
+                            <Row row />
+                        </For>
+                    </tbody>
+                </table>
+            </div>
+            {move || empty.get().then(|| nothing(filtered))}
+            <More state query />
+        </section>
+    }
+    .into_any()
+}
+
+fn head(
+    (sort, title, class): (SessionSort, &'static str, &'static str),
+    query: &SessionsQuery,
+) -> AnyView {
+    let current = sort == query.sort;
+    let ascending = current && !query.ascending;
+    let href = sessions_href(&SessionsQuery {
+        sort,
+        ascending,
+        ..query.clone()
+    });
+    let direction = if query.ascending {
+        "ascending"
+    } else {
+        "descending"
+    };
+    let arrow = current.then(|| small_icon(if query.ascending { "up" } else { "down" }));
+    view! {
+        <th scope="col" class=class aria-sort=current.then_some(direction)><a href=href>{title}{arrow}</a></th>
+    }
+    .into_any()
+}
+
+#[component]
+fn Row(row: ArcRwSignal<SessionSummary>) -> impl IntoView {
+    let href = session_href(&row.get_untracked());
+    view! {
+        <tr>{move || row.with(|session| cells(session, href.clone()))}</tr>
+    }
+    .into_any()
+}
+
+fn cells(session: &SessionSummary, href: String) -> AnyView {
+    let (live, zone) = (live(), prefs().zone);
+    let (started, last) = (session.started_at, session.last_event_at);
+    let ended = session.ended_at;
+    let duration = move || text::clock_span(ended.unwrap_or_else(|| live.now.get()).since(started));
+    let when = move || text::day_and_minute(started, live.now.get(), zone.get());
+    let age = move || text::age(live.now.get().since(last));
+    let below = session
+        .target
+        .clone()
+        .filter(|target| *target != session.name);
+    let below = below.unwrap_or_else(|| session.session_id.to_string());
+    view! {
+        <td>{status_pill(session.status)}</td>
+        <td class="two">
+            <a class="open" href=href data-row="">
+                <span class="label">{session.name.clone()}</span><span class="mono">{below}</span>
+            </a>
+        </td>
+        <td class="t2 wide wide2">{dialect_word(session.dialect)}</td>
+        <td class="num t2 wide">{when}</td>
+        <td class="num wide">{duration}</td>
+        <td class="num">{iteration_of(session)}</td>
+        <td class="num wide">{dash(session.findings_open.map(text::count))}</td>
+        <td class="num wide">{text::count(session.fixes_total)}</td>
+        <td class="num t2">{age}</td>
+    }
+    .into_any()
+}
+
+#[component]
+fn NewPill(state: ListState, reload: Callback<()>) -> impl IntoView {
+    let new = Memo::new(move |_| state.new.with(Vec::len));
+    view! {
+        {move || (new.get() > 0).then(|| view! {
+            <button type="button" class="newpill" on:click=move |_| reload.run(())>
+                {small_icon("up")}{format!("{} new", new.get())}
+            </button>
+        })}
+    }
+    .into_any()
+}
+
+/// The way to the next page: a link without scripts; with them it loads by itself when it comes into view.
+#[component]
+fn More(state: ListState, query: SessionsQuery) -> impl IntoView {
+    let place = NodeRef::<html::Div>::new();
+    world::when_seen(place, move || state.load_more());
+    let link = move |next: String| {
+        let mut href = sessions_href(&query);
+        href.push(if href.contains('?') { '&' } else { '?' });
+        href.push_str("after=");
+        loopscope_protocol::percent_encode(&next, &mut href);
+        view! {
+            <a
+                class="btn ghost" href=href
+                on:click=move |event| {
+                    event.prevent_default();
+                    state.load_more();
+                }
+            >
+                {move || if state.loading.get() { "Loading…" } else { "More sessions" }}
+            </a>
+        }
+    };
+    view! {
+        <div class="panel-foot" class:hidden=move || state.next.with(Option::is_none) node_ref=place>
+            {move || state.next.get().map(&link)}
+        </div>
+    }
+    .into_any()
+}
+
+fn nothing(filtered: bool) -> AnyView {
+    if filtered {
+        view! {
+            <p class="empty row">
+                "No session matches these filters. "<a class="link" href="/sessions">"Clear all filters"</a>
+            </p>
+        }
+        .into_any()
+    } else {
+        view! {
+            <p class="empty">
+                "No session yet. "<a class="link" href="/">"The overview"</a>" shows how to send the first event."
+            </p>
+        }
+        .into_any()
+    }
+}

@@ -1,0 +1,127 @@
+//! The settings: what is in force and where it comes from, the storage, the preferences of this browser.
+
+use leptos::prelude::*;
+use loopscope_protocol::{Setting, SettingSource, Settings, StorageReport};
+
+use super::status::refuse;
+use crate::frame::{Crumb, page, problem};
+use crate::source::source;
+use crate::text;
+use crate::ui::{dash, small_icon};
+
+/// The page.
+#[component]
+pub fn SettingsPage() -> impl IntoView {
+    let source = source();
+    let loaded = Resource::new(|| (), move |()| source.settings());
+    let contents = view! {
+        <Transition fallback=|| ()>
+            {move || Suspend::new(async move {
+                match loaded.await {
+                    Ok(settings) => shown(settings),
+                    Err(error) => {
+                        let retry = Callback::new(move |()| loaded.refetch());
+                        let message = refuse(error).message;
+                        problem("The settings could not be loaded", message, Some(retry))
+                    }
+                }
+            })}
+        </Transition>
+    };
+    page("Settings", &[Crumb::Here("Settings")], contents.into_any())
+}
+
+fn shown(settings: Settings) -> AnyView {
+    let rows = settings.settings.into_iter().map(row).collect_view();
+    view! {
+        <div class="settings">
+            <section class="panel" aria-label="Configuration">
+                <div class="panel-head">
+                    <h2>"Configuration"</h2>
+                    <span class="t3 small">"flags win over environment, file and defaults"</span>
+                </div>
+                <table class="table tall">
+                    <thead>
+                        <tr>
+                            <th scope="col">"Setting"</th><th scope="col">"Value"</th>
+                            <th scope="col" class="wide">"Comes from"</th><th scope="col" class="wide wide2">"Set it by"</th>
+                        </tr>
+                    </thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </section>
+            <div class="stack">{storage(&settings.storage)}{about(&settings.version)}</div>
+        </div>
+    }
+    .into_any()
+}
+
+fn row(setting: Setting) -> AnyView {
+    let (tone, word) = match setting.source {
+        SettingSource::Flag => ("badge tone tone-diagnosing", "flag"),
+        SettingSource::Environment => ("badge tone tone-fixing", "environment"),
+        SettingSource::File => ("badge tone tone-validating", "file"),
+        SettingSource::Default => ("badge", "default"),
+    };
+    let ways: Vec<String> = setting.flag.into_iter().chain(setting.env).collect();
+    let ways = (!ways.is_empty()).then(|| ways.join(", "));
+    let value = (!setting.value.is_empty()).then_some(setting.value);
+    view! {
+        <tr>
+            <td class="two wrap"><span class="mono">{setting.key}</span><span>{setting.help}</span></td>
+            <td class="mono wrap">{dash(value)}</td>
+            <td class="wide"><span class=tone>{word}</span></td>
+            <td class="mono t2 wrap wide wide2">{dash(ways)}</td>
+        </tr>
+    }
+    .into_any()
+}
+
+fn storage(storage: &StorageReport) -> AnyView {
+    let note = (!storage.writable).then(|| view! {
+        <p class="note tone-failed" role="alert">
+            {small_icon("error")}
+            <span class="grow">"The journal cannot be written. What is stored is safe; new events are refused until it can."</span>
+        </p>
+    });
+    let rows = [
+        ("File", Some(storage.path.clone())),
+        ("Size", Some(text::bytes(storage.bytes))),
+        ("Write-ahead log", Some(text::bytes(storage.wal_bytes))),
+        ("Free on disk", storage.disk_free_bytes.map(text::bytes)),
+        ("Events", Some(text::count(storage.events))),
+        ("Sessions", Some(text::count(storage.sessions))),
+        (
+            "Offsets",
+            Some(format!(
+                "{} to {}",
+                text::count(storage.first_offset),
+                text::count(storage.last_offset)
+            )),
+        ),
+        ("Epoch", Some(storage.epoch.to_string())),
+        ("Schema", Some(storage.schema_version.to_string())),
+    ];
+    let rows = rows.map(|(name, value)| view! { <dt>{name}</dt><dd>{dash(value)}</dd> });
+    view! {
+        <section class="panel" aria-label="Storage">
+            <div class="panel-head"><h2>"Storage"</h2></div>
+            <div class="pad stack">{note}<dl class="kv">{rows}</dl></div>
+        </section>
+    }
+    .into_any()
+}
+
+fn about(version: &str) -> AnyView {
+    view! {
+        <section class="panel" aria-label="About">
+            <div class="panel-head"><h2>"About"</h2></div>
+            <dl class="kv pad">
+                <dt>"Version"</dt><dd>{version.to_owned()}</dd>
+                <dt>"API"</dt><dd class="mono">"/api/v1, /ws/v1"</dd>
+                <dt>"Figures"</dt><dd><a class="link mono" href="/metrics" rel="external">"/metrics"</a></dd>
+            </dl>
+        </section>
+    }
+    .into_any()
+}

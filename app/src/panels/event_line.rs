@@ -1,0 +1,47 @@
+//! One event as one line: time, mark, name, sentence, figures.
+
+use leptos::prelude::*;
+use loopscope_board::EventLine;
+use loopscope_event::SessionId;
+
+use crate::text;
+use crate::ui::{icon, line_look, sentence, short_id};
+use crate::visit::prefs;
+
+/// The line; `names` finds the session's name where several are mixed, `fresh` lets it slide in.
+pub fn event_line(
+    line: &EventLine,
+    names: Option<Callback<SessionId, Option<String>>>,
+    fresh: bool,
+) -> AnyView {
+    let zone = prefs().zone;
+    let (look, word) = line_look(line);
+    let at = line.timestamp;
+    let class = if fresh {
+        format!("{} fresh", look.tone)
+    } else {
+        look.tone.to_owned()
+    };
+    let who = names.map(|names| {
+        let id = &line.session_id;
+        let name = names.run(id.clone()).unwrap_or_else(|| short_id(id));
+        let mut href = "/sessions/".to_owned();
+        loopscope_protocol::percent_encode(id.as_str(), &mut href);
+        view! { <a class="who" href=href>{name}</a>": " }
+    });
+    let time = move || {
+        let (seconds, fraction) = text::stamp_parts(at, zone.get());
+        format!("{seconds}{fraction}")
+    };
+    view! {
+        <li class=class>
+            <span class="time mono">{time}</span>
+            {icon(look.icon)}
+            <span class="sr">{word}</span>
+            <span class="kind mono cut" title=line.name.clone()>{line.name.clone()}</span>
+            <span class="say cut">{who}{sentence(&line.sentence)}</span>
+            <span class="fig">{line.figures.clone()}</span>
+        </li>
+    }
+    .into_any()
+}

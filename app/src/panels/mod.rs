@@ -1,0 +1,17 @@
+//! One file a panel: what pages are put together from.
+
+mod event_line;
+mod first_run;
+mod metric_cards;
+mod run_rows;
+mod sources;
+mod stage;
+mod stream;
+
+pub use event_line::event_line;
+pub use first_run::FirstRun;
+pub use metric_cards::MetricCards;
+pub use run_rows::{RunRows, iteration_of, session_href};
+pub use sources::Sources;
+pub use stage::stage;
+pub use stream::{EventStream, Stream};

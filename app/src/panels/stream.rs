@@ -1,0 +1,223 @@
+//! The live event stream: newest first; stands still while somebody points at it or has paused it.
+
+use leptos::prelude::*;
+use loopscope_board::EventLine;
+use loopscope_event::{Offset, SessionId};
+
+use super::event_line::event_line;
+use crate::text;
+use crate::ui::small_icon;
+
+/// The lines of a stream, and those that wait while it is paused.
+#[derive(Clone, Copy)]
+pub struct Stream {
+    shown: RwSignal<Vec<EventLine>>,
+    waiting: RwSignal<Vec<EventLine>>,
+    new: RwSignal<u64>,
+    left_out: RwSignal<u64>,
+    paused: RwSignal<bool>,
+    pointed: RwSignal<bool>,
+    /// Lines up to here were there from the start; later ones slide in.
+    first: StoredValue<Offset>,
+    /// The most lines that are shown and kept.
+    most: usize,
+}
+
+impl Stream {
+    /// A stream of lines, newest first, of which at most so many are shown.
+    pub fn new(mut lines: Vec<EventLine>, most: usize) -> Self {
+        lines.truncate(most);
+        let first = lines.first().map(|line| line.offset).unwrap_or_default();
+        Self {
+            shown: RwSignal::new(lines),
+            waiting: RwSignal::new(Vec::new()),
+            new: RwSignal::new(0),
+            left_out: RwSignal::new(0),
+            paused: RwSignal::new(false),
+            pointed: RwSignal::new(false),
+            first: StoredValue::new(first),
+            most,
+        }
+    }
+
+    /// Takes lines that came, oldest first, and how many came that are not among them.
+    pub fn push(self, lines: Vec<EventLine>, left_out: u64) {
+        if left_out > 0 {
+            self.left_out.update(|sum| *sum += left_out);
+        }
+        if self.paused.get_untracked() || self.pointed.get_untracked() {
+            self.new.update(|new| *new += lines.len() as u64 + left_out);
+            self.waiting
+                .update(|waiting| put_first(waiting, lines, self.most));
+        } else if !lines.is_empty() {
+            self.shown
+                .update(|shown| put_first(shown, lines, self.most));
+        }
+    }
+
+    /// Takes a whole new set of lines, newest first.
+    pub fn replace(self, mut lines: Vec<EventLine>) {
+        lines.truncate(self.most);
+        if self.paused.get_untracked() {
+            self.waiting.set(lines);
+        } else {
+            self.shown.set(lines);
+        }
+        self.left_out.set(0);
+    }
+
+    fn go_on(self) {
+        let waiting = self.waiting.try_update(std::mem::take).unwrap_or_default();
+        self.new.set(0);
+        self.shown
+            .update(|shown| put_first(shown, waiting.into_iter().rev().collect(), self.most));
+    }
+
+    fn toggle(self) {
+        let paused = !self.paused.get_untracked();
+        self.paused.set(paused);
+        if !paused {
+            self.go_on();
+        }
+    }
+
+    fn point(self, pointed: bool) {
+        self.pointed.set(pointed);
+        if !pointed && !self.paused.get_untracked() {
+            self.go_on();
+        }
+    }
+}
+
+/// Puts lines, oldest first, before those that are there, newest first; drops the oldest, and what is there already.
+fn put_first(lines: &mut Vec<EventLine>, new: Vec<EventLine>, most: usize) {
+    let newest = lines.first().map(|line| line.offset).unwrap_or_default();
+    let new: Vec<_> = new
+        .into_iter()
+        .rev()
+        .filter(|line| line.offset > newest)
+        .take(most)
+        .collect();
+    lines.splice(0..0, new);
+    lines.truncate(most);
+}
+
+/// The panel.
+#[component]
+pub fn EventStream(
+    /// The lines.
+    stream: Stream,
+    /// What is said after the title: how many events, how fast.
+    note: Signal<String>,
+    /// Finds the name of an event's session, where several are mixed.
+    #[prop(optional)]
+    names: Option<Callback<SessionId, Option<String>>>,
+    /// The address of all events, where there is a page of them.
+    #[prop(optional, into)]
+    all: Option<String>,
+) -> impl IntoView {
+    let left_out = move || match stream.left_out.get() {
+        0 => String::new(),
+        left_out => format!(" · {} not shown", text::count(left_out)),
+    };
+    let first = stream.first.get_value();
+    let class = if stream.most > 8 {
+        "events fixed"
+    } else {
+        "events fixed short"
+    };
+    view! {
+        <section class="panel" aria-label="Live events">
+            <div class="panel-head">
+                <h2>"Live events"</h2>
+                <span class="t3 small">{note}{left_out}</span>
+                <span class="more">
+                    {all.map(|href| view! { <a href=href>"All events"</a> })}
+                    <PauseButton stream />
+                </span>
+            </div>
+            <ol
+                class=class
+                on:mouseenter=move |_| stream.point(true)
+                on:mouseleave=move |_| stream.point(false)
+            >
+                <For each=move || stream.shown.get() key=|line| line.offset let(line)>
+                    {event_line(&line, names, line.offset > first)}
+                </For>
+            </ol>
+        </section>
+    }
+    .into_any()
+}
+
+#[component]
+fn PauseButton(stream: Stream) -> impl IntoView {
+    let paused = stream.paused;
+    let word = move || match (paused.get() || stream.pointed.get(), stream.new.get()) {
+        (true, 0) if paused.get() => "Resume".to_owned(),
+        (true, new) if paused.get() => format!("Resume ({} new)", text::count(new)),
+        (true, new) if new > 0 => format!("{} new wait", text::count(new)),
+        _ => "Pause".to_owned(),
+    };
+    view! {
+        <button
+            type="button" class="btn ghost tiny" data-pause="" aria-keyshortcuts="p"
+            aria-pressed=move || paused.get().to_string()
+            on:click=move |_| stream.toggle()
+        >
+            {move || small_icon(if paused.get() { "running" } else { "halted" })}
+            {word}
+        </button>
+    }
+    .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use loopscope_board::Tone;
+    use loopscope_event::{Kind, Seq, Timestamp};
+
+    fn line(offset: u64) -> EventLine {
+        EventLine {
+            offset: Offset(offset),
+            seq: Seq(offset),
+            timestamp: Timestamp::default(),
+            name: "X".to_owned(),
+            kind: Kind::Generic,
+            severity: None,
+            iteration: 0,
+            session_id: SessionId::new("s").unwrap(),
+            tone: Tone::Neutral,
+            sentence: String::new(),
+            figures: String::new(),
+        }
+    }
+
+    fn offsets(lines: &[EventLine]) -> Vec<u64> {
+        lines.iter().map(|line| line.offset.0).collect()
+    }
+
+    #[test]
+    fn new_lines_come_first_and_none_comes_twice() {
+        let mut lines = vec![line(3), line(2)];
+        put_first(&mut lines, vec![line(3), line(4), line(5)], 12);
+        assert_eq!(offsets(&lines), [5, 4, 3, 2]);
+        put_first(&mut lines, (6..40).map(line).collect(), 12);
+        assert_eq!(lines.len(), 12);
+        assert_eq!(lines[0].offset.0, 39);
+    }
+
+    #[test]
+    fn a_paused_stream_stands_still_and_loses_nothing_that_it_can_show() {
+        Owner::new().with(|| {
+            let stream = Stream::new(vec![line(1)], 12);
+            stream.toggle();
+            stream.push(vec![line(2), line(3)], 7);
+            assert_eq!(stream.new.get_untracked(), 9);
+            assert_eq!(offsets(&stream.shown.get_untracked()), [1]);
+            stream.toggle();
+            assert_eq!(offsets(&stream.shown.get_untracked()), [3, 2, 1]);
+        });
+    }
+}

@@ -1,0 +1,44 @@
+//! The server's source: the one it provides as context.
+
+use leptos::prelude::use_context;
+use loopscope_board::SessionSnapshot;
+use loopscope_event::SessionId;
+use loopscope_protocol::{
+    ApiError, ErrorCode, EventsPage, EventsQuery, Overview, SessionsPage, SessionsQuery, Settings,
+};
+
+use super::{Loading, SnapshotSource, Source};
+
+/// The source that the server provided; without one, a source that says so.
+pub fn source() -> Source {
+    use_context().unwrap_or_else(|| Source::from(Box::new(Missing) as Box<dyn SnapshotSource>))
+}
+
+/// Stands in while the list of routes is made, where nothing is loaded.
+struct Missing;
+
+fn missing<T: Send + 'static>() -> Loading<T> {
+    let message = "this server provides no data to its pages";
+    Box::pin(std::future::ready(Err(ApiError::new(
+        ErrorCode::Internal,
+        message,
+    ))))
+}
+
+impl SnapshotSource for Missing {
+    fn overview(&self) -> Loading<Overview> {
+        missing()
+    }
+    fn sessions(&self, _: SessionsQuery) -> Loading<SessionsPage> {
+        missing()
+    }
+    fn session(&self, _: SessionId) -> Loading<SessionSnapshot> {
+        missing()
+    }
+    fn events(&self, _: SessionId, _: EventsQuery) -> Loading<EventsPage> {
+        missing()
+    }
+    fn settings(&self) -> Loading<Settings> {
+        missing()
+    }
+}

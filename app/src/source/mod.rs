@@ -1,0 +1,42 @@
+//! Where pages get their snapshots: the server hands them over directly, the browser asks over REST.
+//!
+//! One trait, two makers: `server` provides its own as context, the browser has `rest.rs`. A page is a snapshot at
+//! a cursor; what comes after it comes through the [store](crate::store).
+
+#[cfg(feature = "browser")]
+#[path = "rest.rs"]
+mod here;
+#[cfg(not(feature = "browser"))]
+#[path = "context.rs"]
+mod here;
+
+use std::pin::Pin;
+use std::sync::Arc;
+
+use loopscope_board::SessionSnapshot;
+use loopscope_event::SessionId;
+use loopscope_protocol::{
+    ApiError, EventsPage, EventsQuery, Overview, SessionsPage, SessionsQuery, Settings,
+};
+
+pub use here::source;
+
+/// A snapshot on its way.
+pub type Loading<T> = Pin<Box<dyn Future<Output = Result<T, ApiError>> + Send>>;
+
+/// A maker of snapshots, shared by all components.
+pub type Source = Arc<dyn SnapshotSource>;
+
+/// Where pages get their snapshots.
+pub trait SnapshotSource: Send + Sync + 'static {
+    /// Everything that the Overview shows.
+    fn overview(&self) -> Loading<Overview>;
+    /// One page of the sessions list.
+    fn sessions(&self, query: SessionsQuery) -> Loading<SessionsPage>;
+    /// A session's board; `not_found` where there is none.
+    fn session(&self, id: SessionId) -> Loading<SessionSnapshot>;
+    /// One page of a session's events.
+    fn events(&self, id: SessionId, query: EventsQuery) -> Loading<EventsPage>;
+    /// The effective configuration and the storage.
+    fn settings(&self) -> Loading<Settings>;
+}

@@ -1,0 +1,84 @@
+//! The browser's source: the same REST that every other client uses.
+
+use std::sync::Arc;
+
+use gloo_net::http::Request;
+use loopscope_board::SessionSnapshot;
+use loopscope_event::SessionId;
+use loopscope_protocol::{
+    ApiError, ErrorBody, ErrorCode, EventsPage, EventsQuery, Overview, SessionsPage, SessionsQuery,
+    Settings, percent_encode,
+};
+use send_wrapper::SendWrapper;
+use serde::de::DeserializeOwned;
+
+use super::{Loading, SnapshotSource, Source};
+
+/// The server that the page came from.
+pub fn source() -> Source {
+    Arc::new(Rest)
+}
+
+struct Rest;
+
+/// Asks for one resource and reads it, or the error that came in its place.
+fn get<T: DeserializeOwned + 'static>(path: String) -> Loading<T> {
+    Box::pin(SendWrapper::new(async move {
+        let text = fetch(&path).await?;
+        serde_json::from_str(&text).map_err(|error| {
+            ApiError::new(
+                ErrorCode::Internal,
+                format!("the answer cannot be read: {error}"),
+            )
+        })
+    }))
+}
+
+async fn fetch(path: &str) -> Result<String, ApiError> {
+    let unreachable = |_| {
+        ApiError::new(
+            ErrorCode::Busy,
+            "The server cannot be reached. Nothing is lost there; this page tries again.",
+        )
+    };
+    let answer = Request::get(path).send().await.map_err(unreachable)?;
+    let text = answer.text().await.map_err(unreachable)?;
+    if answer.ok() {
+        return Ok(text);
+    }
+    Err(match serde_json::from_str::<ErrorBody>(&text) {
+        Ok(body) => body.error,
+        Err(_) => ApiError::new(
+            ErrorCode::Internal,
+            format!("the server answered {}", answer.status()),
+        ),
+    })
+}
+
+fn session_path(id: &SessionId) -> String {
+    let mut path = "/api/v1/sessions/".to_owned();
+    percent_encode(id.as_str(), &mut path);
+    path
+}
+
+impl SnapshotSource for Rest {
+    fn overview(&self) -> Loading<Overview> {
+        get("/api/v1/overview".to_owned())
+    }
+    fn sessions(&self, query: SessionsQuery) -> Loading<SessionsPage> {
+        get(format!("/api/v1/sessions?{}", query.to_query_string()))
+    }
+    fn session(&self, id: SessionId) -> Loading<SessionSnapshot> {
+        get(session_path(&id))
+    }
+    fn events(&self, id: SessionId, query: EventsQuery) -> Loading<EventsPage> {
+        get(format!(
+            "{}/events?{}",
+            session_path(&id),
+            query.to_query_string()
+        ))
+    }
+    fn settings(&self) -> Loading<Settings> {
+        get("/api/v1/settings".to_owned())
+    }
+}

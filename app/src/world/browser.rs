@@ -1,0 +1,256 @@
+//! The browser's world: the page's clock, cookies, clipboard, frames and timers.
+
+use leptos::prelude::{document, window};
+use loopscope_event::Timestamp;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+
+/// The wall clock, by this machine.
+pub fn now() -> Timestamp {
+    Timestamp::from_micros((js_sys::Date::now() * 1e3) as i64)
+}
+
+/// Milliseconds that only rise.
+pub fn uptime_ms() -> f64 {
+    window()
+        .performance()
+        .map_or_else(js_sys::Date::now, |performance| performance.now())
+}
+
+/// Minutes east of UTC of the reader's zone at an instant.
+pub fn offset_minutes(millis: i64) -> i32 {
+    let date = js_sys::Date::new(&JsValue::from_f64(millis as f64));
+    -(date.get_timezone_offset() as i32)
+}
+
+/// The cookies of the document, as a request would carry them.
+pub fn cookies() -> String {
+    document()
+        .dyn_ref::<web_sys::HtmlDocument>()
+        .and_then(|document| document.cookie().ok())
+        .unwrap_or_default()
+}
+
+/// Scheme, host and port of the page.
+pub fn origin() -> String {
+    window().location().origin().unwrap_or_default()
+}
+
+/// Keeps a preference for a year.
+pub fn set_cookie(name: &str, value: &str) {
+    if let Some(document) = document().dyn_ref::<web_sys::HtmlDocument>() {
+        let cookie = format!("{name}={value}; Path=/; Max-Age=31536000; SameSite=Lax");
+        // A browser that refuses cookies keeps the choice until the page is left.
+        let _ = document.set_cookie(&cookie);
+    }
+}
+
+/// Sets the document's theme; `None` leaves it to the system.
+pub fn set_theme(theme: Option<&str>) {
+    if let Some(root) = document().document_element() {
+        let _ = match theme {
+            Some(theme) => root.set_attribute("data-theme", theme),
+            None => root.remove_attribute("data-theme"),
+        };
+    }
+}
+
+/// Puts a text on the clipboard.
+pub fn copy(text: &str) {
+    let navigator = window().navigator();
+    // Without a secure context there is no clipboard; the text stays selectable.
+    if js_sys::Reflect::has(&navigator, &"clipboard".into()).unwrap_or(false) {
+        let _ = navigator.clipboard().write_text(text);
+    }
+}
+
+/// Opens the modal dialog with this id.
+pub fn show_dialog(id: &str) {
+    if let Some(dialog) = element::<web_sys::HtmlDialogElement>(id)
+        && !dialog.open()
+    {
+        let _ = dialog.show_modal();
+    }
+}
+
+/// Gives the focus to the element with this id.
+pub fn focus(id: &str) {
+    if let Some(element) = element::<web_sys::HtmlElement>(id) {
+        let _ = element.focus();
+    }
+}
+
+fn element<T: JsCast>(id: &str) -> Option<T> {
+    document().get_element_by_id(id)?.dyn_into().ok()
+}
+
+/// Whether nobody sees the page right now.
+pub fn is_hidden() -> bool {
+    document().hidden()
+}
+
+/// Done after so many milliseconds.
+pub async fn sleep(millis: i32) {
+    let promise = js_sys::Promise::new(&mut |resolve, _| {
+        let _ = window().set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, millis);
+    });
+    let _ = JsFuture::from(promise).await;
+}
+
+/// Runs once before the next picture is drawn; while nobody looks, soon.
+pub fn next_frame(run: impl FnOnce() + 'static) {
+    let run = Closure::once_into_js(run);
+    let _ = if is_hidden() {
+        window().set_timeout_with_callback_and_timeout_and_arguments_0(run.unchecked_ref(), 500)
+    } else {
+        window().request_animation_frame(run.unchecked_ref())
+    };
+}
+
+/// Runs whenever the page may have been asleep: seen again, focused again, or back on the network.
+pub fn on_wake(run: impl Fn() + 'static) {
+    let run = Closure::<dyn Fn()>::new(run);
+    let callback = run.as_ref().unchecked_ref();
+    for name in ["focus", "online", "pageshow"] {
+        let _ = window().add_event_listener_with_callback(name, callback);
+    }
+    let _ = document().add_event_listener_with_callback("visibilitychange", callback);
+    // It listens for as long as the page lives.
+    run.forget();
+}
+
+/// Whether the key was meant for a field.
+pub fn is_typing(event: &leptos::ev::KeyboardEvent) -> bool {
+    let target = event
+        .target()
+        .and_then(|target| target.dyn_into::<web_sys::HtmlElement>().ok());
+    target.is_some_and(|element| {
+        matches!(&*element.tag_name(), "INPUT" | "TEXTAREA" | "SELECT")
+            || element.is_content_editable()
+    })
+}
+
+fn all(selector: &str) -> Vec<web_sys::HtmlElement> {
+    let Ok(list) = document().query_selector_all(selector) else {
+        return Vec::new();
+    };
+    (0..list.length())
+        .filter_map(|index| list.get(index)?.dyn_into().ok())
+        .collect()
+}
+
+/// The index so many steps from the current one, within bounds; the first where there is no current one.
+fn step(current: Option<usize>, by: i32, len: usize) -> Option<usize> {
+    let last = len.checked_sub(1)?;
+    Some(match current {
+        None => 0,
+        Some(index) => index.saturating_add_signed(by as isize).min(last),
+    })
+}
+
+/// Moves the focus among the elements of a selector.
+pub fn step_focus(selector: &str, by: i32) {
+    let elements = all(selector);
+    let active = document().active_element();
+    let current = elements.iter().position(|element| {
+        active
+            .as_ref()
+            .is_some_and(|active| element.contains(Some(active)))
+    });
+    if let Some(index) = step(current, by, elements.len()) {
+        let _ = elements[index].focus();
+    }
+}
+
+/// Presses the element before or after the current one of a selector.
+pub fn step_click(selector: &str, by: i32) {
+    let elements = all(selector);
+    let current = elements
+        .iter()
+        .position(|element| element.has_attribute("aria-current"));
+    if let Some(index) = step(current, by, elements.len()) {
+        elements[index].click();
+    }
+}
+
+/// Presses the first element of a selector.
+pub fn click(selector: &str) {
+    if let Some(element) = all(selector).first() {
+        element.click();
+    }
+}
+
+/// Runs whenever the element comes into view, from a screen's half before.
+pub fn when_seen(
+    place: leptos::prelude::NodeRef<leptos::html::Div>,
+    run: impl Fn() + Send + Sync + Clone + 'static,
+) {
+    use leptos::prelude::*;
+    Effect::new(move || {
+        let Some(element) = place.get() else {
+            return;
+        };
+        let run = run.clone();
+        let seen = Closure::<dyn Fn(js_sys::Array)>::new(move |entries: js_sys::Array| {
+            let entries = entries
+                .iter()
+                .filter_map(|entry| entry.dyn_into::<web_sys::IntersectionObserverEntry>().ok());
+            if entries.into_iter().any(|entry| entry.is_intersecting()) {
+                run();
+            }
+        });
+        let options = web_sys::IntersectionObserverInit::new();
+        options.set_root_margin("400px");
+        let callback = seen.as_ref().unchecked_ref();
+        if let Ok(observer) = web_sys::IntersectionObserver::new_with_options(callback, &options) {
+            observer.observe(&element);
+            let kept = StoredValue::new_local((observer, seen));
+            on_cleanup(move || {
+                kept.try_with_value(|(observer, _)| observer.disconnect());
+            });
+        }
+    });
+}
+
+type Place = leptos::prelude::NodeRef<leptos::html::Div>;
+
+fn at(place: Place) -> Option<web_sys::HtmlDivElement> {
+    use leptos::prelude::GetUntracked as _;
+    place.get_untracked()
+}
+
+/// How far an element is scrolled, and how much of it is seen, in pixels.
+pub fn scrolled(place: Place) -> (f64, f64) {
+    at(place).map_or((0.0, 0.0), |element| {
+        (
+            f64::from(element.scroll_top()),
+            f64::from(element.client_height()),
+        )
+    })
+}
+
+/// Scrolls an element.
+pub fn scroll_to(place: Place, top: f64) {
+    if let Some(element) = at(place) {
+        element.set_scroll_top(top as i32);
+    }
+}
+
+/// Sets the height of a part of an element, in pixels. Through the object model, which a strict policy allows.
+pub fn set_height(place: Place, part: &str, height: f64) {
+    let part = at(place).and_then(|element| element.query_selector(part).ok().flatten());
+    if let Some(part) = part.and_then(|part| part.dyn_into::<web_sys::HtmlElement>().ok()) {
+        let _ = part.style().set_property("height", &format!("{height}px"));
+    }
+}
+
+/// Submits the form that a changed field belongs to.
+pub fn submit(event: &leptos::ev::Event) {
+    let field = event
+        .target()
+        .and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+    let form = field.and_then(|field| field.closest("form").ok().flatten());
+    if let Some(form) = form.and_then(|form| form.dyn_into::<web_sys::HtmlFormElement>().ok()) {
+        let _ = form.request_submit();
+    }
+}

@@ -1,0 +1,83 @@
+//! The server's world: a clock, and nothing that needs a page.
+
+use std::time::SystemTime;
+
+use loopscope_event::Timestamp;
+
+/// The wall clock.
+pub fn now() -> Timestamp {
+    let micros = SystemTime::now()
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .map_or(0, |since| since.as_micros() as i64);
+    Timestamp::from_micros(micros)
+}
+
+/// Minutes east of UTC of the reader's zone: known to a browser only.
+pub const fn offset_minutes(_millis: i64) -> i32 {
+    0
+}
+
+/// The cookies of the document.
+pub const fn cookies() -> String {
+    String::new()
+}
+
+/// Scheme, host and port of the page.
+pub const fn origin() -> String {
+    String::new()
+}
+
+/// Keeps a preference for a year.
+pub const fn set_cookie(_name: &str, _value: &str) {}
+
+/// Sets the document's theme; `None` leaves it to the system.
+pub const fn set_theme(_theme: Option<&str>) {}
+
+/// Puts a text on the clipboard.
+pub const fn copy(_text: &str) {}
+
+/// Opens the modal dialog with this id.
+pub const fn show_dialog(_id: &str) {}
+
+/// Gives the focus to the element with this id.
+pub const fn focus(_id: &str) {}
+
+/// Whether the key was meant for a field.
+pub const fn is_typing(_event: &leptos::ev::KeyboardEvent) -> bool {
+    false
+}
+
+/// Moves the focus among the elements of a selector.
+pub const fn step_focus(_selector: &str, _by: i32) {}
+
+/// Presses the element before or after the current one of a selector.
+pub const fn step_click(_selector: &str, _by: i32) {}
+
+/// Presses the first element of a selector.
+pub const fn click(_selector: &str) {}
+
+/// Runs whenever the element comes into view.
+pub fn when_seen(
+    _place: leptos::prelude::NodeRef<leptos::html::Div>,
+    _run: impl Fn() + Send + Sync + Clone + 'static,
+) {
+}
+
+/// How far an element is scrolled, and how much of it is seen, in pixels.
+pub const fn scrolled(_place: leptos::prelude::NodeRef<leptos::html::Div>) -> (f64, f64) {
+    (0.0, 0.0)
+}
+
+/// Scrolls an element.
+pub const fn scroll_to(_place: leptos::prelude::NodeRef<leptos::html::Div>, _top: f64) {}
+
+/// Sets the height of a part of an element, in pixels.
+pub const fn set_height(
+    _place: leptos::prelude::NodeRef<leptos::html::Div>,
+    _part: &str,
+    _height: f64,
+) {
+}
+
+/// Submits the form that a changed field belongs to.
+pub const fn submit(_event: &leptos::ev::Event) {}

@@ -1,0 +1,105 @@
+//! The pages: `app` rendered on the server, under a strict Content-Security-Policy.
+//!
+//! In: GET of a page's path. Out: HTML whose only inline scripts carry the response's nonce.
+
+mod source;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, StatusCode, header};
+use leptos::nonce::use_nonce;
+use leptos::prelude::{LeptosOptions, provide_context, use_context};
+use leptos_axum::{LeptosRoutes as _, ResponseOptions, generate_route_list};
+use loopscope_app::pages::PageStatus;
+use loopscope_app::source::Source;
+use loopscope_app::visit::Visitor;
+use loopscope_app::{App, shell};
+
+use crate::access::{Grant, Peer};
+use crate::site;
+use crate::state::AppState;
+
+/// Every page of the application, and the files that they need.
+pub(crate) fn router(state: &AppState) -> Router<AppState> {
+    let options = LeptosOptions::builder()
+        .output_name(site::output_name())
+        .site_root("target/site")
+        .site_pkg_dir("pkg")
+        .reload_port(8767)
+        .build();
+    let routes = generate_route_list(App);
+    let shell_options = options.clone();
+    Router::new()
+        .leptos_routes_with_context(
+            &options,
+            routes,
+            {
+                let state = state.clone();
+                move || {
+                    set_policy();
+                    provide_visit(&state);
+                }
+            },
+            move || shell(shell_options.clone()),
+        )
+        .with_state(options)
+}
+
+/// Tells the page who looks, gives it its data, and lets it set the status of the answer.
+fn provide_visit(state: &AppState) {
+    let Some(parts) = use_context::<Parts>() else {
+        return;
+    };
+    provide_context(Visitor::read(&header_text(&parts, &header::COOKIE), origin(&parts)));
+    if let Some(grant) = parts.extensions.get::<Grant>() {
+        let views: Source = Arc::new(source::Views::new(state.clone(), grant));
+        provide_context(views);
+    }
+    if let Some(response) = use_context::<ResponseOptions>() {
+        provide_context(PageStatus(Arc::new(move |status| {
+            if let Ok(status) = StatusCode::from_u16(status) {
+                response.set_status(status);
+            }
+        })));
+    }
+}
+
+/// Scheme, host and port under which the visitor reaches the server.
+fn origin(parts: &Parts) -> String {
+    let peer = parts.extensions.get::<Peer>();
+    let secure = peer.is_some_and(|peer| peer.is_tls);
+    let scheme = if secure { "https" } else { "http" };
+    format!("{scheme}://{}", header_text(parts, &header::HOST))
+}
+
+fn header_text(parts: &Parts, name: &header::HeaderName) -> String {
+    let value = parts.headers.get(name).and_then(|value| value.to_str().ok());
+    value.unwrap_or_default().to_owned()
+}
+
+/// Adds the policy to the response that is being rendered.
+fn set_policy() {
+    let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>()) else {
+        return;
+    };
+    let policy = format!(
+        "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; \
+         img-src 'self' data:; connect-src {}; font-src 'self'; manifest-src 'self'; \
+         base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+        connect_sources()
+    );
+    if let Ok(value) = HeaderValue::from_str(&policy) {
+        response.insert_header(header::CONTENT_SECURITY_POLICY, value);
+    }
+}
+
+/// Where the page may connect: home, and under `cargo leptos watch` to its reload socket too.
+fn connect_sources() -> &'static str {
+    if std::env::var_os("LEPTOS_WATCH").is_some() {
+        "'self' ws://localhost:8767 ws://127.0.0.1:8767"
+    } else {
+        "'self'"
+    }
+}

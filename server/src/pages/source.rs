@@ -1,0 +1,63 @@
+//! The pages' snapshots on the server: the same views that `/api/v1` answers with, without the way over HTTP.
+
+use loopscope_app::source::{Loading, SnapshotSource};
+use loopscope_board::SessionSnapshot;
+use loopscope_event::{ProjectId, SessionId};
+use loopscope_protocol::{
+    ApiError, ErrorCode, EventsPage, EventsQuery, Overview, SessionsPage, SessionsQuery, Settings,
+};
+
+use crate::access::Grant;
+use crate::api::views;
+use crate::state::AppState;
+
+/// What one visitor may see.
+pub(super) struct Views {
+    state: AppState,
+    /// The only project they may see; `None` for all.
+    project: Option<ProjectId>,
+}
+
+impl Views {
+    pub(super) fn new(state: AppState, grant: &Grant) -> Self {
+        let project = grant.project.clone();
+        Self { state, project }
+    }
+}
+
+impl SnapshotSource for Views {
+    fn overview(&self) -> Loading<Overview> {
+        let (state, project) = (self.state.clone(), self.project.clone());
+        Box::pin(async move { views::overview(&state, project.as_ref()).await })
+    }
+
+    fn sessions(&self, mut query: SessionsQuery) -> Loading<SessionsPage> {
+        let state = self.state.clone();
+        query.project = self.project.clone().or(query.project);
+        Box::pin(async move { views::sessions(&state, &query).await })
+    }
+
+    fn session(&self, id: SessionId) -> Loading<SessionSnapshot> {
+        let (state, project) = (self.state.clone(), self.project.clone());
+        let project = project.unwrap_or_default();
+        Box::pin(async move { views::session(&state, &project, &id).await })
+    }
+
+    fn events(&self, id: SessionId, query: EventsQuery) -> Loading<EventsPage> {
+        let (state, project) = (self.state.clone(), self.project.clone());
+        let project = project.unwrap_or_default();
+        Box::pin(async move { views::events(&state, &project, &id, &query).await })
+    }
+
+    fn settings(&self) -> Loading<Settings> {
+        let state = self.state.clone();
+        let bound = self.project.is_some();
+        Box::pin(async move {
+            if bound {
+                let message = "this token is for one project; the settings are for all";
+                return Err(ApiError::new(ErrorCode::Forbidden, message));
+            }
+            views::settings(&state).await
+        })
+    }
+}
