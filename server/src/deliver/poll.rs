@@ -53,7 +53,7 @@ pub(crate) async fn poll(
         }
     };
     let mut gathering = Gathering {
-        reader,
+        reader: reader.looking_for(asked.filter.clone()),
         answer: answer_at(since),
         limit,
         bytes: 0,

@@ -53,7 +53,7 @@ pub(crate) async fn open(
         first.push_str(&reset_block(reason, reader.cursor()));
     }
     let blocks = Blocks {
-        reader,
+        reader: reader.looking_for(asked.filter.clone()),
         filter: asked.filter,
         first: Some(Bytes::from(first)),
         ends: grant.ends,

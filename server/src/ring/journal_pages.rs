@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use loopscope_event::{Cursor, Offset};
+use loopscope_event::{Cursor, Offset, Severity};
 use loopscope_journal::{EventFilter, Journal};
-use loopscope_protocol::ResetReason;
+use loopscope_protocol::{NamePattern, ResetReason, StreamFilter};
 
 use super::pages::{Page, PageError, PageFuture, Pages};
 
@@ -16,18 +16,20 @@ const PAGE_BYTES: usize = 256 * 1024;
 pub(crate) struct JournalPages(pub Journal);
 
 impl Pages for JournalPages {
-    fn page_after(&self, after: Offset, limit: usize) -> PageFuture {
+    fn page_after(&self, after: Offset, limit: usize, filter: Option<&StreamFilter>) -> PageFuture {
         let journal = self.0.clone();
+        let filter = filter.map(wanted).unwrap_or_default();
         Box::pin(async move {
             let limit = u32::try_from(limit).unwrap_or(u32::MAX);
             let scan = journal
-                .read_after(after, limit, PAGE_BYTES, &EventFilter::default())
+                .read_after(after, limit, PAGE_BYTES, &filter)
                 .await
                 .map_err(|error| PageError(error.to_string()))?;
             // Asked after the page was read: what retention took meanwhile counts as taken before.
             let is_gone = check(&journal, after) == Err(ResetReason::Retention);
             Ok(Page {
                 events: scan.events,
+                scanned: scan.scanned,
                 is_gone,
             })
         })
@@ -42,6 +44,24 @@ impl Pages for JournalPages {
             Err(Found::Retention) => Err(ResetReason::Retention),
             Err(Found::Ahead) => Err(ResetReason::Ahead),
         }
+    }
+}
+
+/// A stream's filter, as the journal knows it.
+fn wanted(filter: &StreamFilter) -> EventFilter {
+    let names = filter.names.iter();
+    let severities = filter.severity.map_or_else(Vec::new, |least| {
+        let all = Severity::ALL.iter().copied();
+        all.filter(|severity| *severity <= least).collect()
+    });
+    EventFilter {
+        project: filter.project.clone(),
+        sessions: filter.session.iter().cloned().collect(),
+        names: names.map(|NamePattern(name)| name.clone()).collect(),
+        kinds: filter.kinds.clone(),
+        severities,
+        dialects: filter.dialects.clone(),
+        ..EventFilter::default()
     }
 }
 

@@ -16,6 +16,8 @@ mod pages;
 mod pulse;
 mod reader;
 mod store;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use chunk::{Chunk, EVENTS_HEAD, Slice};
 pub(crate) use entry::Entry;

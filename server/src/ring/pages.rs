@@ -5,13 +5,15 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use loopscope_event::{Cursor, Event, Offset};
-use loopscope_protocol::ResetReason;
+use loopscope_protocol::{ResetReason, StreamFilter};
 
 /// A page of the journal.
 #[derive(Debug, Default)]
 pub(crate) struct Page {
-    /// The events after the offset asked for, in order; none where there is nothing more.
+    /// The events after the offset asked for that match, in order.
     pub events: Vec<Arc<Event>>,
+    /// Everything up to here was looked at.
+    pub scanned: Offset,
     /// Whether retention removed events after the offset asked for.
     pub is_gone: bool,
 }
@@ -26,8 +28,8 @@ pub(crate) type PageFuture = Pin<Box<dyn Future<Output = Result<Page, PageError>
 
 /// The journal, as readers see it.
 pub(crate) trait Pages: Send + Sync + std::fmt::Debug {
-    /// At most `limit` events after an offset, in order.
-    fn page_after(&self, after: Offset, limit: usize) -> PageFuture;
+    /// At most `limit` events after an offset that match, in order. May look through a part of the rest only.
+    fn page_after(&self, after: Offset, limit: usize, filter: Option<&StreamFilter>) -> PageFuture;
 
     /// Whether a stream can go on from a cursor without a gap, and if not why.
     fn check(&self, cursor: Cursor) -> Result<(), ResetReason>;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use loopscope_event::{Cursor, Offset};
-use loopscope_protocol::ResetReason;
+use loopscope_protocol::{ResetReason, StreamFilter};
 
 use super::{Chunk, PageFuture, Pages, Ring, Slice};
 use crate::waiting::Ticket;
@@ -31,6 +31,8 @@ pub(crate) struct Reader {
     after: u64,
     ticket: Option<Ticket>,
     page: Option<(Offset, PageFuture)>,
+    /// What pages of the journal may leave out. Chunks of the ring are whole: others share them.
+    filter: Option<Arc<StreamFilter>>,
 }
 
 impl Reader {
@@ -42,7 +44,14 @@ impl Reader {
             after: after.0,
             ticket: None,
             page: None,
+            filter: None,
         }
+    }
+
+    /// The same reader, which may leave out what does not match while it reads the journal.
+    pub(crate) fn looking_for(mut self, filter: Option<Arc<StreamFilter>>) -> Self {
+        self.filter = filter;
+        self
     }
 
     /// What it has seen.
@@ -78,7 +87,10 @@ impl Reader {
                 self.after = slice.cursor().offset.0;
                 return Poll::Ready(Ok(slice));
             }
-            let page = self.pages.page_after(Offset(self.after), PAGE_EVENTS);
+            let filter = self.filter.as_deref();
+            let page = self
+                .pages
+                .page_after(Offset(self.after), PAGE_EVENTS, filter);
             self.page = Some((self.ring.head(), page));
         }
     }
@@ -92,15 +104,14 @@ impl Reader {
         }
         let mut events = page.events;
         events.truncate(events.partition_point(|event| event.offset <= head));
-        let Some(last) = events.last().map(|event| event.offset.0) else {
-            self.after = head.0;
+        let last = page.scanned.min(head).0.max(self.after);
+        let after = std::mem::replace(&mut self.after, last);
+        if events.is_empty() {
             return Ok(None);
-        };
+        }
         let behind = self.ring.head().0.saturating_sub(last);
-        let chunk = Chunk::new(self.after, last, Some(behind), events, self.ring.encoders());
-        let slice = Slice::new(Arc::new(chunk), self.after);
-        self.after = last;
-        Ok(Some(slice))
+        let chunk = Chunk::new(after, last, Some(behind), events, self.ring.encoders());
+        Ok(Some(Slice::new(Arc::new(chunk), after)))
     }
 }
 

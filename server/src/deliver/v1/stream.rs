@@ -40,10 +40,10 @@ impl Stream {
     ) -> Self {
         Self {
             name: name.map(String::into_boxed_str),
-            filter,
             batch,
             told: reader.cursor().offset.0,
-            reader,
+            reader: reader.looking_for(filter.clone()),
+            filter,
             stands_still: false,
         }
     }

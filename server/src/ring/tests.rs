@@ -1,0 +1,212 @@
+//! Readers over a small ring and a journal behind it: nothing is skipped, nothing comes twice.
+
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll, Waker};
+
+use loopscope_event::{Cursor, Event, Offset};
+use loopscope_protocol::{NamePattern, ResetReason, StreamFilter};
+use proptest::prelude::*;
+
+use super::{
+    Encoders, Format, Page, PageFuture, Pages, ReadError, Reader, Ring, RingLimits, Slice,
+};
+use crate::testing::event;
+
+/// A journal in memory.
+#[derive(Debug, Default)]
+struct Memory {
+    events: Mutex<Vec<Arc<Event>>>,
+    /// Everything up to here is gone.
+    gone: Mutex<u64>,
+}
+
+impl Pages for Memory {
+    fn page_after(&self, after: Offset, limit: usize, _: Option<&StreamFilter>) -> PageFuture {
+        let events = self.events.lock().unwrap();
+        let gone = *self.gone.lock().unwrap();
+        let later = events
+            .iter()
+            .filter(|event| event.offset > after && event.offset.0 > gone);
+        let events: Vec<_> = later.take(limit.min(3)).cloned().collect();
+        let page = Page {
+            scanned: events.last().map_or(after, |event| event.offset),
+            events,
+            is_gone: after.0 > 0 && after.0 < gone,
+        };
+        Box::pin(std::future::ready(Ok(page)))
+    }
+
+    fn check(&self, _: Cursor) -> Result<(), ResetReason> {
+        Ok(())
+    }
+}
+
+fn encoders() -> Encoders {
+    Encoders {
+        epoch: 1,
+        convergence_flat: |_, _| {},
+        convergence_nested: |_, _| {},
+    }
+}
+
+fn ring(events: usize, bytes: usize) -> Arc<Ring> {
+    let limits = RingLimits { events, bytes };
+    Arc::new(Ring::new(limits, encoders(), Offset(0), &[]))
+}
+
+fn poll(reader: &mut Reader) -> Poll<Result<Slice, ReadError>> {
+    reader.poll_next(&mut Context::from_waker(Waker::noop()))
+}
+
+/// What happens to a ring.
+#[derive(Debug, Clone)]
+enum Step {
+    Publish(u64),
+    Pulse,
+    Read(usize),
+    Join(u64),
+}
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let step = prop_oneof![
+        (1..20_u64).prop_map(Step::Publish),
+        Just(Step::Pulse),
+        (0..4_usize).prop_map(Step::Read),
+        any::<u64>().prop_map(Step::Join),
+    ];
+    proptest::collection::vec(step, 1..80)
+}
+
+/// A reader and the next offset that it must see.
+struct Seen {
+    reader: Reader,
+    next: u64,
+}
+
+impl Seen {
+    fn take(&mut self) -> bool {
+        match poll(&mut self.reader) {
+            Poll::Pending => false,
+            Poll::Ready(Err(error)) => panic!("{error}"),
+            Poll::Ready(Ok(slice)) => {
+                for event in slice.events() {
+                    assert_eq!(event.offset.0, self.next);
+                    self.next += 1;
+                }
+                true
+            }
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn every_reader_sees_every_event_once_and_in_order(steps in steps(), most in 1..30_usize) {
+        let (ring, journal) = (ring(most, 1 << 20), Arc::new(Memory::default()));
+        let mut readers: Vec<Seen> = Vec::new();
+        let mut last = 0;
+        for step in steps {
+            match step {
+                Step::Publish(count) => {
+                    let events: Vec<_> = (last + 1..=last + count).map(|n| event(n, "s", n)).collect();
+                    last += count;
+                    journal.events.lock().unwrap().extend(events.iter().cloned());
+                    ring.publish(&events);
+                }
+                Step::Pulse => {
+                    ring.pulse();
+                }
+                Step::Read(place) => {
+                    if let Some(seen) = readers.get_mut(place) {
+                        seen.take();
+                    }
+                }
+                Step::Join(from) => {
+                    let after = from % (ring.head().0 + 1);
+                    let reader = Reader::new(Arc::clone(&ring), journal.clone(), Offset(after));
+                    readers.push(Seen { reader, next: after + 1 });
+                }
+            }
+        }
+        ring.pulse();
+        for seen in &mut readers {
+            while seen.take() {}
+            prop_assert_eq!(seen.next, last + 1, "nothing is left");
+        }
+    }
+}
+
+#[test]
+fn readers_of_the_same_share_one_encoding() {
+    let (ring, journal) = (ring(100, 1 << 20), Arc::new(Memory::default()));
+    let mut readers: Vec<Reader> = (0..3)
+        .map(|_| Reader::new(Arc::clone(&ring), journal.clone(), Offset(0)))
+        .collect();
+    ring.publish(&[event(1, "s", 1), event(2, "t", 1)]);
+    ring.pulse();
+    let names = vec![NamePattern("METRICS".to_owned())];
+    let filter = || StreamFilter {
+        names: names.clone(),
+        ..StreamFilter::default()
+    };
+    let filters: Vec<_> = (0..3).map(|_| ring.filters().intern(filter())).collect();
+    let mut wholes = Vec::new();
+    for (reader, filter) in readers.iter_mut().zip(&filters) {
+        let Poll::Ready(Ok(slice)) = poll(reader) else {
+            panic!("nothing came")
+        };
+        let pieces = [
+            slice.batch(None).unwrap(),
+            slice.singles(Format::V1, None).unwrap(),
+            slice.batch(filter.as_ref()).unwrap(),
+        ];
+        wholes.push(pieces.map(|piece| piece.as_ptr()));
+    }
+    assert_eq!(wholes[0], wholes[1], "the very same bytes");
+    assert_eq!(wholes[1], wholes[2]);
+}
+
+#[test]
+fn what_retention_took_is_a_reset_and_the_reader_goes_on_from_now() {
+    let (ring, journal) = (ring(2, 1 << 20), Arc::new(Memory::default()));
+    let mut reader = Reader::new(Arc::clone(&ring), journal.clone(), Offset(1));
+    for n in 1..=9 {
+        let events = [event(n, "s", n)];
+        journal
+            .events
+            .lock()
+            .unwrap()
+            .extend(events.iter().cloned());
+        ring.publish(&events);
+        ring.pulse();
+    }
+    *journal.gone.lock().unwrap() = 5;
+    let reset = poll(&mut reader);
+    assert!(matches!(
+        reset,
+        Poll::Ready(Err(ReadError::Reset(ResetReason::Retention)))
+    ));
+    assert_eq!(reader.cursor().offset, Offset(9));
+    assert!(poll(&mut reader).is_pending());
+}
+
+#[test]
+fn the_ring_stays_within_its_bytes() {
+    let ring = ring(1_000_000, 100_000);
+    for n in 1..=2_000 {
+        ring.publish(&[event(n, "s", n)]);
+        ring.pulse();
+    }
+    let stats = ring.stats();
+    assert!(stats.bytes <= 100_000 && stats.events > 10, "{stats:?}");
+}
+
+#[test]
+fn readers_that_leave_leave_nothing_behind() {
+    let (ring, journal) = (ring(10, 1 << 20), Arc::new(Memory::default()));
+    for _ in 0..1_000 {
+        let mut reader = Reader::new(Arc::clone(&ring), journal.clone(), Offset(0));
+        assert!(poll(&mut reader).is_pending());
+    }
+    assert_eq!(ring.stats().waiting, 0);
+}
