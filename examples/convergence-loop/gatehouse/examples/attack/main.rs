@@ -55,7 +55,11 @@ fn main() {
 }
 
 fn attack(seed: u64, cases: u64) {
-    println!("plan\t{}\t{}", cases * PROPERTIES.len() as u64, PROPERTIES.len());
+    println!(
+        "plan\t{}\t{}",
+        cases * PROPERTIES.len() as u64,
+        PROPERTIES.len()
+    );
     for (number, property) in PROPERTIES.iter().enumerate() {
         let mut shortest: Option<Failure> = None;
         for case in 0..cases {
