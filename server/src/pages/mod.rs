@@ -52,7 +52,10 @@ fn provide_visit(state: &AppState) {
     let Some(parts) = use_context::<Parts>() else {
         return;
     };
-    provide_context(Visitor::read(&header_text(&parts, &header::COOKIE), origin(&parts)));
+    provide_context(Visitor::read(
+        &header_text(&parts, &header::COOKIE),
+        origin(&parts),
+    ));
     if let Some(grant) = parts.extensions.get::<Grant>() {
         let views: Source = Arc::new(source::Views::new(state.clone(), grant));
         provide_context(views);
@@ -75,7 +78,10 @@ fn origin(parts: &Parts) -> String {
 }
 
 fn header_text(parts: &Parts, name: &header::HeaderName) -> String {
-    let value = parts.headers.get(name).and_then(|value| value.to_str().ok());
+    let value = parts
+        .headers
+        .get(name)
+        .and_then(|value| value.to_str().ok());
     value.unwrap_or_default().to_owned()
 }
 
