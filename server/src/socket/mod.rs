@@ -18,5 +18,5 @@ mod parser;
 
 pub(crate) use conversation::{Conversation, Farewell, Later};
 pub(crate) use driver::{Bounds, converse};
-pub(crate) use handshake::Upgrade;
+pub(crate) use handshake::{Upgrade, Wire};
 pub(crate) use outbox::Outbox;

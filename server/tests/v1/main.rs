@@ -19,4 +19,5 @@ mod socket;
 mod sse;
 mod stop;
 mod support;
+mod tls;
 mod watch;

@@ -41,3 +41,23 @@ pub(crate) async fn upgrade(
     let talk = Talk::new(state, grant, Peer::of(&parts)?, presence);
     Ok(upgrade.accept(&tasks, move |wire| converse(wire, talk, bounds)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::socket::Wire;
+
+    /// What one connection costs, apart from what its socket and its task cost anyway.
+    fn future_bytes<F: Future>(_: impl FnOnce(Wire, Talk, Bounds) -> F) -> usize {
+        size_of::<F>()
+    }
+
+    #[test]
+    fn a_connection_that_waits_is_small() {
+        let bytes = future_bytes(converse::<Wire, Talk>) + size_of::<stream::Stream>();
+        assert!(
+            bytes < 1_024,
+            "{bytes} bytes for a connection with one stream"
+        );
+    }
+}

@@ -83,7 +83,11 @@ impl Talk {
         }
         match place {
             Some(place) => self.streams[place] = stream,
-            None => self.streams.push(stream),
+            None => {
+                // Most connections have one, and there may be very many connections.
+                self.streams.reserve_exact(1);
+                self.streams.push(stream);
+            }
         }
         Ok(())
     }
