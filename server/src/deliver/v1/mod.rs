@@ -15,7 +15,7 @@ use axum::response::Response;
 
 use crate::access::{Peer, Right};
 use crate::error::Problem;
-use crate::socket::{Bounds, Upgrade, converse};
+use crate::socket::{Bounds, Upgrade, Wire, converse};
 use crate::state::AppState;
 
 use super::Speaks;
@@ -39,13 +39,12 @@ pub(crate) async fn upgrade(
     let presence = state.clients.enter(Speaks::V1);
     let tasks = state.life.tasks.clone();
     let talk = Talk::new(state, grant, Peer::of(&parts)?, presence);
-    Ok(upgrade.accept(&tasks, move |wire| converse(wire, talk, bounds)))
+    Ok(upgrade.accept(&tasks, move |wire: Wire| converse(wire, talk, bounds)))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::socket::Wire;
 
     /// What one connection costs, apart from what its socket and its task cost anyway.
     fn future_bytes<F: Future>(_: impl FnOnce(Wire, Talk, Bounds) -> F) -> usize {

@@ -81,13 +81,12 @@ impl Talk {
         if let Some(reason) = reset {
             out.text(&stream.reset(reason));
         }
-        match place {
-            Some(place) => self.streams[place] = stream,
-            None => {
-                // Most connections have one, and there may be very many connections.
-                self.streams.reserve_exact(1);
-                self.streams.push(stream);
-            }
+        if let Some(place) = place {
+            self.streams[place] = stream;
+        } else {
+            // Most connections have one, and there may be very many connections.
+            self.streams.reserve_exact(1);
+            self.streams.push(stream);
         }
         Ok(())
     }
