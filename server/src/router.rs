@@ -1,7 +1,9 @@
 //! The table of contents: every path that the server answers, and who answers it.
 
 use axum::Router;
+use axum::extract::{Request, State};
 use axum::middleware::{from_fn, from_fn_with_state};
+use axum::response::Response;
 use axum::routing::{get, post};
 use tower_http::compression::CompressionLayer;
 
@@ -22,13 +24,21 @@ pub(crate) fn router(state: AppState) -> Router {
         .route("/logout", post(login::logout))
         .merge(facades::convergence::router())
         .merge(compressed(pages))
-        .fallback(site::serve)
+        .fallback(file_or_lost)
         .layer(from_fn_with_state(
             state.clone(),
             facades::convergence::upgrade_at_root,
         ))
         .layer(from_fn(security_headers))
         .with_state(state)
+}
+
+/// A file of the site, or the page that says that there is nothing.
+async fn file_or_lost(State(state): State<AppState>, request: Request) -> Response {
+    match site::file(request.uri(), request.headers()) {
+        Some(file) => file,
+        None => pages::lost(state, request).await,
+    }
 }
 
 /// Answers packed with gzip where the client takes it: pages and lists, never streams.

@@ -63,18 +63,16 @@ fn compute_version() -> String {
     hex(&digest)
 }
 
-/// Answers with a file of the site, or 404.
-pub(crate) async fn serve(uri: Uri, headers: HeaderMap) -> Response {
+/// A file of the site; `None` where there is no such file.
+pub(crate) fn file(uri: &Uri, headers: &HeaderMap) -> Option<Response> {
     let asked = uri.path().trim_start_matches('/');
     let versioned = version().map(|version| format!("pkg/loopscope.{version}"));
     let (path, forever) = match versioned.and_then(|stem| asked.strip_prefix(&stem)) {
         Some(rest) => (format!("pkg/loopscope{rest}"), true),
         None => (asked.to_owned(), false),
     };
-    match Site::get(&path) {
-        Some(file) => answer(&path, file, &headers, forever),
-        None => (StatusCode::NOT_FOUND, "there is no such file\n").into_response(),
-    }
+    let file = Site::get(&path)?;
+    Some(answer(&path, file, headers, forever))
 }
 
 /// One file: 200 with its bytes, or 304 when the browser has them.

@@ -7,11 +7,15 @@ mod source;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::extract::Request;
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
 use leptos::nonce::use_nonce;
 use leptos::prelude::{LeptosOptions, provide_context, use_context};
-use leptos_axum::{LeptosRoutes as _, ResponseOptions, generate_route_list};
+use leptos_axum::{
+    LeptosRoutes as _, ResponseOptions, generate_route_list, render_app_async_with_context,
+};
 use loopscope_app::pages::PageStatus;
 use loopscope_app::source::Source;
 use loopscope_app::visit::Visitor;
@@ -23,12 +27,7 @@ use crate::state::AppState;
 
 /// Every page of the application, and the files that they need.
 pub(crate) fn router(state: &AppState) -> Router<AppState> {
-    let options = LeptosOptions::builder()
-        .output_name(site::output_name())
-        .site_root("target/site")
-        .site_pkg_dir("pkg")
-        .reload_port(8767)
-        .build();
+    let options = options();
     let routes = generate_route_list(App);
     let shell_options = options.clone();
     Router::new()
@@ -45,6 +44,34 @@ pub(crate) fn router(state: &AppState) -> Router<AppState> {
             move || shell(shell_options.clone()),
         )
         .with_state(options)
+}
+
+/// An address that is neither a page nor a file: the page that says so, for whom takes a page.
+pub(crate) async fn lost(state: AppState, request: Request) -> Response {
+    let is_page = request.method() == Method::GET
+        && header_text_of(request.headers(), &header::ACCEPT).contains("text/html");
+    if !is_page {
+        return (StatusCode::NOT_FOUND, "there is nothing at this address\n").into_response();
+    }
+    let context = move || {
+        set_policy();
+        provide_visit(&state);
+    };
+    let options = options();
+    let render = render_app_async_with_context(context, move || shell(options.clone()));
+    let mut response = render(request).await;
+    *response.status_mut() = StatusCode::NOT_FOUND;
+    response
+}
+
+/// What the shell needs to know.
+fn options() -> LeptosOptions {
+    LeptosOptions::builder()
+        .output_name(site::output_name())
+        .site_root("target/site")
+        .site_pkg_dir("pkg")
+        .reload_port(8767)
+        .build()
 }
 
 /// Tells the page who looks, gives it its data, and lets it set the status of the answer.
@@ -78,10 +105,11 @@ fn origin(parts: &Parts) -> String {
 }
 
 fn header_text(parts: &Parts, name: &header::HeaderName) -> String {
-    let value = parts
-        .headers
-        .get(name)
-        .and_then(|value| value.to_str().ok());
+    header_text_of(&parts.headers, name)
+}
+
+fn header_text_of(headers: &HeaderMap, name: &header::HeaderName) -> String {
+    let value = headers.get(name).and_then(|value| value.to_str().ok());
     value.unwrap_or_default().to_owned()
 }
 

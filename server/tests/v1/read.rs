@@ -167,3 +167,21 @@ async fn lists_are_packed_for_whom_takes_it() {
     assert_eq!(plain.header("x-content-type-options"), Some("nosniff"));
     assert!(packed.body.len() < plain.body.len() / 3);
 }
+
+#[tokio::test]
+async fn an_address_that_is_nothing_gets_a_page_or_a_line() {
+    let server = Server::start(&[]).await;
+    let line = server.get("/no/such/thing").await;
+    assert_eq!(line.status, 404);
+    assert!(!line.text().contains("<html"));
+    let page = server
+        .request("GET /no/such/thing", "Accept: text/html\r\n", b"")
+        .await;
+    assert_eq!(page.status, 404);
+    assert!(page.text().contains("<html"), "{}", page.text());
+    assert!(
+        page.header("content-security-policy")
+            .unwrap()
+            .contains("nonce-")
+    );
+}
