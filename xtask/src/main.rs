@@ -24,6 +24,7 @@ usage: cargo xtask <task>
   build [--release]   the browser half, the style, the assets and the server, into target/
   run [-- args]       build everything, start the dashboard on http://localhost:8766 and the demo loop beside it
   test [--quick]      install what the tests need and run them all; quick: no browser, no clients
+  chaos [flags]       cut loop, server and network at random and compare what was promised, stored and seen
   bench [line …]      measure the release server; see CONTRIBUTING.md
   tidy                the house rules that the compiler does not know
 ";
@@ -50,6 +51,7 @@ fn dispatch(args: &[&str]) -> anyhow::Result<ExitCode> {
         ["run", "--", args @ ..] => return run::run_all(&house, args),
         ["test"] => return Ok(test::run_all(&house, false)),
         ["test", "--quick"] => return Ok(test::run_all(&house, true)),
+        ["chaos", flags @ ..] => test::chaos(&house, flags)?,
         ["bench", lines @ ..] => bench::run_all(&house, lines)?,
         ["tidy"] if tidy::report(&house)? => {}
         ["tidy"] => return Ok(ExitCode::FAILURE),

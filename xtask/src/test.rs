@@ -12,6 +12,13 @@ use plan::Plan;
 
 use crate::house::House;
 
+/// `cargo xtask chaos`: the dev build, cut as often as the flags say (`--cuts 100 --rate 1000 --seed 1`).
+pub(crate) fn chaos(house: &House, flags: &[&str]) -> anyhow::Result<()> {
+    crate::setup::node_packages(house)?;
+    crate::build::all(house, crate::build::Mode::Dev)?;
+    steps::chaos_with(house, flags)
+}
+
 /// Runs all steps, or with `quick` those that give an answer within a minute or two on a warm machine.
 pub(crate) fn run_all(house: &House, quick: bool) -> ExitCode {
     let mut plan = Plan::new(house);
@@ -41,6 +48,7 @@ pub(crate) fn run_all(house: &House, quick: bool) -> ExitCode {
         plan.step("end to end in Chromium", needs, steps::playwright);
         plan.step("third-party clients: Node", needs, steps::node_clients);
         plan.step("third-party clients: Python", needs, steps::python_clients);
+        plan.step("chaos", needs, steps::chaos);
     }
     plan.close()
 }

@@ -94,6 +94,21 @@ pub(crate) fn python_clients(house: &House, tally: &mut Tally) -> anyhow::Result
     )
 }
 
+/// A short run of what `cargo xtask chaos` does at length.
+pub(crate) fn chaos(house: &House, _: &mut Tally) -> anyhow::Result<()> {
+    chaos_with(house, &["--cuts", "12", "--rate", "300"])
+}
+
+/// Cuts the loop, the server and the browser's network at random; an error when anything is lost, doubled or out
+/// of order.
+pub(crate) fn chaos_with(house: &House, flags: &[&str]) -> anyhow::Result<()> {
+    let mut command = with_tools(house, house.tool("node"))?;
+    command
+        .args(["chaos/chaos.mjs", "--binary"])
+        .arg(build::server(house, Mode::Dev));
+    run(command.args(flags))
+}
+
 /// A command in `end2end/` that knows the server's binary and the tools.
 fn with_tools(house: &House, mut command: Command) -> anyhow::Result<Command> {
     command
