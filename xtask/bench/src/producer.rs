@@ -47,7 +47,7 @@ pub(crate) async fn run(
     let due: Mutex<HashMap<u64, Instant>> = Mutex::new(HashMap::new());
     let room = Semaphore::new(match pace {
         Pace::Window(frames) => frames,
-        Pace::Rate(_) => Semaphore::MAX_PERMITS,
+        Pace::Rate(_) => 0,
     });
     let began = Instant::now();
     let sending = send(&mut writer, name, frames, batch, pace, &due, &room);
