@@ -87,17 +87,7 @@ impl Server {
 
     /// User and system time so far.
     pub(crate) fn cpu(&self) -> anyhow::Result<Duration> {
-        let stat = fs::read_to_string(format!("/proc/{}/stat", self.child.id()))?;
-        let after_name = stat.rsplit_once(')').context("a strange stat line")?.1;
-        let fields: Vec<&str> = after_name.split_whitespace().collect();
-        let ticks: u64 = fields
-            .get(11..13)
-            .context("a short stat line")?
-            .iter()
-            .filter_map(|text| text.parse::<u64>().ok())
-            .sum();
-        // Linux shows these in hundredths of a second on every platform that Rust runs on.
-        Ok(Duration::from_millis(ticks * 10))
+        cpu_of(self.child.id())
     }
 
     /// Resident memory in bytes.
@@ -153,6 +143,20 @@ impl Drop for Server {
     fn drop(&mut self) {
         self.end();
     }
+}
+
+/// A process's user and system time so far.
+pub(crate) fn cpu_of(pid: u32) -> anyhow::Result<Duration> {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat"))?;
+    let after_name = stat.rsplit_once(')').context("a strange stat line")?.1;
+    let fields: Vec<&str> = after_name.split_whitespace().collect();
+    let times = fields.get(11..13).context("a short stat line")?;
+    let ticks: u64 = times
+        .iter()
+        .filter_map(|text| text.parse::<u64>().ok())
+        .sum();
+    // Linux shows these in hundredths of a second on every platform that Rust runs on.
+    Ok(Duration::from_millis(ticks * 10))
 }
 
 /// Asks for the first page until it is answered.

@@ -17,7 +17,7 @@ use crate::server::{Cores, Server};
 use crate::stats::percentile;
 
 /// Events a frame, frames unanswered.
-const TRIES: [(u64, usize); 4] = [(128, 4), (256, 4), (512, 2), (512, 4)];
+const TRIES: [(u64, usize); 6] = [(128, 2), (128, 4), (256, 2), (256, 4), (512, 2), (512, 4)];
 
 /// Events a try.
 const EVENTS: u64 = 200_000;
