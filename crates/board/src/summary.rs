@@ -46,14 +46,14 @@ impl Board {
         }
     }
 
-    /// Its name for people: the one it gave, else its target, else its id.
+    /// Its name for people: the one it gave, else its target, else its id, a UUID cut to its first group.
     pub fn display_name(&self) -> &str {
         let header = &self.header;
         header
             .name
             .as_deref()
             .or(header.target.as_deref())
-            .unwrap_or(self.session_id.as_str())
+            .unwrap_or_else(|| short(self.session_id.as_str()))
     }
 
     fn findings_trend(&self) -> Vec<u64> {
@@ -61,5 +61,15 @@ impl Board {
         let mut trend: Vec<u64> = rows.filter_map(|row| row.findings).take(TREND).collect();
         trend.reverse();
         trend
+    }
+}
+
+/// The first group of a UUID, which is enough to tell runs apart; any other id whole.
+fn short(id: &str) -> &str {
+    let groups = id.split('-').map(str::len);
+    if groups.eq([8, 4, 4, 4, 12]) {
+        id.get(..8).unwrap_or(id)
+    } else {
+        id
     }
 }
