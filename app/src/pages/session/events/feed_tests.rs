@@ -1,3 +1,5 @@
+//! Tests of the feed, beside it because they are long.
+
 use loopscope_event::{Dialect, EventId, Kind, Offset, ProjectId, RawJson, SessionId, Timestamp};
 
 use super::*;
