@@ -198,6 +198,35 @@ function startLoop() {
   };
 }
 
+/** What the page's own sockets bring it, frame by frame, over every reconnection. */
+class Seen {
+  constructor(page) {
+    Object.assign(this, { seqs: new Set(), again: 0, resets: [], sockets: 0 });
+    page.on('websocket', (socket) => {
+      this.sockets += 1;
+      socket.on('framereceived', ({ payload }) => this.frame(JSON.parse(payload)));
+    });
+  }
+  frame(message) {
+    if (message.type === 'reset') this.resets.push(message.reason);
+    for (const event of message.events ?? (message.event ? [message.event] : [])) {
+      if (event.session_id !== SESSION) continue;
+      if (this.seqs.has(event.seq)) this.again += 1;
+      this.seqs.add(event.seq);
+    }
+  }
+  /** Places between the snapshot that the page began with and the end that no frame brought. */
+  gaps(snapshot, last) {
+    let gaps = 0;
+    for (let seq = snapshot + 1; seq <= last; seq += 1) if (!this.seqs.has(seq)) gaps += 1;
+    return gaps;
+  }
+}
+
+/** Where the page says it is: the number beside its Events tab. */
+const EVENTS_TAB = 'nav[aria-label="Session"] a[href$="tab=events"] .c';
+const figure = (text) => Number(text.replaceAll(/[^0-9]/g, ''));
+
 /** Every row of a session, read page by page. */
 async function rows(port, session) {
   const all = [];
@@ -223,6 +252,8 @@ while (producer.acknowledged.size === 0) await sleep(20);
 
 let browser;
 let page;
+let seen;
+let snapshot = 0;
 if (flags.page === 'on') {
   browser = await chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
@@ -230,7 +261,10 @@ if (flags.page === 'on') {
       '--disable-component-update', '--disable-sync'],
   });
   page = await browser.newPage();
-  await page.goto(`http://127.0.0.1:${browserSide.port}/sessions/${SESSION}`);
+  seen = new Seen(page);
+  const html = await (await page.goto(`http://127.0.0.1:${browserSide.port}/sessions/${SESSION}`)).text();
+  snapshot = figure(html.match(/tab=events"[^>]*>.*?class="c"[^>]*>([0-9,]+)/s)[1]);
+  await page.getByRole('button', { name: /^Connection: Live/ }).waitFor();
 }
 
 const done = { loop: 0, server: 0, network: 0 };
@@ -258,16 +292,15 @@ fromLoop.forEach((event, at) => { if (event.seq !== at + 1) failures.push(`loop:
 
 if (page) {
   const last = stored.at(-1).seq;
-  const seen = await page.waitForFunction((want) => {
-    const now = window.loopscope?.stream?.();
-    return now && now.seq >= want ? now : null;
-  }, last, { timeout: 60_000 }).then((handle) => handle.jsonValue(), (error) => ({ error: String(error) }));
-  if (seen.error) failures.push(`the page did not catch up: ${seen.error}`);
-  else {
-    if (seen.seq !== last) failures.push(`the page is at seq ${seen.seq}, the journal at ${last}`);
-    if (seen.gaps !== 0) failures.push(`the page saw ${seen.gaps} gaps`);
-  }
-  console.log(`page: ${JSON.stringify(seen)}`);
+  const shown = () => page.locator(EVENTS_TAB).first().textContent().then(figure);
+  for (let wait = 0; wait < 300 && (await shown()) < last; wait += 1) await sleep(200);
+  const reached = await shown();
+  if (reached !== last) failures.push(`the page is at seq ${reached}, the journal at ${last}`);
+  const gaps = seen.gaps(snapshot, last);
+  if (gaps > 0) failures.push(`${gaps} events were never sent to the page`);
+  for (const reason of seen.resets) failures.push(`the page was told to begin anew: ${reason}`);
+  console.log(`page: began at seq ${snapshot}, is at ${reached}; ${seen.seqs.size} events over ${seen.sockets} sockets, ` +
+    `${gaps} missing, ${seen.again} sent again after a cut`);
   await browser.close();
 }
 
