@@ -22,10 +22,13 @@ const TICK: Duration = Duration::from_millis(12_500);
 const SILENCE: Duration = Duration::from_secs(75);
 
 /// The most answers that are under way on one connection.
-const OPEN_ANSWERS: usize = 64;
+const OPEN_ANSWERS: usize = 1_024;
 
 /// The most pieces that wait to be written while messages are still read.
 const WAITING_PIECES: usize = 256;
+
+/// How often what is written is refilled before messages are looked for again.
+const REFILLS: usize = 8;
 
 /// How long a farewell may take.
 const FAREWELL: Duration = Duration::from_secs(2);
@@ -106,8 +109,8 @@ enum Read {
 }
 
 impl<W: AsyncRead + AsyncWrite + Unpin, C: Conversation> Side<W, C> {
-    /// Reads, answers and writes until there is nothing to do. Each round takes at most one message and one refill,
-    /// so that neither starves the other.
+    /// Reads, answers and writes until there is nothing to do. Each round takes at most one message and a few
+    /// refills, so that neither starves the other.
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Why> {
         loop {
             let read = match self.read(cx) {
@@ -116,15 +119,29 @@ impl<W: AsyncRead + AsyncWrite + Unpin, C: Conversation> Side<W, C> {
                 Read::End(why) => return Poll::Ready(why),
             };
             let answered = self.answer(cx);
-            if let Poll::Ready(Err(_)) = self.link.poll_write(cx, &mut self.outbox) {
-                return Poll::Ready(Why::Gone);
-            }
-            let refilled =
-                self.outbox.is_empty() && self.talk.poll_frames(cx, &mut self.outbox).is_ready();
-            if !(read || answered || refilled) {
-                return Poll::Pending;
+            match self.write(cx) {
+                Ok(wrote_all_there_is) if wrote_all_there_is && !read && !answered => {
+                    return Poll::Pending;
+                }
+                Ok(_) => {}
+                Err(why) => return Poll::Ready(why),
             }
         }
+    }
+
+    /// Writes, and refills what is written. Answers whether there is nothing more to do until the task is woken.
+    fn write(&mut self, cx: &mut Context<'_>) -> Result<bool, Why> {
+        for _ in 0..REFILLS {
+            match self.link.poll_write(cx, &mut self.outbox) {
+                Poll::Ready(Err(_)) => return Err(Why::Gone),
+                Poll::Pending => return Ok(true),
+                Poll::Ready(Ok(())) => {}
+            }
+            if self.talk.poll_frames(cx, &mut self.outbox).is_pending() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Takes one message, if there is one, and room for its answer.

@@ -24,6 +24,8 @@ pub(super) struct Link<W> {
     /// When the client last gave a sign of life: it sent a byte, or made room for one when there was none.
     pub heard: Instant,
     blocked: bool,
+    /// Something was written that an encrypted connection may still hold.
+    is_unflushed: bool,
 }
 
 /// Why reading ended.
@@ -41,6 +43,7 @@ impl<W: AsyncRead + AsyncWrite + Unpin> Link<W> {
             parser: Parser::new(message_bytes),
             heard: Instant::now(),
             blocked: false,
+            is_unflushed: false,
         }
     }
 
@@ -68,6 +71,10 @@ impl<W: AsyncRead + AsyncWrite + Unpin> Link<W> {
         cx: &mut Context<'_>,
         outbox: &mut Outbox,
     ) -> Poll<io::Result<()>> {
+        if outbox.is_empty() && !self.is_unflushed {
+            return Poll::Ready(Ok(()));
+        }
+        self.is_unflushed = true;
         while !outbox.is_empty() {
             let mut pieces = Outbox::no_slices();
             let count = outbox.slices(&mut pieces);
@@ -86,7 +93,9 @@ impl<W: AsyncRead + AsyncWrite + Unpin> Link<W> {
             }
             outbox.advance(written);
         }
-        Pin::new(&mut self.wire).poll_flush(cx)
+        ready!(Pin::new(&mut self.wire).poll_flush(cx))?;
+        self.is_unflushed = false;
+        Poll::Ready(Ok(()))
     }
 
     /// Ends the stream of bytes.
