@@ -2,17 +2,25 @@
 //! every figure that counts by the same axis.
 
 use leptos::prelude::*;
-use loopscope_chart::{AnyChart, Chart as _};
+use loopscope_chart::Chart;
 
 /// The place that is pointed at.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Mark {
+pub struct Mark {
     /// What the number counts: `Iteration`.
-    pub(super) axis: String,
+    pub axis: String,
     /// The number of the point.
-    pub(super) value: f64,
+    pub value: f64,
     /// The figure that is pointed at.
-    pub(super) owner: u32,
+    pub owner: u32,
+}
+
+impl Mark {
+    /// The point of a chart that is pointed at, where it counts by the same axis.
+    pub fn on(&self, chart: &impl Chart) -> Option<usize> {
+        let same = chart.axis() == self.axis;
+        same.then(|| chart.find(self.value)).flatten()
+    }
 }
 
 /// The page's crosshair.
@@ -39,27 +47,23 @@ impl Crosshair {
     }
 
     /// A number that no other figure of the page has.
-    pub(super) fn join(self) -> u32 {
+    pub fn join(self) -> u32 {
         self.figures.update_value(|count| *count += 1);
         self.figures.get_value()
     }
 
-    /// The place, where there is one; tracked.
-    pub(super) fn mark(self) -> Option<Mark> {
-        self.mark.get()
+    /// Follows it, in an effect.
+    pub fn track(self) {
+        self.mark.track();
     }
 
-    /// The point of a chart that is pointed at, in whichever figure; tracked.
-    pub(super) fn on(self, chart: Signal<AnyChart>) -> Option<usize> {
-        let mark = self.mark()?;
-        chart.with(|chart| {
-            let same = chart.axis() == mark.axis;
-            same.then(|| chart.find(mark.value)).flatten()
-        })
+    /// The place, where there is one.
+    pub fn mark_untracked(self) -> Option<Mark> {
+        self.mark.get_untracked()
     }
 
     /// Points at a place.
-    pub(super) fn point(self, mark: Mark) {
+    pub fn point(self, mark: Mark) {
         self.mark.maybe_update(|now| {
             let moved = now.as_ref() != Some(&mark);
             *now = Some(mark);
@@ -68,7 +72,7 @@ impl Crosshair {
     }
 
     /// Points nowhere, unless another figure is pointed at by now.
-    pub(super) fn leave(self, owner: u32) {
+    pub fn leave(self, owner: u32) {
         self.mark.maybe_update(|now| {
             let own = now.as_ref().is_some_and(|mark| mark.owner == owner);
             if own {

@@ -5,20 +5,20 @@
 //! change when the page comes alive. [`Crosshair::provide`] on a page ties its figures together.
 //!
 //! ```text
-//! Board ── session ──► chart (signal) ──► Figure ─┬─ Plot ── SVG until the canvas has painted
-//!                                                 │     └─ Surface: size, screen, theme ──► at most one paint a frame
-//!                                                 └─ legend, overlay, table ◄── Crosshair (shared by the page)
+//! Board ── session ──► chart (signal) ──► Figure: the markup of either world, still
+//!                                           └── live (browser): one panel a figure; a change of data, size, theme
+//!                                               or crosshair asks for one frame, which writes and paints what is due
 //! ```
+//!
+//! A figure is few Leptos elements around strings from [`markup`], and its panel writes to them itself: what moves
+//! with every event is not worth a signal a word, neither in time nor in bytes of WebAssembly.
 
 mod crosshair;
 mod figure;
-mod legend;
-mod overlay;
-mod plot;
+mod live;
+mod markup;
 mod session;
-mod surface;
-mod table;
 
-pub use crosshair::Crosshair;
+pub use crosshair::{Crosshair, Mark};
 pub use figure::Figure;
 pub use session::{SessionCharts, charts};

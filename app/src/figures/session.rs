@@ -11,6 +11,9 @@ pub mod charts;
 #[cfg(test)]
 mod tests;
 
+/// How a board becomes a chart. One type for all, so that there is one memo to compile.
+type Make = fn(&Board, Timestamp) -> AnyChart;
+
 /// The session's charts with one crosshair.
 #[component]
 pub fn SessionCharts(
@@ -22,30 +25,26 @@ pub fn SessionCharts(
     now: Signal<Timestamp>,
 ) -> impl IntoView {
     Crosshair::provide();
-    let of = move |make: fn(&Board) -> AnyChart| -> Signal<AnyChart> {
-        Memo::new(move |_| board.with(make)).into()
+    let chart = move |make: Make| -> Signal<AnyChart> {
+        Memo::new(move |_| {
+            // While nothing runs the clock changes nothing.
+            let runs = board.with(|board| board.running_steps().next().is_some());
+            let now = if runs { now.get() } else { now.get_untracked() };
+            board.with(|board| make(board, now))
+        })
+        .into()
     };
-    let findings = of(|board| charts::findings_and_fixes(board).into());
-    let severities = of(|board| charts::severities(board).into());
-    let trend = of(|board| charts::trend(board).chart.into());
-    let trend_unit = Memo::new(move |_| board.with(|board| charts::trend(board).unit.to_owned()));
-    let times = Memo::new(move |_| {
-        let runs = board.with(|board| board.running_steps().next().is_some());
-        // While nothing runs the clock changes nothing.
-        let now = if runs { now.get() } else { now.get_untracked() };
-        AnyChart::from(board.with(|board| charts::step_times(board, now)))
-    });
-    let tests = of(|board| charts::tests(board).into());
-    let vulnerabilities = of(|board| charts::vulnerabilities(board).into());
-    view! {
-        <div class="charts">
-            <Figure chart=findings span="c5" unit="per iteration".to_owned() />
-            <Figure chart=severities span="c4" legend=true />
-            <Figure chart=trend span="c3" unit=trend_unit />
-            <Figure chart=times span="c5" legend=true />
-            <Figure chart=tests span="c4" legend=true />
-            <Figure chart=vulnerabilities span="c3" unit="by attack".to_owned() />
-        </div>
-    }
-    .into_any()
+    let figures: [(Make, &str); 6] = [
+        (|board, _| charts::findings_and_fixes(board).into(), "c5"),
+        (|board, _| charts::severities(board).into(), "c4"),
+        (|board, _| charts::trend(board).into(), "c3"),
+        (|board, now| charts::step_times(board, now).into(), "c5"),
+        (|board, _| charts::tests(board).into(), "c4"),
+        (|board, _| charts::vulnerabilities(board).into(), "c3"),
+    ];
+    let figures: Vec<_> = figures
+        .into_iter()
+        .map(|(make, span)| view! { <Figure chart=chart(make) span /> }.into_any())
+        .collect();
+    view! { <div class="charts">{figures}</div> }.into_any()
 }

@@ -88,6 +88,14 @@ impl Chart for AnyChart {
         each!(self, chart => chart.name())
     }
 
+    fn note(&self) -> &str {
+        each!(self, chart => chart.note())
+    }
+
+    fn needs_legend(&self) -> bool {
+        each!(self, chart => chart.needs_legend())
+    }
+
     fn layout(&self) -> Layout {
         each!(self, chart => chart.layout())
     }

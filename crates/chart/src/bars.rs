@@ -24,6 +24,8 @@ use crate::view::{Layout, View};
 pub struct BarChart {
     /// What it shows.
     pub name: String,
+    /// What it counts, beside its name: `per iteration`. May be empty.
+    pub note: String,
     /// The slots.
     pub slots: Slots,
     /// The vertical axis; bars begin at zero whatever it says.
@@ -85,6 +87,10 @@ impl BarChart {
 impl Chart for BarChart {
     fn name(&self) -> &str {
         &self.name
+    }
+
+    fn note(&self) -> &str {
+        &self.note
     }
 
     fn layout(&self) -> Layout {

@@ -15,6 +15,14 @@ pub trait Chart {
     /// What it shows, in a few words.
     fn name(&self) -> &str;
 
+    /// What it counts, beside the name; may be empty.
+    fn note(&self) -> &str;
+
+    /// Whether its series have to be named beside it: several, and not named at their ends.
+    fn needs_legend(&self) -> bool {
+        self.legend(None).len() > 1
+    }
+
     /// Its sizes.
     fn layout(&self) -> Layout;
 

@@ -32,6 +32,7 @@ pub fn findings_and_fixes(
     };
     LineChart {
         name: "Findings and fixes".to_owned(),
+        note: "per iteration".to_owned(),
         x: XAxis::Slots(slots.into()),
         y: YAxis::from_zero(Unit::Count),
         lines: vec![
@@ -66,6 +67,7 @@ pub fn severities(rows: &[Option<[f64; 5]>], slots: impl Into<Slots>) -> BarChar
     };
     BarChart {
         name: "By severity".to_owned(),
+        note: String::new(),
         slots: slots.into(),
         y: YAxis::from_zero(Unit::Count),
         stacks: (0..4 + usize::from(any_info)).map(stack).collect(),
@@ -96,6 +98,7 @@ pub fn step_times(
     });
     BarChart {
         name: "Step time".to_owned(),
+        note: String::new(),
         slots: slots.into(),
         y: YAxis::from_zero(Unit::DurationMs),
         stacks: stacks.collect(),
@@ -145,6 +148,7 @@ pub fn tests(runs: &[Option<TestRun>], full: Option<f64>, slots: impl Into<Slots
     };
     SplitChart {
         name: "Tests".to_owned(),
+        note: String::new(),
         slots: slots.into(),
         rows: [
             stack("Passed", Ink::Good, |run| run.passed),
@@ -159,6 +163,7 @@ pub fn tests(runs: &[Option<TestRun>], full: Option<f64>, slots: impl Into<Slots
 pub fn vulnerabilities(values: &[Option<f64>], slots: impl Into<Slots>) -> BarChart {
     BarChart {
         name: "Vulnerabilities".to_owned(),
+        note: "by attack".to_owned(),
         slots: slots.into(),
         y: YAxis::from_zero(Unit::Count),
         stacks: vec![Stack::new(
@@ -171,11 +176,17 @@ pub fn vulnerabilities(values: &[Option<f64>], slots: impl Into<Slots>) -> BarCh
     }
 }
 
-/// How far the loop has come, in per cent, and the per cent at which it is done.
-pub fn trend(percent: &[Option<f64>], done_at: Option<f64>, slots: impl Into<Slots>) -> LineChart {
+/// How far the loop has come, in per cent, and the per cent at which it is done. `note` says of what.
+pub fn trend(
+    percent: &[Option<f64>],
+    note: &str,
+    done_at: Option<f64>,
+    slots: impl Into<Slots>,
+) -> LineChart {
     let points = Points::in_slots(percent.iter().copied());
     LineChart {
         name: "Convergence".to_owned(),
+        note: note.to_owned(),
         x: XAxis::Slots(slots.into()),
         y: YAxis {
             unit: Unit::Percent,
@@ -207,6 +218,7 @@ pub fn metric(
     };
     LineChart {
         name,
+        note: String::new(),
         x,
         y: YAxis {
             unit,

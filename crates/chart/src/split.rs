@@ -28,6 +28,8 @@ const FIGURE_PX: f64 = 18.0;
 pub struct SplitChart {
     /// What it shows.
     pub name: String,
+    /// What it counts, beside its name: `per iteration`. May be empty.
+    pub note: String,
     /// The slots.
     pub slots: Slots,
     /// The many, and the few.
@@ -84,6 +86,10 @@ impl SplitChart {
 impl Chart for SplitChart {
     fn name(&self) -> &str {
         &self.name
+    }
+
+    fn note(&self) -> &str {
+        &self.note
     }
 
     fn layout(&self) -> Layout {

@@ -82,7 +82,12 @@ fn vulnerabilities() {
 
 #[test]
 fn trend() {
-    let chart = convergence::trend(&known(&[31.0, 55.0, 98.0]), Some(95.0), 10);
+    let chart = convergence::trend(
+        &known(&[31.0, 55.0, 98.0]),
+        "fixed of all found",
+        Some(95.0),
+        10,
+    );
     insta::assert_snapshot!(lines(&chart));
 }
 
@@ -107,7 +112,12 @@ fn nothing_known_is_axes_and_nothing_else() {
         lines(&convergence::findings_and_fixes(&[], &[], 3)),
         lines(&convergence::step_times(&[], &[], None, 3)),
         lines(&convergence::tests(&[], None, 3)),
-        lines(&convergence::trend(&[None, None], None, 3)),
+        lines(&convergence::trend(
+            &[None, None],
+            "fixed of all found",
+            None,
+            3,
+        )),
         Sparkline::new([]).svg(),
     ];
     insta::assert_snapshot!(charts.join("\n\n"));
@@ -115,7 +125,12 @@ fn nothing_known_is_axes_and_nothing_else() {
 
 #[test]
 fn one_point_is_a_point() {
-    insta::assert_snapshot!(lines(&convergence::trend(&[Some(31.0)], None, 3)));
+    insta::assert_snapshot!(lines(&convergence::trend(
+        &[Some(31.0)],
+        "fixed of all found",
+        None,
+        3
+    )));
 }
 
 #[test]

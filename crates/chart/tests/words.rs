@@ -17,7 +17,7 @@ fn a_sentence_says_what_is_seen() {
         "Findings and fixes: Findings fell from 34 to 3, Fixes 2 (Iteration 1 to Iteration 3)."
     );
     assert_eq!(
-        convergence::trend(&known(&[31.0, 98.0]), Some(95.0), 10).summary(),
+        convergence::trend(&known(&[31.0, 98.0]), "fixed of all found", Some(95.0), 10).summary(),
         "Convergence: Converged rose from 31% to 98% (Iteration 1 to Iteration 2). Threshold: done at 95%."
     );
     let rows = [
@@ -66,7 +66,12 @@ fn a_pointer_finds_the_nearest_point() {
 
 #[test]
 fn a_table_holds_every_figure_unrounded() {
-    let chart = convergence::trend(&[Some(31.25), None, Some(98.125)], None, 10);
+    let chart = convergence::trend(
+        &[Some(31.25), None, Some(98.125)],
+        "fixed of all found",
+        None,
+        10,
+    );
     assert_eq!(
         chart.table().csv(),
         "Iteration,Converged\r\n1,31.25\r\n2,\r\n3,98.125\r\n"
@@ -144,7 +149,7 @@ proptest! {
             lines.x = x;
             use_all(&lines, &view, place);
         }
-        use_all(&convergence::trend(&a, threshold, slots), &view, place);
+        use_all(&convergence::trend(&a, "fixed of all found", threshold, slots), &view, place);
         use_all(&convergence::vulnerabilities(&a, slots), &view, place);
         let rows: Vec<_> = a.iter().map(|v| v.map(|v| [v, 1.0, -v, v / 2.0, 0.0])).collect();
         use_all(&convergence::severities(&rows, slots), &view, place);

@@ -103,26 +103,14 @@ pub fn step_times(board: &Board, now: Timestamp) -> BarChart {
     convergence::step_times(&steps, &rows, partial, slots(board))
 }
 
-/// How far a loop has come, and what that is a share of.
-pub struct Trend {
-    /// The line.
-    pub chart: LineChart,
-    /// What it shows: the two ways to tell are not the same.
-    pub unit: &'static str,
-}
-
-/// The share of all findings that are fixed, where the loop names them; else how many of the most that were ever
-/// found at once are gone.
-pub fn trend(board: &Board) -> Trend {
-    let (percent, unit) = match named(board) {
+/// How far a loop has come: the share of all findings that are fixed, where the loop names them; else how many of the
+/// most that were ever found at once are gone. The chart's note says which: the two are not the same.
+pub fn trend(board: &Board) -> LineChart {
+    let (percent, note) = match named(board) {
         Some(percent) => (percent, "fixed of all found"),
         None => (since_peak(board), "gone since the peak"),
     };
-    let done_at = threshold(board);
-    Trend {
-        chart: convergence::trend(&percent, done_at, slots(board)),
-        unit,
-    }
+    convergence::trend(&percent, note, threshold(board), slots(board))
 }
 
 /// From the list of findings: how many of those seen up to each pass were fixed by then. `None` where the list is

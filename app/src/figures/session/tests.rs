@@ -105,10 +105,10 @@ fn a_running_step_counts_as_far_as_it_is() {
 #[test]
 fn a_loop_that_names_no_finding_is_measured_by_its_peak() {
     let trend = charts::trend(&board(LOOP));
-    assert_eq!(trend.unit, "gone since the peak");
-    assert_eq!(csv(&trend.chart), "Iteration,Converged\n1,0\n2,75\n");
+    assert_eq!(trend.note, "gone since the peak");
+    assert_eq!(csv(&trend), "Iteration,Converged\n1,0\n2,75\n");
     assert_eq!(
-        trend.chart.threshold.map(|t| t.label).as_deref(),
+        trend.threshold.map(|t| t.label).as_deref(),
         Some("done at 90%")
     );
 }
@@ -129,16 +129,13 @@ fn a_loop_that_names_its_findings_is_measured_by_what_is_fixed() {
         "#,
     );
     let trend = charts::trend(&board);
-    assert_eq!(trend.unit, "fixed of all found");
-    assert_eq!(csv(&trend.chart), "Iteration,Converged\n1,0\n2,50\n3,100\n");
+    assert_eq!(trend.note, "fixed of all found");
+    assert_eq!(csv(&trend), "Iteration,Converged\n1,0\n2,50\n3,100\n");
 }
 
 #[test]
 fn a_board_of_nothing_is_empty_charts() {
     let board = board("");
-    assert_eq!(
-        charts::trend(&board).chart.summary(),
-        "Convergence: no data yet."
-    );
+    assert_eq!(charts::trend(&board).summary(), "Convergence: no data yet.");
     assert!(charts::step_times(&board, at(0.0)).is_empty());
 }

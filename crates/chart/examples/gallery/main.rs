@@ -41,12 +41,13 @@ fn main() -> std::io::Result<()> {
 }
 
 /// A chart in its panel, `span` twelfths wide.
-fn panel(chart: &impl Chart, span: u8, unit: &str, legend: bool) -> String {
+fn panel(chart: &impl Chart, span: u8) -> String {
     let mut out = format!(
-        "<figure class=\"chart c{span}\"><figcaption class=\"chart-head\"><h2>{}</h2><span class=\"unit\">{unit}</span>",
-        chart.name()
+        "<figure class=\"chart c{span}\"><figcaption class=\"chart-head\"><h2>{}</h2><span class=\"unit\">{}</span>",
+        chart.name(),
+        chart.note()
     );
-    if legend {
+    if chart.needs_legend() {
         out.push_str("<ul class=\"legend\">");
         for Row {
             label, ink, text, ..

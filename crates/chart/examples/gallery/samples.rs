@@ -98,29 +98,15 @@ fn typical(done: usize, slots: usize) -> Vec<String> {
         panel(
             &convergence::findings_and_fixes(&findings, &fixes, slots),
             5,
-            "per iteration",
-            false,
         ),
-        panel(&convergence::severities(&severities, slots), 4, "", true),
+        panel(&convergence::severities(&severities, slots), 4),
         panel(
-            &convergence::trend(&trend, Some(95.0), slots),
+            &convergence::trend(&trend, "fixed of all found", Some(95.0), slots),
             3,
-            "fixed of all found",
-            false,
         ),
-        panel(
-            &convergence::step_times(&steps, &times, running, slots),
-            5,
-            "",
-            true,
-        ),
-        panel(&convergence::tests(&tests, Some(421.0), slots), 4, "", true),
-        panel(
-            &convergence::vulnerabilities(&found, slots),
-            3,
-            "by attack",
-            false,
-        ),
+        panel(&convergence::step_times(&steps, &times, running, slots), 5),
+        panel(&convergence::tests(&tests, Some(421.0), slots), 4),
+        panel(&convergence::vulnerabilities(&found, slots), 3),
     ]
 }
 
@@ -154,16 +140,9 @@ fn long(count: usize) -> Vec<String> {
         panel(
             &convergence::findings_and_fixes(&findings, &fixes, count),
             5,
-            "per iteration",
-            false,
         ),
-        panel(&convergence::severities(&severities, count), 4, "", true),
-        panel(
-            &convergence::vulnerabilities(&found, count),
-            3,
-            "by attack",
-            false,
-        ),
+        panel(&convergence::severities(&severities, count), 4),
+        panel(&convergence::vulnerabilities(&found, count), 3),
     ]
 }
 
@@ -190,6 +169,7 @@ fn training() -> String {
     let base = (0..118).map(|i| (f64::from(i), 74.9 - 44.0 * (-f64::from(i) / 20.0).exp()));
     let chart = LineChart {
         name: "Validation accuracy".to_owned(),
+        note: "smoothed 0.6".to_owned(),
         x: XAxis::Number {
             word: "Episode".to_owned(),
             range: Some((0.0, 200.0)),
@@ -213,7 +193,7 @@ fn training() -> String {
         threshold: None,
         height_px: 134.0,
     };
-    panel(&chart, 5, "smoothed 0.6", true)
+    panel(&chart, 5)
 }
 
 fn losses() -> String {
@@ -231,7 +211,8 @@ fn losses() -> String {
         Some(Arc::new(Points::new(raw))),
     );
     chart.y.log = true;
-    panel(&chart, 4, "log", false)
+    chart.note = "log".to_owned();
+    panel(&chart, 4)
 }
 
 /// A hundred thousand points, one of which stands out, and an hour without any.
@@ -256,7 +237,7 @@ fn over_time() -> String {
         Arc::new(Points::new(points)),
         None,
     );
-    panel(&chart, 3, "", false)
+    panel(&chart, 3)
 }
 
 fn sparks() -> String {

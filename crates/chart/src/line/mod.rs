@@ -83,6 +83,8 @@ pub struct Threshold {
 pub struct LineChart {
     /// What it shows.
     pub name: String,
+    /// What it counts, beside its name: `per iteration`. May be empty.
+    pub note: String,
     /// The horizontal axis.
     pub x: XAxis,
     /// The vertical axis.
@@ -143,6 +145,15 @@ impl LineChart {
 impl Chart for LineChart {
     fn name(&self) -> &str {
         &self.name
+    }
+
+    fn note(&self) -> &str {
+        &self.note
+    }
+
+    fn needs_legend(&self) -> bool {
+        let named = |line: &Line| line.end == EndLabel::NameAndValue;
+        self.lines.len() > 1 && !self.lines.iter().all(named)
     }
 
     fn layout(&self) -> Layout {

@@ -133,7 +133,7 @@ fn labels_are_nudged_edged_and_in_the_font_of_the_theme() {
 
 #[test]
 fn a_threshold_is_cut_into_dashes() {
-    let chart = convergence::trend(&[], Some(95.0), 10);
+    let chart = convergence::trend(&[], "fixed of all found", Some(95.0), 10);
     let ink = format!("({}, 0, 7)", Ink::Text3.index());
     let dashes = draw(&chart, 1.0)
         .iter()

@@ -10,11 +10,11 @@ use loopscope_chart::{Ink, Palette, Rgba};
 use wasm_bindgen::prelude::*;
 
 use super::color;
-use super::painter::Painter;
+use super::panel::Panel;
 
 thread_local! {
     static PALETTE: RefCell<Option<Rc<Palette>>> = const { RefCell::new(None) };
-    static PAINTERS: RefCell<Vec<Weak<Painter>>> = const { RefCell::new(Vec::new()) };
+    static PANELS: RefCell<Vec<Weak<Panel>>> = const { RefCell::new(Vec::new()) };
 }
 
 static WATCHING: Once = Once::new();
@@ -24,12 +24,12 @@ pub(super) fn palette() -> Rc<Palette> {
     PALETTE.with_borrow_mut(|kept| Rc::clone(kept.get_or_insert_with(|| Rc::new(read()))))
 }
 
-/// Tells this painter from now on when the theme has changed.
-pub(super) fn follow(painter: &Rc<Painter>) {
-    let first = PAINTERS.with_borrow_mut(|painters| {
-        painters.retain(|painter| painter.strong_count() > 0);
-        painters.push(Rc::downgrade(painter));
-        painters.len() == 1
+/// Tells this panel from now on when the theme has changed.
+pub(super) fn follow(panel: &Rc<Panel>) {
+    let first = PANELS.with_borrow_mut(|panels| {
+        panels.retain(|panel| panel.strong_count() > 0);
+        panels.push(Rc::downgrade(panel));
+        panels.len() == 1
     });
     if first {
         // The theme may have changed while nobody painted.
@@ -43,9 +43,9 @@ pub(super) fn follow(painter: &Rc<Painter>) {
 fn watch() {
     let changed = Closure::<dyn Fn()>::new(|| {
         PALETTE.set(None);
-        let painters = PAINTERS.with_borrow(Clone::clone);
-        for painter in painters.iter().filter_map(Weak::upgrade) {
-            painter.schedule();
+        let panels = PANELS.with_borrow(Clone::clone);
+        for panel in panels.iter().filter_map(Weak::upgrade) {
+            panel.repaint();
         }
     });
     let callback = changed.as_ref().unchecked_ref();

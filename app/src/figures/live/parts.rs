@@ -1,0 +1,102 @@
+//! The elements of a figure that its panel writes to. In: the figure's element. Out: its parts, each written only when
+//! what it says changes.
+
+use std::cell::RefCell;
+
+use wasm_bindgen::JsCast as _;
+use web_sys::{Element, HtmlCanvasElement, HtmlElement};
+
+/// An element, and what was last written to it.
+pub(super) struct Part {
+    element: Element,
+    last: RefCell<String>,
+}
+
+impl Part {
+    /// Sets the markup inside.
+    pub(super) fn html(&self, html: String) {
+        if self.moves_to(html) {
+            self.element.set_inner_html(&self.last.borrow());
+        }
+    }
+
+    /// Sets the text inside.
+    pub(super) fn text(&self, text: String) {
+        if self.moves_to(text) {
+            self.element.set_text_content(Some(&self.last.borrow()));
+        }
+    }
+
+    /// Sets an attribute; always the same one.
+    pub(super) fn attribute(&self, name: &str, value: String) {
+        if self.moves_to(value) {
+            // Only a malformed name can fail.
+            let _ = self.element.set_attribute(name, &self.last.borrow());
+        }
+    }
+
+    /// Shows it, or hides it.
+    pub(super) fn show(&self, shown: bool) {
+        let _ = self.element.toggle_attribute_with_force("hidden", !shown);
+    }
+
+    fn moves_to(&self, value: String) -> bool {
+        let moves = *self.last.borrow() != value;
+        if moves {
+            self.last.replace(value);
+        }
+        moves
+    }
+}
+
+/// See the module.
+pub(super) struct Parts {
+    /// The figure.
+    pub(super) root: HtmlElement,
+    /// The plot itself, without the labels around it.
+    pub(super) stage: Element,
+    /// Where it is painted, labels included.
+    pub(super) canvas: HtmlCanvasElement,
+    /// The title's note.
+    pub(super) note: Part,
+    /// The legend, in figures that have one.
+    pub(super) legend: Option<Part>,
+    /// The class of the plot, its label, the server's drawing.
+    pub(super) class: Part,
+    pub(super) label: Part,
+    pub(super) drawing: Part,
+    /// The crosshair's layer and its height.
+    pub(super) over: Part,
+    pub(super) height: Part,
+    /// What a screen reader hears of the crosshair.
+    pub(super) status: Part,
+    /// The data table.
+    pub(super) data: Part,
+}
+
+impl Parts {
+    /// The parts of a figure; `None` where it is not one.
+    pub(super) fn of(root: &HtmlElement) -> Option<Self> {
+        let element = |selector: &str| root.query_selector(selector).ok().flatten();
+        let part = |selector: &str| {
+            Some(Part {
+                element: element(selector)?,
+                last: RefCell::default(),
+            })
+        };
+        Some(Self {
+            root: root.clone(),
+            stage: element(".stage")?,
+            canvas: element("canvas")?.dyn_into().ok()?,
+            note: part(".unit")?,
+            legend: part(".legend"),
+            class: part(".plot")?,
+            label: part(".plot")?,
+            drawing: part(".drawing")?,
+            over: part(".over")?,
+            height: part(".over")?,
+            status: part("[role=status]")?,
+            data: part(".chart-data")?,
+        })
+    }
+}
