@@ -2,9 +2,9 @@
 //! attribute; every text in it has gone through [`escape`], for names of series come from producers.
 
 #[cfg(any(feature = "browser", test))]
-pub(super) mod overlay;
+pub(crate) mod overlay;
 #[cfg(any(feature = "browser", test))]
-pub(super) mod table;
+pub(crate) mod table;
 
 use std::fmt::Write as _;
 
