@@ -6,9 +6,12 @@
 //! which the browser hydrates. It sees no web framework and no storage.
 
 #![expect(unreachable_pub, reason = "the component macro's own items are public")]
-#![expect(
-    clippy::large_types_passed_by_value,
-    reason = "handles of signals are small; they carry the place of their making in debug builds only"
+#![cfg_attr(
+    not(target_arch = "wasm32"),
+    expect(
+        clippy::large_types_passed_by_value,
+        reason = "handles of signals are small; they carry the place of their making in debug builds only"
+    )
 )]
 #![expect(
     clippy::needless_pass_by_value,

@@ -38,14 +38,12 @@ pub(super) async fn run(
         }
         set_link(live, Link::Polling);
         let mut time = Box::pin(world::sleep(EVERY_MS).fuse());
-        loop {
-            select_biased! {
-                command = commands.next() => match command {
-                    Some(Command::RetryNow) | None => return true,
-                    Some(Command::Wants | Command::Wake) => break,
-                },
-                () = time => break,
-            }
+        select_biased! {
+            command = commands.next() => match command {
+                Some(Command::RetryNow) | None => return true,
+                Some(Command::Wants | Command::Wake) => {}
+            },
+            () = time => {}
         }
     }
     true
