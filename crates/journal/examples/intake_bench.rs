@@ -165,11 +165,14 @@ async fn by_hand(path: &Path, events: usize, batch: usize) -> Result<Outcome, Fa
         .disable_statement_logging()
         .connect()
         .await?;
-    let rows = vec!["(?,?,?,?,?,?,?,?,?,?,?,?,?,?)"; ROWS].join(",");
-    let sql = format!(
-        "INSERT INTO events (offset, session, seq, project, event_id, kind, severity, iteration, dialect, timestamp, \
-         received_at, name, state, data) VALUES {rows}"
-    );
+    let insert = |rows: usize| {
+        let rows = vec!["(?,?,?,?,?,?,?,?,?,?,?,?,?,?)"; rows].join(",");
+        format!(
+            "INSERT INTO events (offset, session, seq, project, event_id, kind, severity, iteration, dialect, \
+             timestamp, received_at, name, state, data) VALUES {rows}"
+        )
+    };
+    let (whole, rest) = (insert(ROWS), insert(batch % ROWS));
     let mut producer = Producer::new(2)?;
     let batches = (0..events / batch)
         .map(|_| producer.batch(batch))
@@ -187,6 +190,7 @@ async fn by_hand(path: &Path, events: usize, batch: usize) -> Result<Outcome, Fa
                 offset += 1;
                 add(&mut values, event, offset)?;
             }
+            let sql = if chunk.len() == ROWS { &whole } else { &rest };
             sqlx::query_with(AssertSqlSafe(sql.clone()), values)
                 .execute(&mut conn)
                 .await?;
