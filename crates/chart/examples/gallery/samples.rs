@@ -211,7 +211,7 @@ fn losses() -> String {
         Some(Arc::new(Points::new(raw))),
     );
     chart.y.log = true;
-    chart.note = "log".to_owned();
+    "log".clone_into(&mut chart.note);
     panel(&chart, 4)
 }
 
