@@ -15,6 +15,8 @@ mod header;
 mod link;
 mod outbox;
 mod parser;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use conversation::{Conversation, Farewell, Later};
 pub(crate) use driver::{Bounds, converse};
