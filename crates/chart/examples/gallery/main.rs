@@ -26,7 +26,7 @@ fn main() -> std::io::Result<()> {
         let mut page = format!(
             "<!doctype html><html lang=\"en\" data-theme=\"{theme}\"><meta charset=\"utf-8\"><title>Charts</title><style>"
         );
-        page.push_str(include_str!("tokens.css"));
+        page.push_str(include_str!("../../../../style/tokens.css"));
         page.push_str(include_str!("../../../../style/chart.css"));
         page.push_str(PAGE_CSS);
         page.push_str("</style>");
