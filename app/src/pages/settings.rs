@@ -69,7 +69,7 @@ fn row(setting: Setting) -> AnyView {
     view! {
         <tr>
             <td class="two wrap"><span class="mono">{setting.key}</span><span>{setting.help}</span></td>
-            <td class="mono wrap">{dash(value)}</td>
+            <td class="mono wrap value">{dash(value)}</td>
             <td class="wide"><span class=tone>{word}</span></td>
             <td class="mono t2 wrap wide wide2">{dash(ways)}</td>
         </tr>

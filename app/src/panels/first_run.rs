@@ -46,10 +46,10 @@ pub fn FirstRun(
                     {step("2", "Watch it arrive", waiting(origin.clone(), metrics))}
                 </ol>
             </div>
-            <aside class="stack" aria-label="Other ways in">
+            <section class="stack" aria-label="Other ways in">
                 {move || dials.get().then(|| view! { <Sources sources /> })}
                 <Ways origin />
-            </aside>
+            </section>
         </div>
     }
     .into_any()

@@ -5,7 +5,7 @@ use loopscope_event::Duration;
 use loopscope_protocol::OverviewMetrics;
 
 use crate::text;
-use crate::ui::{dash, severity_counts, spark};
+use crate::ui::{dash, severity_counts};
 
 /// One card as it is shown.
 struct Card {
@@ -46,7 +46,7 @@ fn sessions(m: &OverviewMetrics) -> [Card; 5] {
     let tone = |count: u64, tone| (count > 0).then_some(tone);
     let ended = m.converged_sessions + m.failed_sessions;
     let waiting = match (m.halted_sessions, m.interrupted_sessions) {
-        (0, 0) => "none waits".to_owned(),
+        (0, 0) => "none halted".to_owned(),
         (0, cut) => format!("{} interrupted", text::count(cut)),
         (halted, _) => format!("{} more halted", text::count(halted)),
     };
@@ -142,6 +142,12 @@ fn rest(m: &OverviewMetrics) -> [Card; 5] {
             note: format!("{} on disk", text::bytes(m.journal_bytes)).into_any(),
         },
     ]
+}
+
+/// A sparkline; none where nothing happened.
+fn spark(values: &[u64], tone: Option<&'static str>) -> Option<AnyView> {
+    let any = values.iter().any(|value| *value > 0);
+    any.then(|| crate::ui::spark(values, tone)).flatten()
 }
 
 /// A count, its unit smaller.

@@ -82,9 +82,20 @@ fn stream(
         .iter()
         .find(|entry| id.as_deref() == Some(&*entry.stream_id()));
     if let Some(entry) = own {
-        queue(entry, message, events);
-        schedule(live, shared);
+        deliver(live, shared, entry, message, events);
     }
+}
+
+/// Hands a frame to one page, before the next picture.
+pub(super) fn deliver(
+    live: Live,
+    shared: &Rc<Shared>,
+    entry: &Entry,
+    message: ServerMessage,
+    events: usize,
+) {
+    queue(entry, message, events);
+    schedule(live, shared);
 }
 
 fn queue(entry: &Entry, message: ServerMessage, events: usize) {

@@ -10,11 +10,11 @@ use loopscope_event::Duration;
 use super::backoff;
 use super::dispatch::set_link;
 use super::hub::{Command, Shared};
-use super::{Link, Live, poll, socket};
+use super::{Link, Live, fallback, socket};
 use crate::world;
 
 /// How many sockets must fail in a row before plain requests are tried.
-const SOCKETS_BEFORE_POLLING: u32 = 2;
+const SOCKETS_BEFORE_FALLBACK: u32 = 2;
 
 /// Never returns while the page lives.
 pub(super) async fn keep(live: Live, shared: Rc<Shared>, mut commands: UnboundedReceiver<Command>) {
@@ -23,7 +23,8 @@ pub(super) async fn keep(live: Live, shared: Rc<Shared>, mut commands: Unbounded
     loop {
         let ended = socket::talk(live, &shared, &mut commands).await;
         failures = if ended.greeted { 0 } else { failures + 1 };
-        if failures >= SOCKETS_BEFORE_POLLING && poll::run(live, &shared, &mut commands).await {
+        if failures >= SOCKETS_BEFORE_FALLBACK && fallback::run(live, &shared, &mut commands).await
+        {
             continue;
         }
         let chance = js_sys::Math::random();

@@ -14,6 +14,8 @@ pub mod backoff;
 #[cfg(feature = "browser")]
 mod dispatch;
 #[cfg(feature = "browser")]
+mod fallback;
+#[cfg(feature = "browser")]
 #[path = "hub.rs"]
 mod hub;
 #[cfg(not(feature = "browser"))]
@@ -24,8 +26,6 @@ mod keep;
 mod link;
 mod listener;
 mod live;
-#[cfg(feature = "browser")]
-mod poll;
 pub mod pulse;
 mod rows;
 #[cfg(feature = "browser")]

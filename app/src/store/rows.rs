@@ -37,6 +37,11 @@ impl SessionRows {
         self.len() == 0
     }
 
+    /// Whether there is none; not tracked.
+    pub fn is_empty_now(self) -> bool {
+        self.rows.with_untracked(Vec::is_empty)
+    }
+
     /// Takes other rows in another order. A session that stays keeps its signal, and so its place in the page.
     pub fn replace(self, sessions: Vec<SessionSummary>) {
         let old = self.rows.get_untracked();

@@ -89,12 +89,13 @@ fn branch(
     let more = count.saturating_sub(MOST_MEMBERS);
     let more = (more > 0).then(|| view! { <p class="leaf m">{format!("{more} more")}</p> });
     view! {
-        <details open=depth < OPEN_TO>
-            <summary>
-                {key(name)}<span class="m">{size.to_owned()}</span>{copy_path(path)}
-            </summary>
-            <div>{children}{more}</div>
-        </details>
+        <div class="branch">
+            <details open=depth < OPEN_TO>
+                <summary>{key(name)}<span class="m">{size.to_owned()}</span></summary>
+                <div>{children}{more}</div>
+            </details>
+            {copy_path(path)}
+        </div>
     }
     .into_any()
 }

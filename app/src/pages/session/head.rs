@@ -21,7 +21,11 @@ pub(super) fn Head(state: SessionState) -> impl IntoView {
                 <h1 class="cut">{name}</h1>
                 {move || status_pill(status.get())}
                 <span class="badge no-phone">{dialect}</span>
-                <CopyButton text=Callback::new(move |()| state.id.get_value().to_string()) label="Copy session id" />
+                <span class="no-phone">
+                    <CopyButton
+                        text=Callback::new(move |()| state.id.get_value().to_string()) label="Copy session id"
+                    />
+                </span>
             </div>
             <Running state />
             <Facts state />

@@ -76,7 +76,7 @@ fn not_found() -> AnyView {
     super::set_status(404);
     view! {
         <div class="lost">
-            <h2>"There is no such session"</h2>
+            <h1>"There is no such session"</h1>
             <p class="t2">
                 "It may have been let go when it grew older than what is kept, or the address is mistyped. "
                 "A session appears as soon as its first event arrives."

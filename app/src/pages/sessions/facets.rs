@@ -22,7 +22,12 @@ struct Tick {
 
 /// The facets.
 #[component]
-pub(super) fn FacetsPanel(query: SessionsQuery, facets: Facets) -> impl IntoView {
+pub(super) fn FacetsPanel(
+    query: SessionsQuery,
+    facets: Facets,
+    /// Whether they show where there is little room.
+    open: Memo<bool>,
+) -> impl IntoView {
     let groups = [
         ("Status", statuses(&query, &facets)),
         ("Kind", kinds(&query, &facets)),
@@ -36,7 +41,7 @@ pub(super) fn FacetsPanel(query: SessionsQuery, facets: Facets) -> impl IntoView
             view! {
                 <fieldset class="facet">
                     <legend>{title}</legend>
-                    {ticks.into_iter().map(tick).collect_view()}
+                    {ticks.into_iter().map(|own| tick(own, open)).collect_view()}
                 </fieldset>
             }
             .into_any()
@@ -48,19 +53,20 @@ pub(super) fn FacetsPanel(query: SessionsQuery, facets: Facets) -> impl IntoView
         .map(|text| view! { <input type="hidden" name="q" value=text /> });
     let sort = query.sort.as_str();
     view! {
-        <aside class="facets" aria-label="Filters">
+        <section class="facets" class:open=open aria-label="Filters">
             <form method="get" action="/sessions">
                 {text}
                 <input type="hidden" name="sort" value=sort />
+                {move || open.get().then(|| view! { <input type="hidden" name="filters" value="1" /> })}
                 {groups.collect_view()}
                 <button class="btn without-scripts">"Apply"</button>
             </form>
-        </aside>
+        </section>
     }
     .into_any()
 }
 
-fn tick(tick: Tick) -> AnyView {
+fn tick(tick: Tick, open: Memo<bool>) -> AnyView {
     let navigate = use_navigate();
     let href = sessions_href(&tick.then);
     let change = move |_| {
@@ -68,7 +74,7 @@ fn tick(tick: Tick) -> AnyView {
             scroll: false,
             ..NavigateOptions::default()
         };
-        navigate(&href, options);
+        navigate(&with_filters(href.clone(), open.get_untracked()), options);
     };
     view! {
         <label class=tick.tone>
@@ -78,6 +84,15 @@ fn tick(tick: Tick) -> AnyView {
         </label>
     }
     .into_any()
+}
+
+/// The address, with the filters kept open where they are.
+pub(super) fn with_filters(mut href: String, open: bool) -> String {
+    if open {
+        href.push(if href.contains('?') { '&' } else { '?' });
+        href.push_str("filters=1");
+    }
+    href
 }
 
 /// The list with one value more, or less.

@@ -59,10 +59,12 @@ fn List(
     let facets = page.facets.clone();
     let state = ListState::new(page, query.clone(), live);
     Effect::new(move || live.attach(state));
+    let params = use_query_map();
+    let open = Memo::new(move |_| params.with(|params| params.get("filters").is_some()));
     view! {
-        <Toolbar query=query.clone() facets=facets.clone() />
+        <Toolbar query=query.clone() facets=facets.clone() open />
         <div class="split">
-            <FacetsPanel query=query.clone() facets />
+            <FacetsPanel query=query.clone() facets open />
             <SessionsTable state query reload />
         </div>
     }

@@ -67,14 +67,22 @@ impl ListState {
     }
 
     fn take_row(self, session: &SessionSummary) {
-        let is_new = !self.rows.update(session)
-            && self.query.with_value(|query| matches(query, session))
+        if self.rows.update(session) || !self.query.with_value(|query| matches(query, session)) {
+            return;
+        }
+        if self.rows.is_empty_now() {
+            self.rows.prepend(session.clone(), 1);
+            self.total.set(1);
+            return;
+        }
+        // Beyond the last loaded row there may be older sessions that stir; of those only what began since is new.
+        let all_loaded = self.next.with_untracked(Option::is_none);
+        let is_new = all_loaded || session.started_at >= self.live.clock().plus(NEW_WITHIN);
+        if is_new
             && self
                 .new
-                .with_untracked(|new| !new.contains(&session.session_id));
-        // Beyond the last loaded row there may be older sessions that stir; only what began since counts as new.
-        let began_since = session.started_at >= self.live.clock().plus(NEW_WITHIN);
-        if is_new && began_since {
+                .with_untracked(|new| !new.contains(&session.session_id))
+        {
             self.new.update(|new| new.push(session.session_id.clone()));
         }
     }

@@ -33,17 +33,11 @@ pub(super) fn SessionsTable(
     query: SessionsQuery,
     reload: Callback<()>,
 ) -> impl IntoView {
-    let sorted_by = COLUMNS
-        .iter()
-        .find(|(sort, ..)| *sort == query.sort)
-        .map_or("", |(_, title, _)| *title);
-    let note = move || {
-        format!(
-            "{}, by {}",
-            text::plural(state.total.get(), "session"),
-            sorted_by.to_lowercase()
-        )
+    let sorted = match (query.sort, query.ascending) {
+        (SessionSort::Latest, false) => "latest event first".to_owned(),
+        (sort, _) => format!("by {}", sort.as_str()),
     };
+    let note = move || format!("{}, {sorted}", text::plural(state.total.get(), "session"));
     let empty = Memo::new(move |_| state.rows.is_empty());
     let filtered = query.is_filtered();
     let heads = COLUMNS.map(|column| head(column, &query));

@@ -3,13 +3,14 @@
 use leptos::prelude::*;
 use loopscope_protocol::{Facets, SessionStatus, SessionsQuery};
 
+use super::facets::with_filters;
 use crate::pages::query::sessions_href;
 use crate::text;
-use crate::ui::small_icon;
+use crate::ui::{icon, small_icon};
 
 /// The toolbar.
 #[component]
-pub(super) fn Toolbar(query: SessionsQuery, facets: Facets) -> impl IntoView {
+pub(super) fn Toolbar(query: SessionsQuery, facets: Facets, open: Memo<bool>) -> impl IntoView {
     let all: u64 = facets.status.iter().map(|(_, count)| count).sum();
     let views = [
         ("All", None, all),
@@ -37,9 +38,12 @@ pub(super) fn Toolbar(query: SessionsQuery, facets: Facets) -> impl IntoView {
             </a>
         }
     });
+    let here = sessions_href(&query);
+    let toggle = move || with_filters(here.clone(), !open.get());
     view! {
         <div class="toolbar">
             <div class="group" role="group" aria-label="Views">{views}</div>
+            <a class="btn icon to-medium" href=toggle aria-label="Filters">{icon("filter")}</a>
             <span class="end">{chips(&query)}</span>
         </div>
     }

@@ -103,6 +103,11 @@ impl Feed {
     /// How many rows there are; tracked.
     pub(super) fn total(self) -> usize {
         self.version.track();
+        self.rows_now()
+    }
+
+    /// How many rows there are; not tracked.
+    pub(super) fn rows_now(self) -> usize {
         self.inner.with_value(|inner| inner.order.len())
     }
 

@@ -63,7 +63,7 @@ pub(super) fn Filters(state: SessionState, query: EventsQuery) -> impl IntoView 
     let set = query.is_filtered() || query.at.is_some() || query.before.is_some();
     view! {
         <Form method="GET" action=action.clone()>
-            <div class="toolbar" on:change=|event| world::submit(&event)>
+            <div class="toolbar fields" on:change=|event| world::submit(&event)>
                 <input type="hidden" name="tab" value="events" />
                 <label class="search wide">
                     {small_icon("search")}

@@ -138,7 +138,7 @@ fn Rows(feed: Feed, place: NodeRef<html::Div>, paused: RwSignal<bool>) -> impl I
 
 /// Without scripts: the way to older events.
 fn older(state: SessionState, feed: Feed, query: &EventsQuery) -> Option<AnyView> {
-    let count = feed.total().min(FIRST_ROWS as usize);
+    let count = feed.rows_now().min(FIRST_ROWS as usize);
     let (oldest, _) = feed.row(count.checked_sub(1)?)?;
     let query = EventsQuery {
         before: Some(loopscope_event::Seq(oldest)),

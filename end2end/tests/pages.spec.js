@@ -1,0 +1,82 @@
+// Every page, in both themes and at both widths: silent console, no way to the side, nothing that axe finds.
+import AxeBuilder from "@axe-core/playwright";
+import { expect, test } from "./fixtures.js";
+import { run, send } from "./loop.js";
+
+const PAGES = [
+  ["overview", "/"],
+  ["sessions", "/sessions"],
+  ["sessions, filtered to nothing", "/sessions?q=nothing-has-this-name"],
+  ["session", "/sessions/whole"],
+  ["session, running", "/sessions/part"],
+  ["events", "/sessions/whole?tab=events"],
+  ["findings", "/sessions/whole?tab=findings"],
+  ["config", "/sessions/whole?tab=config"],
+  ["settings", "/settings"],
+];
+
+test.beforeAll(async ({ server }) => {
+  await send(server.url, run("whole"));
+  await send(server.url, run("part", { upTo: 14, target: "services/ledger" }));
+});
+
+const isLive = (page) => expect(page.getByRole("button", { name: /^Connection: Live/ })).toBeVisible();
+
+for (const [name, path] of PAGES) {
+  for (const theme of ["dark", "light"]) {
+    for (const width of [1440, 390]) {
+      test(`${name}, ${theme}, ${width} px`, async ({ page, context, baseURL }) => {
+        await context.addCookies([{ name: "theme", value: theme, url: baseURL }]);
+        await page.setViewportSize({ width, height: 844 });
+        await page.goto(path);
+        await isLive(page);
+        await expect(page.locator("html")).toHaveAttribute("data-theme", theme);
+        const sideways = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+        expect(sideways, "nothing scrolls sideways").toBeLessThanOrEqual(0);
+        const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
+        const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
+        expect(found).toEqual([]);
+      });
+    }
+  }
+}
+
+test.describe("without scripts", () => {
+  // Nothing runs the wasm that the page preloads.
+  test.use({ javaScriptEnabled: false, expectedMessages: [/was preloaded using link preload but not used/] });
+
+  test("lists, figures and charts are readable, and links and forms lead on", async ({ page }) => {
+    await page.goto("/");
+    await expect(page.getByText("services/ledger").first()).toBeVisible();
+    await page.getByRole("navigation", { name: "Sections" }).getByRole("link", { name: "Sessions" }).click();
+    await expect(page.getByRole("row")).toHaveCount(3);
+    await page.getByRole("checkbox", { name: /Converged/ }).check();
+    await page.getByRole("button", { name: "Apply" }).click();
+    await expect(page.getByRole("row")).toHaveCount(2);
+    await page.getByRole("link", { name: /services\/gate/ }).click();
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText("services/gate");
+    await expect(page.locator("figure svg").first()).toBeVisible();
+    await page.getByRole("navigation", { name: "Session" }).getByRole("link", { name: /Events/ }).click();
+    await expect(page.getByText("Converged after 3 iterations").first()).toBeVisible();
+    await page.getByRole("navigation", { name: "Session" }).getByRole("link", { name: /Findings/ }).click();
+    await expect(page.getByText("Unchecked length").first()).toBeVisible();
+  });
+});
+
+test.describe("what is not there", () => {
+  test.use({ expectedMessages: [/Failed to load resource: .* 404/] });
+
+  test("a page that is not there says so, and leads on", async ({ page }) => {
+    const answer = await page.goto("/no/such/page");
+    expect(answer.status()).toBe(404);
+    await expect(page.getByRole("heading", { name: "There is no such page" })).toBeVisible();
+  });
+
+  test("a session that is not there says so, and leads on", async ({ page }) => {
+    const answer = await page.goto("/sessions/never-was");
+    expect(answer.status()).toBe(404);
+    await expect(page.getByRole("heading", { name: "There is no such session" })).toBeVisible();
+    await page.getByRole("link", { name: "All sessions" }).click();
+    await expect(page).toHaveURL(/\/sessions$/);
+  });
+});
