@@ -7,10 +7,10 @@ const isLive = (page) => expect(page.getByRole("button", { name: /^Connection: L
 test("the first event turns the empty overview into a full one", async ({ page, server }) => {
   await page.goto("/");
   await isLive(page);
-  await send(server.url, run("first", { upTo: 6 }));
+  await send(server.url, run("first", { upTo: 3 }));
   const row = page.getByRole("region", { name: "Running" }).getByRole("link", { name: /services\/gate/ });
   await expect(row).toContainText("Diagnosing");
-  await send(server.url, run("first").slice(6, 10));
+  await send(server.url, run("first").slice(3, 6));
   await expect(row).toContainText("Iteration 1 / 10");
 });
 
@@ -30,11 +30,11 @@ test("the list waits with what is new, and changes rows in place", async ({ page
 
 test("a session's page follows its run to the end", async ({ page, server }) => {
   const events = run("follow", { target: "services/follow" });
-  await send(server.url, events.slice(0, 5));
+  await send(server.url, events.slice(0, 3));
   await page.goto("/sessions/follow");
   await isLive(page);
   await expect(page.locator(".strip li.on")).toContainText("Diagnosing");
-  await send(server.url, events.slice(5));
+  await send(server.url, events.slice(3));
   await expect(page.locator(".strip li.on")).toContainText("Converged");
   await expect(page.locator(".head .pill")).toHaveText("Converged");
   await expect(page.getByRole("link", { name: `Events ${events.length}` })).toBeVisible();

@@ -31,10 +31,7 @@ pub fn SessionsListPage() -> impl IntoView {
             {move || Suspend::new(async move {
                 let asked = query.get_untracked();
                 match loaded.await {
-                    Ok(page) => {
-                        let reload = Callback::new(move |()| loaded.refetch());
-                        view! { <List page query=asked reload /> }.into_any()
-                    }
+                    Ok(page) => view! { <List page query=asked /> }.into_any(),
                     Err(error) => {
                         let retry = Callback::new(move |()| loaded.refetch());
                         let message = refuse(error).message;
@@ -48,24 +45,22 @@ pub fn SessionsListPage() -> impl IntoView {
 }
 
 #[component]
-fn List(
-    page: SessionsPage,
-    query: SessionsQuery,
-    /// Loads the list anew from its first row.
-    reload: Callback<()>,
-) -> impl IntoView {
+fn List(page: SessionsPage, query: SessionsQuery) -> impl IntoView {
     let live = live();
     live.set_clock(page.server_time);
     let facets = page.facets.clone();
     let state = ListState::new(page, query.clone(), live);
-    Effect::new(move || live.attach(state));
+    Effect::new(move || {
+        live.attach(state);
+        state.look_again();
+    });
     let params = use_query_map();
     let open = Memo::new(move |_| params.with(|params| params.get("filters").is_some()));
     view! {
         <Toolbar query=query.clone() facets=facets.clone() open />
         <div class="split">
             <FacetsPanel query=query.clone() facets open />
-            <SessionsTable state query reload />
+            <SessionsTable state query />
         </div>
     }
     .into_any()

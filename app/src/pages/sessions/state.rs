@@ -3,7 +3,7 @@
 use std::pin::Pin;
 
 use leptos::prelude::*;
-use loopscope_event::{Cursor, SessionId};
+use loopscope_event::Cursor;
 use loopscope_protocol::{ServerMessage, SessionSummary, SessionsPage, SessionsQuery};
 
 use crate::source::{Source, source};
@@ -17,7 +17,7 @@ pub(super) struct ListState {
     /// Where the next page starts.
     pub(super) next: RwSignal<Option<String>>,
     /// Sessions that match and are not among the rows; they wait for a press.
-    pub(super) new: RwSignal<Vec<SessionId>>,
+    pub(super) new: RwSignal<Vec<SessionSummary>>,
     /// Whether a page is on its way.
     pub(super) loading: RwSignal<bool>,
     query: StoredValue<SessionsQuery>,
@@ -66,6 +66,18 @@ impl ListState {
         });
     }
 
+    /// An empty list is looked at once more: a session that just began may not be in the lists yet.
+    pub(super) fn look_again(self) {
+        if self.rows.is_empty_now() {
+            let again = move || {
+                leptos::task::spawn_local(async move {
+                    self.refresh().await;
+                });
+            };
+            set_timeout(again, std::time::Duration::from_secs(1));
+        }
+    }
+
     fn take_row(self, session: &SessionSummary) {
         if self.rows.update(session) || !self.query.with_value(|query| matches(query, session)) {
             return;
@@ -78,12 +90,20 @@ impl ListState {
         // Beyond the last loaded row there may be older sessions that stir; of those only what began since is new.
         let all_loaded = self.next.with_untracked(Option::is_none);
         let is_new = all_loaded || session.started_at >= self.live.clock().plus(NEW_WITHIN);
-        if is_new
-            && self
-                .new
-                .with_untracked(|new| !new.contains(&session.session_id))
-        {
-            self.new.update(|new| new.push(session.session_id.clone()));
+        if is_new {
+            self.new.update(|new| {
+                new.retain(|waiting| waiting.session_id != session.session_id);
+                new.push(session.clone());
+            });
+        }
+    }
+
+    /// Puts what waits at the top of the list.
+    pub(super) fn show_new(self) {
+        let new = self.new.try_update(std::mem::take).unwrap_or_default();
+        self.total.update(|total| *total += new.len() as u64);
+        for session in new {
+            self.rows.prepend(session, usize::MAX);
         }
     }
 }

@@ -28,11 +28,7 @@ const COLUMNS: [(SessionSort, &str, &str); 9] = [
 
 /// The panel with the table.
 #[component]
-pub(super) fn SessionsTable(
-    state: ListState,
-    query: SessionsQuery,
-    reload: Callback<()>,
-) -> impl IntoView {
+pub(super) fn SessionsTable(state: ListState, query: SessionsQuery) -> impl IntoView {
     let sorted = match (query.sort, query.ascending) {
         (SessionSort::Latest, false) => "latest event first".to_owned(),
         (sort, _) => format!("by {}", sort.as_str()),
@@ -46,7 +42,7 @@ pub(super) fn SessionsTable(
             <div class="panel-head">
                 <h2>"Sessions"</h2>
                 <span class="t3 small" role="status">{note}</span>
-                <span class="more"><NewPill state reload /></span>
+                <span class="more"><NewPill state /></span>
             </div>
             <div class="table-wrap">
                 <table class="table tall sess">
@@ -128,11 +124,11 @@ fn cells(session: &SessionSummary, href: String) -> AnyView {
 }
 
 #[component]
-fn NewPill(state: ListState, reload: Callback<()>) -> impl IntoView {
+fn NewPill(state: ListState) -> impl IntoView {
     let new = Memo::new(move |_| state.new.with(Vec::len));
     view! {
         {move || (new.get() > 0).then(|| view! {
-            <button type="button" class="newpill" on:click=move |_| reload.run(())>
+            <button type="button" class="newpill" on:click=move |_| state.show_new()>
                 {small_icon("up")}{format!("{} new", new.get())}
             </button>
         })}
