@@ -14,9 +14,6 @@ pub(crate) struct Shared {
     head: AtomicU64,
     horizon: AtomicU64,
     suspect: AtomicBool,
-    syncing: AtomicBool,
-    /// Told whenever an fsync is over.
-    pub(crate) synced: Notify,
     /// Bytes of events committed since the last checkpoint.
     unmoved: AtomicU64,
     pub(crate) wake_upkeep: Notify,
@@ -37,8 +34,6 @@ impl Shared {
             head: AtomicU64::new(head),
             horizon: AtomicU64::new(horizon),
             suspect: AtomicBool::new(false),
-            syncing: AtomicBool::new(false),
-            synced: Notify::new(),
             unmoved: AtomicU64::new(0),
             wake_upkeep: Notify::new(),
         }
@@ -73,19 +68,6 @@ impl Shared {
 
     pub(crate) fn trust(&self) {
         self.suspect.store(false, Ordering::Release);
-    }
-
-    /// Whether an fsync is under way.
-    pub(crate) fn is_syncing(&self) -> bool {
-        self.syncing.load(Ordering::Acquire)
-    }
-
-    /// Notes that an fsync begins, or is over.
-    pub(crate) fn set_syncing(&self, syncing: bool) {
-        self.syncing.store(syncing, Ordering::Release);
-        if !syncing {
-            self.synced.notify_waiters();
-        }
     }
 
     /// Counts bytes that wait for a checkpoint; answers how many there are now.

@@ -7,10 +7,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::Ring;
 
-/// Below this rate every commit is shown at once: waking readers costs little, waiting would cost time.
-const CALM_PER_SECOND: f64 = 400.0;
-
-/// Above this rate pulses are long: the gathered frame is worth more than the milliseconds.
+/// Below this rate every commit is shown at once: the journal spaces small commits already, and waiting would cost
+/// time. Above it pulses are long: the gathered frame is worth more than the milliseconds.
 const BUSY_PER_SECOND: f64 = 5_000.0;
 
 /// The rate is measured over windows of this length.
@@ -37,10 +35,8 @@ pub(crate) async fn pulse_until(ring: &Ring, stop: CancellationToken) {
 
 /// How long a pulse waits for the one before it.
 fn gap(per_second: f64) -> Duration {
-    if per_second < CALM_PER_SECOND {
+    if per_second < BUSY_PER_SECOND {
         Duration::ZERO
-    } else if per_second < BUSY_PER_SECOND {
-        Duration::from_millis(2)
     } else {
         Duration::from_millis(5)
     }

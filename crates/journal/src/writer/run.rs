@@ -2,10 +2,12 @@
 
 use std::fs::File;
 use std::sync::Arc;
+use std::time::Duration;
 
 use sqlx::sqlite::SqlitePool;
 use sqlx::{Connection as _, Row as _};
 use tokio::sync::{mpsc, oneshot, watch};
+use tokio::time::Instant;
 
 use super::group::Group;
 use super::seats::Seats;
@@ -21,10 +23,14 @@ use crate::{AppendError, JournalConfig, JournalError, OpenError};
 /// Bytes of events in one group.
 const GROUP_BYTES: usize = 4 << 20;
 
-/// How long a small group waits at most for others, while an fsync is under way.
-const GATHER: std::time::Duration = std::time::Duration::from_millis(3);
+/// How long after the last commit the next small group comes at the earliest, under a steady stream of them.
+const GATHER: Duration = Duration::from_millis(3);
 
-/// A group of so many events is no small one.
+/// So many small groups may follow each other closely before the stream counts as steady: a producer that waits for
+/// each receipt and sends a few events is not slowed down.
+const BURST: u32 = 16;
+
+/// A group of so many batches or events is no small one.
 const COMPANY: usize = 32;
 
 /// Called with every group right after its commit.
@@ -40,6 +46,10 @@ pub(crate) struct Writer {
     upkeep: tokio::task::JoinHandle<()>,
     group_events: usize,
     lock: Lock,
+    /// When the last group was committed.
+    committed: Instant,
+    /// How many groups came less than [`GATHER`] after the one before.
+    in_a_row: u32,
 }
 
 /// What a journal begins with.
@@ -130,6 +140,8 @@ pub(crate) async fn begin(
         upkeep: tokio::spawn(upkeep.run()),
         group_events: config.group_events.max(1),
         lock,
+        committed: Instant::now(),
+        in_a_row: 0,
     };
     tokio::spawn(writer.run());
     Ok(Begun {
@@ -201,6 +213,7 @@ impl Writer {
                     let (batches, other) = self.collect(first);
                     next = other;
                     self.append(batches).await;
+                    self.committed = Instant::now();
                 }
                 Job::Work(work) => work(&mut self.desk).await,
                 Job::Close(done) => {
@@ -212,18 +225,19 @@ impl Writer {
         self.close(asked).await;
     }
 
-    /// While an fsync is under way a group that is committed now would wait for the next one all the same: so a small
-    /// one waits a moment for company. A commit costs the same for one event as for ten.
-    async fn gather(&self, first: &Batch) {
-        let shared = &self.desk.shared;
-        // Made before the question, so that an end in between is not missed.
-        let synced = shared.synced.notified();
-        if first.events.len() + self.jobs.len() >= COMPANY || !shared.is_syncing() {
-            return;
+    /// A commit costs the same for one event as for ten, and there are readers to be woken after it. So where small
+    /// groups keep following each other closely, each waits a moment for company.
+    async fn gather(&mut self, first: &Batch) {
+        let due = self.committed + GATHER;
+        let wait = due.saturating_duration_since(Instant::now());
+        if wait.is_zero() {
+            self.in_a_row = 0;
+        } else {
+            self.in_a_row += 1;
         }
-        tokio::select! {
-            () = synced => {}
-            () = tokio::time::sleep(GATHER) => {}
+        let is_small = first.events.len() + self.jobs.len() < COMPANY;
+        if is_small && self.in_a_row > BURST {
+            tokio::time::sleep(wait).await;
         }
     }
 

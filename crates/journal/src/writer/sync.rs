@@ -34,9 +34,7 @@ pub(crate) fn start(log: File, shared: Arc<Shared>) -> io::Result<mpsc::Sender<P
         .spawn(move || {
             let mut waiting = Vec::new();
             while receiver.blocking_recv_many(&mut waiting, PIPELINE) > 0 {
-                shared.set_syncing(true);
                 let outcome = settle(&log, &shared);
-                shared.set_syncing(false);
                 for pending in waiting.drain(..) {
                     release(pending, &outcome);
                 }
