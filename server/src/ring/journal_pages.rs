@@ -25,14 +25,16 @@ impl Pages for JournalPages {
                 .read_after(after, limit, PAGE_BYTES, &filter)
                 .await
                 .map_err(|error| PageError(error.to_string()))?;
-            // Asked after the page was read: what retention took meanwhile counts as taken before.
-            let is_gone = check(&journal, after) == Err(ResetReason::Retention);
             Ok(Page {
                 events: scan.events,
                 scanned: scan.scanned,
-                is_gone,
+                horizon: scan.horizon,
             })
         })
+    }
+
+    fn horizon(&self) -> Offset {
+        self.0.horizon()
     }
 
     fn check(&self, cursor: Cursor) -> Result<(), ResetReason> {
@@ -63,15 +65,6 @@ fn wanted(filter: &StreamFilter) -> EventFilter {
         dialects: filter.dialects.clone(),
         ..EventFilter::default()
     }
-}
-
-/// Whether everything after an offset is still there.
-fn check(journal: &Journal, after: Offset) -> Result<(), ResetReason> {
-    let cursor = Cursor {
-        epoch: 0,
-        offset: after,
-    };
-    JournalPages(journal.clone()).check(cursor)
 }
 
 /// The newest events of a journal, for a ring that begins: at most so many, in order.

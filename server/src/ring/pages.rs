@@ -14,8 +14,8 @@ pub(crate) struct Page {
     pub events: Vec<Arc<Event>>,
     /// Everything up to here was looked at.
     pub scanned: Offset,
-    /// Whether retention removed events after the offset asked for.
-    pub is_gone: bool,
+    /// The newest offset that retention had removed when the page had been read.
+    pub horizon: Offset,
 }
 
 /// Why a page could not be read.
@@ -30,6 +30,9 @@ pub(crate) type PageFuture = Pin<Box<dyn Future<Output = Result<Page, PageError>
 pub(crate) trait Pages: Send + Sync + std::fmt::Debug {
     /// At most `limit` events after an offset that match, in order. May look through a part of the rest only.
     fn page_after(&self, after: Offset, limit: usize, filter: Option<&StreamFilter>) -> PageFuture;
+
+    /// The newest offset that retention has removed.
+    fn horizon(&self) -> Offset;
 
     /// Whether a stream can go on from a cursor without a gap, and if not why.
     fn check(&self, cursor: Cursor) -> Result<(), ResetReason>;

@@ -29,6 +29,8 @@ pub(crate) struct Reader {
     ring: Arc<Ring>,
     pages: Arc<dyn Pages>,
     after: u64,
+    /// What retention had removed before a reader of everything that is kept began: it does not miss that.
+    known_gone: Offset,
     ticket: Option<Ticket>,
     page: Option<(Offset, PageFuture)>,
     /// What pages of the journal may leave out. Chunks of the ring are whole: others share them.
@@ -38,10 +40,16 @@ pub(crate) struct Reader {
 impl Reader {
     /// A reader of everything after an offset.
     pub(crate) fn new(ring: Arc<Ring>, pages: Arc<dyn Pages>, after: Offset) -> Self {
+        let known_gone = if after.0 == 0 {
+            pages.horizon()
+        } else {
+            Offset(0)
+        };
         Self {
             ring,
             pages,
             after: after.0,
+            known_gone,
             ticket: None,
             page: None,
             filter: None,
@@ -98,7 +106,7 @@ impl Reader {
     /// Takes a page of the journal, up to the `head` that was visible when it was asked for: what was committed
     /// since may be in the page or not, and comes with the ring. `None` where the page has nothing up to there.
     fn take_page(&mut self, page: super::Page, head: Offset) -> Result<Option<Slice>, ReadError> {
-        if page.is_gone {
+        if page.horizon > self.known_gone && page.horizon.0 > self.after {
             self.after = self.ring.head().0;
             return Err(ReadError::Reset(ResetReason::Retention));
         }

@@ -16,24 +16,29 @@ use crate::testing::event;
 #[derive(Debug, Default)]
 struct Memory {
     events: Mutex<Vec<Arc<Event>>>,
-    /// Everything up to here is gone.
-    gone: Mutex<u64>,
+    /// The first and the last offset of what is gone.
+    gone: Mutex<(u64, u64)>,
 }
 
 impl Pages for Memory {
     fn page_after(&self, after: Offset, limit: usize, _: Option<&StreamFilter>) -> PageFuture {
         let events = self.events.lock().unwrap();
-        let gone = *self.gone.lock().unwrap();
+        let (from, to) = *self.gone.lock().unwrap();
         let later = events
             .iter()
-            .filter(|event| event.offset > after && event.offset.0 > gone);
+            .filter(|event| event.offset > after)
+            .filter(|event| to == 0 || !(from..=to).contains(&event.offset.0));
         let events: Vec<_> = later.take(limit.min(3)).cloned().collect();
         let page = Page {
             scanned: events.last().map_or(after, |event| event.offset),
             events,
-            is_gone: after.0 > 0 && after.0 < gone,
+            horizon: Offset(to),
         };
         Box::pin(std::future::ready(Ok(page)))
+    }
+
+    fn horizon(&self) -> Offset {
+        Offset(self.gone.lock().unwrap().1)
     }
 
     fn check(&self, _: Cursor) -> Result<(), ResetReason> {
@@ -180,7 +185,7 @@ fn what_retention_took_is_a_reset_and_the_reader_goes_on_from_now() {
         ring.publish(&events);
         ring.pulse();
     }
-    *journal.gone.lock().unwrap() = 5;
+    *journal.gone.lock().unwrap() = (1, 5);
     let reset = poll(&mut reader);
     assert!(matches!(
         reset,
@@ -188,6 +193,34 @@ fn what_retention_took_is_a_reset_and_the_reader_goes_on_from_now() {
     ));
     assert_eq!(reader.cursor().offset, Offset(9));
     assert!(poll(&mut reader).is_pending());
+}
+
+/// Every page after the first one used to be taken for one with a hole before it.
+#[test]
+fn a_reader_of_everything_that_is_kept_is_not_reset_by_what_went_before_it_began() {
+    let (ring, journal) = (ring(2, 1 << 20), Arc::new(Memory::default()));
+    for n in 1..=20 {
+        let events = [event(n, "s", n)];
+        journal
+            .events
+            .lock()
+            .unwrap()
+            .extend(events.iter().cloned());
+        ring.publish(&events);
+        ring.pulse();
+    }
+    // What went lies between what stayed.
+    *journal.gone.lock().unwrap() = (4, 15);
+    let mut reader = Reader::new(Arc::clone(&ring), journal.clone(), Offset(0));
+    let Poll::Ready(Ok(first)) = poll(&mut reader) else {
+        panic!("no page");
+    };
+    assert!(first.cursor().offset < Offset(15));
+    let mut seen = first.cursor().offset;
+    while let Poll::Ready(slice) = poll(&mut reader) {
+        seen = slice.unwrap().cursor().offset;
+    }
+    assert_eq!(seen, Offset(20));
 }
 
 #[test]
