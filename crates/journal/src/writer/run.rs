@@ -24,7 +24,7 @@ use crate::{AppendError, JournalConfig, JournalError, OpenError};
 const GROUP_BYTES: usize = 4 << 20;
 
 /// How long after the last commit the next small group comes at the earliest, under a steady stream of them.
-const GATHER: Duration = Duration::from_millis(3);
+const GATHER: Duration = Duration::from_millis(2);
 
 /// So many small groups may follow each other closely before the stream counts as steady: a producer that waits for
 /// each receipt and sends a few events is not slowed down.
