@@ -54,7 +54,7 @@ test.describe("without scripts", () => {
     await page.getByRole("checkbox", { name: /Converged/ }).check();
     await page.getByRole("button", { name: "Apply" }).click();
     await expect(running).toHaveCount(0);
-    await page.getByRole("link", { name: /services\/gate/ }).click();
+    await page.getByRole("link", { name: "services/gate whole" }).click();
     await expect(page.getByRole("heading", { level: 1 })).toHaveText("services/gate");
     await expect(page.locator("figure svg").first()).toBeVisible();
     await page.getByRole("navigation", { name: "Session" }).getByRole("link", { name: /Events/ }).click();

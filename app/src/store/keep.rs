@@ -13,18 +13,21 @@ use super::hub::{Command, Shared};
 use super::{Link, Live, fallback, socket};
 use crate::world;
 
-/// How many sockets must fail in a row before plain requests are tried.
+/// How many sockets must fail in a row, while requests are answered, before requests take their place.
 const SOCKETS_BEFORE_FALLBACK: u32 = 2;
 
 /// Never returns while the page lives.
 pub(super) async fn keep(live: Live, shared: Rc<Shared>, mut commands: UnboundedReceiver<Command>) {
     let mut failures = 0;
+    let mut blocked = 0;
     set_link(live, Link::Connecting);
     loop {
         let ended = socket::talk(live, &shared, &mut commands).await;
         failures = if ended.greeted { 0 } else { failures + 1 };
-        if failures >= SOCKETS_BEFORE_FALLBACK && fallback::run(live, &shared, &mut commands).await
-        {
+        // A server that is away answers nothing, and is back on a socket: only one that answers blocks sockets.
+        let is_blocked = !ended.greeted && fallback::is_there().await;
+        blocked = if is_blocked { blocked + 1 } else { 0 };
+        if blocked >= SOCKETS_BEFORE_FALLBACK && fallback::run(live, &shared, &mut commands).await {
             continue;
         }
         let chance = js_sys::Math::random();

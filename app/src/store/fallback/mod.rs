@@ -16,6 +16,8 @@ use super::hub::{Command, Entry, Shared};
 use super::link::Link;
 use crate::world;
 
+pub(super) use poll::is_there;
+
 /// How long it goes on before a socket is tried again, in milliseconds.
 const TRY_SOCKET_EVERY_MS: f64 = 30_000.0;
 

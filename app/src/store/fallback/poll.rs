@@ -17,9 +17,17 @@ const WAIT_SECONDS: u32 = 20;
 /// The least time between two answers, so that a busy server is not asked without a pause.
 const PAUSE_MS: i32 = 1_000;
 
+/// How long an answer may take before the server counts as away, in milliseconds.
+const ANSWER_WITHIN_MS: i32 = 3_000;
+
 /// Whether the server answers at all.
-pub(super) async fn is_there() -> bool {
-    Request::get("/healthz").send().await.is_ok()
+pub(in crate::store) async fn is_there() -> bool {
+    let mut answer = Box::pin(Request::get("/healthz").send().fuse());
+    let mut time = Box::pin(world::sleep(ANSWER_WITHIN_MS).fuse());
+    select_biased! {
+        answer = answer => answer.is_ok_and(|answer| answer.ok()),
+        () = time => false,
+    }
 }
 
 /// The session that a page follows, and from where, as a query.
