@@ -114,7 +114,19 @@ fn words(fact: &Fact, event: &Event, board: Option<&Board>) -> Option<Words> {
             },
         ),
         Fact::SourceRestored => Words::new(Tone::Good, "Link to the loop is back"),
-        Fact::State(_) | Fact::BudgetSpent(_) | Fact::Metric { .. } => return None,
+        Fact::State(_)
+        | Fact::BudgetSpent(_)
+        | Fact::Metric { .. }
+        | Fact::Halted(_)
+        | Fact::Resumed
+        | Fact::Progress(_)
+        | Fact::File(_)
+        | Fact::Decision(_)
+        | Fact::Validation(_)
+        | Fact::Agent(_)
+        | Fact::Checkpoint(_)
+        | Fact::Command(_)
+        | Fact::Runner(_) => return None,
     })
 }
 

@@ -69,6 +69,16 @@ impl Board {
                 Fact::Metric { name, x, value } => self.metrics.push(name, *x, *value),
                 Fact::SourceLost(_) => self.machine.link(true),
                 Fact::SourceRestored => self.machine.link(false),
+                Fact::Halted(_)
+                | Fact::Resumed
+                | Fact::Progress(_)
+                | Fact::File(_)
+                | Fact::Decision(_)
+                | Fact::Validation(_)
+                | Fact::Agent(_)
+                | Fact::Checkpoint(_)
+                | Fact::Command(_)
+                | Fact::Runner(_) => {}
             }
         }
         self.rows.reach(self.machine.iteration());
@@ -139,7 +149,7 @@ impl Board {
         }
         self.time_step(step, event);
         match step.phase {
-            Phase::Started | Phase::Progress => {}
+            Phase::Pending | Phase::Started | Phase::Progress | Phase::Skipped => {}
             Phase::Completed => self.step_completed(step, event),
             Phase::Failed => {
                 let message = step.error.as_deref().unwrap_or("no message");

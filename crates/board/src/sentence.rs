@@ -16,6 +16,8 @@ pub(crate) fn step(step: &StepFact, event: &Event, board: Option<&Board>) -> Wor
                 None => format!("{name} started"),
             },
         ),
+        Phase::Pending => Words::new(Tone::Neutral, format!("{name} waits for its turn")),
+        Phase::Skipped => Words::new(Tone::Neutral, format!("{name} skipped")),
         Phase::Progress => progress(&name, step),
         Phase::Failed => {
             let error = step.error.as_deref().unwrap_or("no message");

@@ -58,6 +58,7 @@ impl Board {
                     message: step.message.clone(),
                 });
             }
+            Phase::Pending | Phase::Skipped => {}
             Phase::Progress => {
                 if let Some(index) = self.running_index(step, iteration) {
                     let running = &mut self.running[index];

@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use loopscope_event::Severity;
+use loopscope_event::{RawJson, Severity};
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
@@ -13,6 +13,8 @@ use serde_json::value::RawValue;
 const MAX_TEXT_CHARS: usize = 300;
 /// The longest word (a step's name, a class) that a fact carries, in characters.
 const MAX_WORD_CHARS: usize = 64;
+/// The largest value that a fact carries as sent, in bytes.
+const MAX_RAW_BYTES: usize = 64 * 1024;
 
 /// One JSON value as its text; a field that is missing is `null`.
 #[derive(Debug, Clone, Copy)]
@@ -113,6 +115,19 @@ impl<'a> Json<'a> {
         let text = self.string()?;
         let text = text.trim();
         (!text.is_empty()).then(|| cut(text, MAX_TEXT_CHARS))
+    }
+
+    /// An id: a text or a number whole, up to the longest that an id may be; `None` beyond and for anything else.
+    pub(crate) fn id(self) -> Option<String> {
+        let text = self.digits().map(Cow::Borrowed).or_else(|| self.string())?;
+        let fits = !text.is_empty() && text.len() <= loopscope_event::MAX_ID_BYTES;
+        fits.then(|| text.into_owned())
+    }
+
+    /// The value as sent; `None` where it is missing, `null`, or larger than a fact carries.
+    pub(crate) fn raw(self) -> Option<RawJson> {
+        let said = self.0 != "null" && self.0.len() <= MAX_RAW_BYTES;
+        said.then(|| RawJson::from_trusted(self.0))
     }
 
     /// A short text: a name or a class.

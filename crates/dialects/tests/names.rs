@@ -2,9 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a helper of a test fails with the test")]
 
+use loopscope_dialects::loopscope::{CommandEvent, RunnerEvent};
 use loopscope_dialects::{DecodeContext, convergence, decode, detect, facts, loopscope};
 use loopscope_event::{
-    Dialect, Event, Fact, Kind, Offset, ProjectId, Seq, SessionId, Severity, Timestamp,
+    CommandFact, CommandStep, DecisionFact, DeclaredCommand, Dialect, Event, Fact, Kind, Offset,
+    ProjectId, RawJson, RunnerFact, Seq, SessionId, Severity, Timestamp,
 };
 
 fn event(name: &str, data: &str) -> Event {
@@ -136,4 +138,104 @@ fn our_own_events_say_what_happened_to_the_link() {
         facts(&back.placed(Offset(1), Seq(1))),
         [Fact::SourceRestored]
     );
+}
+
+#[test]
+fn every_step_of_a_commands_life_reads_back() {
+    let (project, session) = (ProjectId::default(), SessionId::new("s").unwrap());
+    let at = Timestamp::from_micros(1_767_607_200_000_000);
+    let (parameters, result) = (
+        RawJson::from_trusted(r#"{"steps": 2}"#),
+        RawJson::from_trusted("0"),
+    );
+    for step in CommandStep::ALL {
+        let sent = CommandEvent {
+            reason: Some("too hot"),
+            error: Some("no checkpoint"),
+            result: Some(&result),
+            runner: Some("loop"),
+            expires_at: Some(at),
+            replay_of: Some("c0"),
+            position: Some(-3),
+            ..CommandEvent::new(*step, "c1", "rollBack", &parameters, "ada", at)
+        };
+        let event = loopscope::command_step(project.clone(), session.clone(), at, &sent);
+        assert_eq!(event.name, format!("command:{step}"));
+        assert_eq!(
+            (event.kind, event.dialect),
+            (Kind::Command, Dialect::Loopscope)
+        );
+        let expected = CommandFact {
+            command_id: "c1".to_owned(),
+            step: *step,
+            kind: "rollBack".to_owned(),
+            parameters: Some(parameters.clone()),
+            by: Some("ada".to_owned()),
+            reason: Some("too hot".to_owned()),
+            at: Some(at),
+            error: Some("no checkpoint".to_owned()),
+            result: Some(result.clone()),
+            runner: Some("loop".to_owned()),
+            expires_at: Some(at),
+            replay_of: Some("c0".to_owned()),
+            position: Some(-3),
+        };
+        assert_eq!(
+            facts(&event.placed(Offset(1), Seq(1))),
+            [Fact::Command(Box::new(expected))]
+        );
+    }
+}
+
+#[test]
+fn runners_and_expired_decisions_read_back() {
+    let (project, session) = (ProjectId::default(), SessionId::new("s").unwrap());
+    let at = Timestamp::default();
+    let commands = [DeclaredCommand {
+        kind: "Warm-Up".to_owned(),
+        label: None,
+        parameters: Some(RawJson::from_trusted(r#"{"rounds":"int"}"#)),
+    }];
+    let runner = RunnerEvent {
+        runner_id: "r1",
+        name: "loop",
+        via: "http",
+        commands: &commands,
+    };
+    let event = loopscope::runner_attached(project.clone(), session.clone(), at, &runner);
+    assert_eq!(
+        facts(&event.placed(Offset(1), Seq(1))),
+        [Fact::Runner(RunnerFact::Attached {
+            runner_id: "r1".to_owned(),
+            name: "loop".to_owned(),
+            via: "http".to_owned(),
+            commands: commands.to_vec(),
+        })]
+    );
+    let event =
+        loopscope::runner_detached(project.clone(), session.clone(), at, "r1", "taken_over");
+    assert_eq!(
+        facts(&event.placed(Offset(2), Seq(2))),
+        [Fact::Runner(RunnerFact::Detached {
+            runner_id: "r1".to_owned(),
+            reason: Some("taken_over".to_owned()),
+        })]
+    );
+    for choice in [Some(RawJson::from_trusted("false")), None] {
+        let event = loopscope::decision_expired(
+            project.clone(),
+            session.clone(),
+            at,
+            "d1",
+            choice.as_ref(),
+        );
+        assert_eq!(event.kind, Kind::Decision);
+        assert_eq!(
+            facts(&event.placed(Offset(3), Seq(3))),
+            [Fact::Decision(DecisionFact::Expired {
+                id: "d1".to_owned(),
+                choice
+            })]
+        );
+    }
 }

@@ -5,7 +5,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{RawJson, Severity};
+use crate::{
+    AgentFact, CheckpointFact, CommandFact, DecisionFact, Duration, FileFact, ProgressFact,
+    RawJson, RunnerFact, Severity, ValidationFact,
+};
 
 /// One thing that an event says. An event says none, one, or several.
 #[derive(Debug, Clone, PartialEq)]
@@ -48,12 +51,34 @@ pub enum Fact {
     SourceLost(Option<String>),
     /// The link to the program is back.
     SourceRestored,
+    /// The program stands still, because it was told to or of its own; why, where said.
+    Halted(Option<String>),
+    /// The program goes on.
+    Resumed,
+    /// How far the run is.
+    Progress(Box<ProgressFact>),
+    /// Something happened to a file.
+    File(Box<FileFact>),
+    /// A question to a person, or its answer.
+    Decision(DecisionFact),
+    /// A check, its output and its result.
+    Validation(ValidationFact),
+    /// An agent came, works, or is done.
+    Agent(Box<AgentFact>),
+    /// A state that can be returned to, or the return.
+    Checkpoint(Box<CheckpointFact>),
+    /// A step of a command's life.
+    Command(Box<CommandFact>),
+    /// A program came to take commands, or went.
+    Runner(RunnerFact),
 }
 
 /// Where in its life a unit of work or a pass is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Phase {
+    /// It waits for its turn.
+    Pending,
     /// It began.
     Started,
     /// It goes on.
@@ -62,6 +87,8 @@ pub enum Phase {
     Completed,
     /// It broke.
     Failed,
+    /// It was left out.
+    Skipped,
 }
 
 /// How a run ended.
@@ -120,6 +147,25 @@ pub struct StepFact {
     pub total: Option<u64>,
     /// What it says of its progress or result.
     pub message: Option<String>,
+    /// What only a skill has; `None` for any other step.
+    pub skill: Option<Box<SkillPart>>,
+}
+
+/// What a skill says beyond what any step says.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct SkillPart {
+    /// Its id, where it has one.
+    pub id: Option<String>,
+    /// Its place among the steps of the run, from 0.
+    pub index: Option<u64>,
+    /// With what it was called, as sent.
+    pub parameters: Option<RawJson>,
+    /// How far it is, 0.0 to 100.0.
+    pub percent: Option<f64>,
+    /// How long it took, by its program's word.
+    pub duration: Option<Duration>,
+    /// What it returned, as sent.
+    pub result: Option<RawJson>,
 }
 
 impl StepFact {
@@ -138,6 +184,7 @@ impl StepFact {
             done: None,
             total: None,
             message: None,
+            skill: None,
         }
     }
 }

@@ -4,19 +4,26 @@
 //! placed), [`Fact`] (what an event says, in the normal form that the board folds) and the ids and times they
 //! are made of. No I/O, no clock, no dialect's wire format.
 
+mod command;
 mod event;
 mod fact;
 mod ids;
 mod kind;
 mod raw;
 mod time;
+mod work;
 
+pub use command::{CommandFact, CommandStep, DeclaredCommand, RunnerFact};
 pub use event::{Cursor, Event, NewEvent, Offset, Seq};
 pub use fact::{
-    Counts, Fact, Finding, FixNote, Outcome, Phase, SessionInfo, Severities, StepFact, Tests,
-    Totals,
+    Counts, Fact, Finding, FixNote, Outcome, Phase, SessionInfo, Severities, SkillPart, StepFact,
+    Tests, Totals,
 };
 pub use ids::{EventId, IdError, MAX_ID_BYTES, ProjectId, SessionId};
 pub use kind::{Dialect, Kind, Severity, UnknownWord};
 pub use raw::RawJson;
 pub use time::{Duration, Timestamp};
+pub use work::{
+    AgentFact, AgentState, CheckpointChange, CheckpointFact, DecisionFact, DecisionOption,
+    FileChange, FileFact, ProgressFact, Question, ValidationFact, ValidationResult,
+};
