@@ -13,6 +13,7 @@ mod error;
 mod facts;
 pub mod json;
 pub mod loopscope;
+pub mod orchestrator;
 mod read;
 mod refusal;
 

@@ -198,6 +198,21 @@ impl<'a> Json<'a> {
     }
 }
 
+/// An object of these fields, whose values are JSON texts, in order.
+pub(crate) fn object_of<'a>(fields: impl IntoIterator<Item = (&'a str, &'a str)>) -> RawJson {
+    let mut text = String::from("{");
+    for (key, value) in fields {
+        if text.len() > 1 {
+            text.push(',');
+        }
+        text.push_str(&serde_json::Value::from(key).to_string());
+        text.push(':');
+        text.push_str(value);
+    }
+    text.push('}');
+    RawJson::from_trusted(text)
+}
+
 /// At most `chars` characters, the last an ellipsis where something was cut off.
 pub(crate) fn cut(text: &str, chars: usize) -> String {
     if text.len() <= chars || text.chars().nth(chars).is_none() {

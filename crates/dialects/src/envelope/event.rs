@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 
 use super::Envelope;
 use super::fields::{string, text};
-use crate::read::type_name;
+use crate::read::{self, type_name};
 use crate::refusal::Refusal;
 use crate::{DecodeContext, Warning, convergence, detect, loopscope};
 
@@ -248,17 +248,7 @@ impl<'a> Envelope<'a> {
         if self.others.is_empty() {
             return RawJson::empty_object();
         }
-        let mut text = String::from("{");
-        for (key, raw) in &self.others {
-            if text.len() > 1 {
-                text.push(',');
-            }
-            text.push_str(&serde_json::Value::from(&**key).to_string());
-            text.push(':');
-            text.push_str(raw.get());
-        }
-        text.push('}');
-        RawJson::from_trusted(text)
+        read::object_of(self.others.iter().map(|(key, raw)| (&**key, raw.get())))
     }
 }
 

@@ -1,0 +1,14 @@
+//! Skill orchestrators: skills, files, decisions, validations, agents, checkpoints, and the commands that steer them.
+
+mod answer;
+mod command;
+mod refusal;
+mod verb;
+
+pub use answer::success;
+pub use command::{
+    CommandContext, MAX_PARAMETER_BYTES, MAX_REASON_BYTES, MAX_TYPE_BYTES, ParsedCommand,
+    check_command, parse_command,
+};
+pub use refusal::{CommandRefusal, RefusalKind};
+pub use verb::{HALT_REASON, Position, TYPES, Verb};
