@@ -140,6 +140,10 @@ mod tests {
             errors: 0,
             findings_trend: Vec::new(),
             quality_percent: None,
+            progress_percent: None,
+            current_skill: None,
+            decisions_waiting: 0,
+            commands_open: 0,
             last_sentence: String::new(),
         }
     }

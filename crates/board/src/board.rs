@@ -17,9 +17,10 @@ use crate::machine::Machine;
 use crate::metrics::Metrics;
 use crate::rows::Rows;
 use crate::steps::EarlyEnd;
+use crate::work::Work;
 
 /// The version of the board's stored form; a snapshot of another version is thrown away and folded anew.
-pub const BOARD_VERSION: u32 = 1;
+pub const BOARD_VERSION: u32 = 2;
 
 /// Everything that a session's page shows, folded from its events.
 ///
@@ -55,6 +56,8 @@ pub struct Board {
     pub(crate) metrics: Metrics,
     pub(crate) density: Density,
     pub(crate) arrival: Arrival,
+    #[serde(default, skip_serializing_if = "crate::work::is_default")]
+    pub(crate) work: Work,
 }
 
 /// What the newest finished look found.
@@ -95,6 +98,7 @@ impl Board {
             metrics: Metrics::default(),
             density: Density::default(),
             arrival: Arrival::default(),
+            work: Work::default(),
         }
     }
 
@@ -136,7 +140,7 @@ impl Board {
     fn begin(&mut self, event: &Event) {
         self.header.dialect = event.dialect;
         let stages = event.dialect == Dialect::Convergence;
-        self.machine.begin(event.timestamp, stages);
+        self.machine.begin(event.timestamp, event.dialect);
         if stages {
             self.step_names = ["diagnose", "fix", "attack", "validate"]
                 .map(str::to_owned)

@@ -6,7 +6,7 @@ use loopscope_protocol::SessionStatus;
 use crate::figures::{counted, number};
 use crate::limits::{MAX_FIGURES_CHARS, MAX_SENTENCE_CHARS};
 use crate::sentence::step;
-use crate::{Board, EventLine, Tone};
+use crate::{Board, EventLine, Tone, told};
 
 /// One event as a line, without the knowledge of a board.
 pub fn describe(event: &Event) -> EventLine {
@@ -69,6 +69,9 @@ fn cut(mut text: String, chars: usize) -> String {
 }
 
 fn words(fact: &Fact, event: &Event, board: Option<&Board>) -> Option<Words> {
+    if let Some(words) = told::words(fact, event, board) {
+        return Some(words);
+    }
     Some(match fact {
         Fact::SessionStarted(info) => Words::new(
             Tone::Neutral,

@@ -1,6 +1,8 @@
 //! How each fact changes the board.
 
-use loopscope_event::{Dialect, Event, Fact, Phase, SessionInfo, StepFact, Timestamp};
+use loopscope_event::{
+    DecisionFact, Dialect, Event, Fact, Phase, SessionInfo, StepFact, Timestamp,
+};
 
 use crate::Board;
 use crate::header::Link;
@@ -24,6 +26,8 @@ impl Board {
         let iteration = self.pass_of(event);
         let in_step = matches!(facts.first(), Some(Fact::Step(_)));
         for fact in facts {
+            self.moves(fact);
+            self.work.take(fact, event);
             match fact {
                 Fact::SessionStarted(info) => self.session_started(info, at),
                 Fact::SessionEnded(outcome) => {
@@ -69,9 +73,9 @@ impl Board {
                 Fact::Metric { name, x, value } => self.metrics.push(name, *x, *value),
                 Fact::SourceLost(_) => self.machine.link(true),
                 Fact::SourceRestored => self.machine.link(false),
-                Fact::Halted(_)
-                | Fact::Resumed
-                | Fact::Progress(_)
+                Fact::Halted(_) => self.machine.halt(),
+                Fact::Resumed => self.machine.resume(),
+                Fact::Progress(_)
                 | Fact::File(_)
                 | Fact::Decision(_)
                 | Fact::Validation(_)
@@ -83,12 +87,39 @@ impl Board {
         }
         self.rows.reach(self.machine.iteration());
         self.close_findings(event, facts);
-        self.machine.settle(at, was_over);
+        if self.machine.is_over() || self.machine.is_lost() {
+            self.work.close();
+        }
+        self.machine.settle(at, was_over && self.machine.is_over());
         if self.machine.is_over() {
             self.header.ended_at.get_or_insert(at);
         }
         if self.machine.is_converged() && !was_converged {
             self.findings.close(None, self.machine.iteration());
+        }
+    }
+
+    /// A sign that the program is at work, or has begun anew.
+    fn moves(&mut self, fact: &Fact) {
+        match fact {
+            Fact::State(word) if word == "RUNNING" && self.machine.restart() => {
+                self.header.ended_at = None;
+                self.work.restart();
+            }
+            Fact::Step(step) if step.phase == Phase::Started => {
+                self.machine.works();
+                if step.skill.is_some() {
+                    self.machine.resume();
+                }
+            }
+            Fact::Step(_)
+            | Fact::File(_)
+            | Fact::Decision(DecisionFact::Asked(_))
+            | Fact::Validation(_)
+            | Fact::Agent(_)
+            | Fact::Checkpoint(_)
+            | Fact::Progress(_) => self.machine.works(),
+            _ => {}
         }
     }
 
@@ -150,7 +181,13 @@ impl Board {
         self.time_step(step, event);
         match step.phase {
             Phase::Pending | Phase::Started | Phase::Progress | Phase::Skipped => {}
-            Phase::Completed => self.step_completed(step, event),
+            Phase::Completed => {
+                self.step_completed(step, event);
+                if step.skill.is_some() && step.success == Some(false) {
+                    let message = step.error.as_deref().unwrap_or("no message");
+                    self.error(event, Some(&step.name), message);
+                }
+            }
             Phase::Failed => {
                 let message = step.error.as_deref().unwrap_or("no message");
                 self.error(event, Some(&step.name), message);

@@ -20,7 +20,9 @@ mod sentence;
 mod snapshot;
 mod steps;
 mod summary;
+mod told;
 mod views;
+mod work;
 
 pub use board::{BOARD_VERSION, Board};
 pub use density::Density;
@@ -28,7 +30,12 @@ pub use describe::describe;
 pub use figures::span;
 pub use header::{Header, Link};
 pub use lists::{ErrorRow, EventLine, FindingRow, Findings, FixRow, RunningStep, Tone};
-pub use machine::{CONVERGENCE_STATES, Machine, state_of_step};
+pub use machine::{CONVERGENCE_STATES, Machine, ORCHESTRATOR_STATES, state_of_step};
 pub use metrics::{Bucket, Curve, Metrics};
 pub use rows::{IterationRow, Rows, StepTime};
 pub use snapshot::SessionSnapshot;
+pub use work::{
+    AgentRow, Agents, CheckpointRow, Checkpoints, CommandRow, Commands, DecisionRow, Decisions,
+    FileRow, Files, OutputLine, Progress, Runner, SkillRow, SkillStatus, Skills, ValidationRow,
+    Validations,
+};

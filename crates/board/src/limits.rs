@@ -28,3 +28,29 @@ pub const MAX_SENTENCE_CHARS: usize = 200;
 pub const MAX_FIGURES_CHARS: usize = 64;
 /// The largest configuration that is kept, in bytes.
 pub const MAX_CONFIG_BYTES: usize = 64 * 1024;
+/// The most skills that are listed; ended ones leave first, oldest first, and stay counted.
+pub const MAX_SKILLS: usize = 500;
+/// The largest parameters or result of a skill that are kept, in bytes.
+pub const MAX_SKILL_VALUE_BYTES: usize = 2 * 1024;
+/// The most files that are listed; the ones that changed longest ago leave first.
+pub const MAX_FILES: usize = 500;
+/// The largest diff that is kept of a file, in bytes.
+pub const MAX_DIFF_BYTES: usize = 8 * 1024;
+/// The most that all kept diffs hold, in bytes; the oldest leave first.
+pub const MAX_DIFFS_BYTES: usize = 256 * 1024;
+/// The most decisions that are listed; resolved ones leave first.
+pub const MAX_DECISIONS: usize = 100;
+/// The largest choice, default or context of a decision that is kept, in bytes.
+pub const MAX_CHOICE_BYTES: usize = 4 * 1024;
+/// The most validations that are listed; the oldest leave first.
+pub const MAX_VALIDATIONS: usize = 50;
+/// The newest output lines of validations that are kept.
+pub const MAX_OUTPUT_LINES: usize = 500;
+/// The most agents that are listed; those that ended leave first.
+pub const MAX_AGENTS: usize = 200;
+/// The newest checkpoints that are listed.
+pub const MAX_CHECKPOINTS: usize = 200;
+/// The newest commands that are listed.
+pub const MAX_COMMANDS: usize = 200;
+/// The largest parameters or result of a command that are kept, in bytes.
+pub const MAX_COMMAND_VALUE_BYTES: usize = 4 * 1024;

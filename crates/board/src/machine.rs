@@ -8,7 +8,7 @@
 //! - Convergence wins over everything, in any order. After the end nothing reopens.
 //! - An end without convergence is a failure; a spent budget leaves the machine in `IDLE`, anything else in `FAILED`.
 
-use loopscope_event::{Duration, Outcome, Timestamp};
+use loopscope_event::{Dialect, Duration, Outcome, Timestamp};
 use loopscope_protocol::{SessionStatus, StateShare};
 use serde::{Deserialize, Serialize};
 
@@ -23,6 +23,16 @@ pub const CONVERGENCE_STATES: [&str; 7] = [
     "VALIDATING",
     "CONVERGED",
     "FAILED",
+];
+
+/// The states of an orchestrator's run.
+pub const ORCHESTRATOR_STATES: [&str; 6] = [
+    "IDLE",
+    "RUNNING",
+    "HALTED",
+    "COMPLETED",
+    "FAILED",
+    "INTERRUPTED",
 ];
 
 /// Where evidence comes from.
@@ -61,6 +71,12 @@ pub struct Machine {
     ended: bool,
     budget_spent: bool,
     source_lost: bool,
+    /// Whether the program said that it stands still.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    halted: bool,
+    /// Whether the dialect has the orchestrator's states.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    orchestrated: bool,
 }
 
 impl Default for Machine {
@@ -79,6 +95,8 @@ impl Default for Machine {
             ended: false,
             budget_spent: false,
             source_lost: false,
+            halted: false,
+            orchestrated: false,
         }
     }
 }
@@ -150,6 +168,8 @@ impl Machine {
             SessionStatus::Failed
         } else if self.source_lost {
             SessionStatus::Interrupted
+        } else if self.halted {
+            SessionStatus::Halted
         } else {
             SessionStatus::Running
         }
@@ -160,15 +180,29 @@ impl Machine {
         self.is_over().then_some(self.state.as_str())
     }
 
-    /// The first event: a convergence loop stands in `IDLE`, anything else is `RUNNING`.
-    pub(crate) fn begin(&mut self, at: Timestamp, stages: bool) {
+    pub(crate) const fn is_lost(&self) -> bool {
+        self.source_lost
+    }
+
+    /// The first event: loops and orchestrators stand in `IDLE`, anything else is `RUNNING`.
+    pub(crate) fn begin(&mut self, at: Timestamp, dialect: Dialect) {
+        let stages = dialect == Dialect::Convergence;
+        let orchestrated = dialect == Dialect::Orchestrator;
         *self = Self {
             since: at,
             stages,
+            orchestrated,
+            source_lost: self.source_lost,
+            halted: self.halted,
             ..Self::default()
         };
-        if stages {
-            self.shares = CONVERGENCE_STATES
+        let known: &[&str] = match dialect {
+            Dialect::Convergence => &CONVERGENCE_STATES,
+            Dialect::Orchestrator => &ORCHESTRATOR_STATES,
+            _ => &[],
+        };
+        if stages || orchestrated {
+            self.shares = known
                 .iter()
                 .map(|state| share((*state).to_owned()))
                 .collect();
@@ -199,6 +233,17 @@ impl Machine {
 
     /// Evidence that, in this pass, the machine reached a state.
     pub(crate) fn evidence(&mut self, state: &str, iteration: u32, source: Source) {
+        if self.orchestrated {
+            if state == "RUNNING" {
+                self.works();
+                self.halted = false;
+            }
+            return;
+        }
+        if source == Source::Word {
+            // A loop's own word that it stands still, and any other that it goes on.
+            self.halted = matches!(state, "HALTED" | "PAUSED");
+        }
         if !self.stages {
             if self.evidence != state {
                 state.clone_into(&mut self.evidence);
@@ -221,6 +266,36 @@ impl Machine {
                 }
             }
         }
+    }
+
+    /// An orchestrator is at work.
+    pub(crate) fn works(&mut self) {
+        if self.orchestrated && self.evidence != "RUNNING" {
+            "RUNNING".clone_into(&mut self.evidence);
+        }
+    }
+
+    pub(crate) fn halt(&mut self) {
+        self.works();
+        self.halted = true;
+    }
+
+    pub(crate) fn resume(&mut self) {
+        self.works();
+        self.halted = false;
+    }
+
+    /// An orchestrator begins again after its end, under the same id. `false` where it had not ended.
+    pub(crate) const fn restart(&mut self) -> bool {
+        if !(self.orchestrated && self.is_over()) {
+            return false;
+        }
+        self.failed = false;
+        self.completed = false;
+        self.converged = false;
+        self.ended = false;
+        self.halted = false;
+        true
     }
 
     pub(crate) const fn converge(&mut self) {
@@ -260,6 +335,10 @@ impl Machine {
             "COMPLETED"
         } else if self.ended {
             if self.budget_spent { "IDLE" } else { "FAILED" }
+        } else if self.orchestrated && self.source_lost {
+            "INTERRUPTED"
+        } else if self.halted {
+            "HALTED"
         } else if self.stages && self.pass_over {
             "IDLE"
         } else {

@@ -4,7 +4,7 @@ use loopscope_event::{Event, Phase, StepFact};
 
 use crate::describe::Words;
 use crate::figures::{self, counted};
-use crate::{Board, Tone};
+use crate::{Board, Tone, told};
 
 pub(crate) fn step(step: &StepFact, event: &Event, board: Option<&Board>) -> Words {
     let name = capitalised(&step.name);
@@ -21,14 +21,17 @@ pub(crate) fn step(step: &StepFact, event: &Event, board: Option<&Board>) -> Wor
         Phase::Progress => progress(&name, step),
         Phase::Failed => {
             let error = step.error.as_deref().unwrap_or("no message");
-            Words::new(Tone::Bad, format!("{name} failed: {error}")).figure(took(event, board))
+            Words::new(Tone::Bad, format!("{name} failed: {error}"))
+                .figure(took(step, event, board))
         }
-        Phase::Completed => completed(&name, step, took(event, board)),
+        Phase::Completed => completed(&name, step, took(step, event, board)),
     }
 }
 
-fn took(event: &Event, board: Option<&Board>) -> Option<String> {
-    board?.last_step_time(event).map(figures::span)
+fn took(step: &StepFact, event: &Event, board: Option<&Board>) -> Option<String> {
+    let said = step.skill.as_ref().and_then(|skill| skill.duration);
+    let seen = || board?.last_step_time(event);
+    said.or_else(seen).map(figures::span)
 }
 
 fn progress(name: &str, step: &StepFact) -> Words {
@@ -38,11 +41,12 @@ fn progress(name: &str, step: &StepFact) -> Words {
         (None, Some(done), None) => format!("{name}: {done} done"),
         _ => format!("{name} goes on"),
     };
+    let said = step.skill.as_ref().and_then(|skill| skill.percent);
     let percent = match (step.done, step.total) {
         (Some(done), Some(total)) if total > 0 => {
             Some(format!("{}%", done.min(total).saturating_mul(100) / total))
         }
-        _ => None,
+        _ => said.map(told::percent),
     };
     Words::new(Tone::Neutral, sentence).figure(percent)
 }
@@ -50,7 +54,7 @@ fn progress(name: &str, step: &StepFact) -> Words {
 fn completed(name: &str, step: &StepFact, took: Option<String>) -> Words {
     let counts = &step.counts;
     match step.name.as_str() {
-        "validate" => validated(name, step, took),
+        "validate" if step.skill.is_none() => validated(name, step, took),
         _ if step.success == Some(false) => {
             let why = step.error.as_deref().or(step.message.as_deref());
             let why = why.map(|why| format!(": {why}")).unwrap_or_default();

@@ -38,6 +38,10 @@ impl Board {
             errors: self.error_count,
             findings_trend: self.findings_trend(),
             quality_percent: None,
+            progress_percent: self.progress_percent(),
+            current_skill: self.current_skill().map(str::to_owned),
+            decisions_waiting: self.decisions().pending().count() as u64,
+            commands_open: self.commands().open().len() as u64,
             last_sentence: self
                 .lines
                 .back()

@@ -2,27 +2,13 @@
 
 use loopscope_event::Dialect;
 
-use crate::convergence;
-
-/// Prefixes of names that skill orchestrators use.
-const ORCHESTRATOR: &[&str] = &[
-    "skill:",
-    "execution:",
-    "validation:",
-    "file:",
-    "decision:",
-    "checkpoint:",
-    "agent:",
-    "command:",
-    "session:",
-    "server:",
-];
+use crate::{convergence, orchestrator};
 
 /// The dialect of an event with this name; `has_event_type` and `has_state` say which keys its envelope has.
 pub fn detect(name: &str, has_event_type: bool, has_state: bool) -> Dialect {
     if name.starts_with("loopscope:") {
         Dialect::Loopscope
-    } else if ORCHESTRATOR.iter().any(|prefix| name.starts_with(prefix)) {
+    } else if orchestrator::tells(name) {
         Dialect::Orchestrator
     } else if convergence::lookup(name).is_some() || (has_event_type && has_state) {
         Dialect::Convergence

@@ -3,7 +3,7 @@
 use loopscope_event::{Dialect, Event, Fact};
 
 use crate::read::{Json, Object};
-use crate::{convergence, loopscope};
+use crate::{convergence, loopscope, orchestrator};
 
 /// What an event says, in the normal form; most events say one thing, some none.
 ///
@@ -12,12 +12,13 @@ pub fn facts(event: &Event) -> Vec<Fact> {
     let data = Object::read(event.data.as_str());
     match event.dialect {
         Dialect::Loopscope => loopscope::facts(&event.name, &data),
+        Dialect::Orchestrator => orchestrator::facts(event, &data),
+        // A loop that obeys HALT and RESUME says so in the orchestrator's words.
+        _ if orchestrator::is_halting(&event.name) => orchestrator::facts(event, &data),
         // The generic envelope shares the convergence loop's names; the others get readers of their own.
-        Dialect::Convergence
-        | Dialect::Generic
-        | Dialect::Agents
-        | Dialect::Orchestrator
-        | Dialect::Training => convergence::facts(event, &data),
+        Dialect::Convergence | Dialect::Generic | Dialect::Agents | Dialect::Training => {
+            convergence::facts(event, &data)
+        }
     }
 }
 

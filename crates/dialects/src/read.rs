@@ -117,6 +117,16 @@ impl<'a> Json<'a> {
         (!text.is_empty()).then(|| cut(text, MAX_TEXT_CHARS))
     }
 
+    /// A text whole and as it is, up to so many bytes, cut at a character beyond; `None` for anything else.
+    pub(crate) fn long_text(self, bytes: usize) -> Option<String> {
+        let text = self.string()?;
+        let mut end = text.len().min(bytes);
+        while !text.is_char_boundary(end) {
+            end -= 1;
+        }
+        text.get(..end).map(str::to_owned)
+    }
+
     /// An id: a text or a number whole, up to the longest that an id may be; `None` beyond and for anything else.
     pub(crate) fn id(self) -> Option<String> {
         let text = self.digits().map(Cow::Borrowed).or_else(|| self.string())?;

@@ -67,6 +67,10 @@ pub(crate) fn summary_of(record: SessionRecord) -> SessionSummary {
         errors: record.errors,
         findings_trend: Vec::new(),
         quality_percent: None,
+        progress_percent: None,
+        current_skill: None,
+        decisions_waiting: 0,
+        commands_open: 0,
         last_sentence: String::new(),
     })
 }

@@ -1,6 +1,7 @@
 //! The board from outside: events in, what a page shows out.
 
 mod numbers;
+mod orchestrator;
 mod resume;
 mod status;
 mod support;

@@ -72,6 +72,27 @@ fn field() -> impl Strategy<Value = &'static str> {
         "args",
         "total_findings",
         "loss",
+        "skill_name",
+        "step_index",
+        "progress",
+        "parameters",
+        "duration",
+        "path",
+        "from",
+        "diff",
+        "decision_id",
+        "choice",
+        "options",
+        "default",
+        "line",
+        "check_name",
+        "agent_id",
+        "checkpoint_id",
+        "command_id",
+        "runner_id",
+        "position",
+        "commands",
+        "steps_total",
     ])
 }
 
@@ -82,7 +103,14 @@ prop_compose! {
             "SESSION_STARTED", "SESSION_ENDED", "ITERATION_STARTED", "ITERATION_ENDED", "STATE_CHANGED",
             "STEP_STARTED", "STEP_PROGRESS", "STEP_COMPLETE", "STEP_FAILED", "CONVERGENCE_REACHED", "ERROR",
             "METRICS", "VULNERABILITY_FOUND", "CACHE_WARMED", "skill:started", "loopscope:source_lost",
-            "loopscope:source_restored",
+            "loopscope:source_restored", "skill:started", "skill:completed", "skill:failed", "skill:progress",
+            "skill:skipped", "skill:queued", "file:modified", "file:created", "file_approved", "file:moved",
+            "decision:point", "decision:made", "validation:started", "validation:output", "validation:completed",
+            "agent:spawned", "agent:progress", "agent:completed", "checkpoint:created", "checkpoint:restored",
+            "execution:started", "execution:progress", "execution:halted", "execution:resumed",
+            "execution:completed", "execution:failed", "execution:rollback_started", "execution:rollback_failed",
+            "command:queued", "command:delivered", "command:acknowledged", "command:succeeded", "command:moved",
+            "command:expired", "runner:attached", "runner:detached", "decision:expired",
         ]),
         seconds in prop_oneof![0_i64..100, Just(-62_135_596_800), Just(253_402_300_799)],
         iteration in prop_oneof![0_u32..6, Just(9_000), Just(10_000_000)],
@@ -92,8 +120,10 @@ prop_compose! {
     ) -> String {
         let fields: Vec<String> = fields.iter().map(|(field, value)| format!(",\"{field}\":{value}")).collect();
         let fields = fields.concat();
+        let own = ["command:", "runner:", "decision:expired"].iter().any(|prefix| name.starts_with(prefix));
+        let dialect = if own { r#""dialect":"loopscope","# } else { "" };
         format!(
-            r#"{{"event_type":"{name}","session_id":"s","timestamp":{seconds},"iteration":{iteration},"state":"{state}","data":{{"step":"{step}"{fields}}}}}"#
+            r#"{{{dialect}"event_type":"{name}","session_id":"s","timestamp":{seconds},"iteration":{iteration},"state":"{state}","data":{{"step":"{step}","skill_name":"{step}","command_id":"{iteration}","agent_id":"{iteration}","decision_id":"{iteration}","runner_id":"{iteration}","path":"{step}"{fields}}}}}"#
         )
     }
 }

@@ -7,9 +7,9 @@ use serde_json::value::RawValue;
 
 use super::Envelope;
 use super::fields::{string, text};
-use crate::read::{self, type_name};
+use crate::read::{self, Object, type_name};
 use crate::refusal::Refusal;
-use crate::{DecodeContext, Warning, convergence, detect, loopscope};
+use crate::{DecodeContext, Warning, convergence, detect, loopscope, orchestrator};
 
 /// Fields of our own stored form that are given anew here, and may be left out without a word.
 const GIVEN_ANEW: &[&str] = &["offset", "seq", "received_at", "kind", "project"];
@@ -22,8 +22,14 @@ impl<'a> Envelope<'a> {
         ctx: &DecodeContext,
     ) -> Result<(NewEvent, Vec<Warning>), Refusal> {
         let mut warnings = Vec::new();
+        if ctx.dialect == Some(Dialect::Orchestrator) {
+            return orchestrator::event(&Object::read(self.source), batch_session, ctx);
+        }
         let name = self.event_name(ctx)?;
         let dialect = self.dialect(&name, ctx)?;
+        if dialect == Dialect::Orchestrator {
+            return orchestrator::event(&Object::read(self.source), batch_session, ctx);
+        }
         let kind = kind(dialect, &name);
         let data = self.data(ctx, &mut warnings)?;
         let severity = self
@@ -253,7 +259,7 @@ impl<'a> Envelope<'a> {
 }
 
 /// Whether a payload is small enough.
-fn bounded(data: &str, ctx: &DecodeContext) -> Result<(), Refusal> {
+pub(crate) fn bounded(data: &str, ctx: &DecodeContext) -> Result<(), Refusal> {
     if data.len() <= ctx.limits.data_bytes {
         return Ok(());
     }
@@ -274,7 +280,15 @@ fn kind(dialect: Dialect, name: &str) -> Kind {
 
 /// A time as a number since the Unix epoch: seconds, milliseconds, microseconds or nanoseconds, told by its size.
 fn epoch(raw: &RawValue) -> Option<Timestamp> {
-    let number: f64 = raw.get().parse().ok()?;
+    epoch_text(raw.get())
+}
+
+/// The same, from the number's text; `None` where it is none.
+pub(crate) fn epoch_text(text: &str) -> Option<Timestamp> {
+    let number: f64 = text
+        .parse()
+        .ok()
+        .filter(|number: &f64| number.is_finite())?;
     let micros = match number.abs() {
         size if size < 1e11 => number * 1e6,
         size if size < 1e14 => number * 1e3,

@@ -10,11 +10,14 @@ use serde_json::value::RawValue;
 
 use crate::read::type_name;
 use crate::refusal::Refusal;
+pub(crate) use event::{bounded, epoch_text};
 use fields::string;
 
 /// The fields of an event as sent; of a field that comes twice, the last.
 #[derive(Default)]
 pub(crate) struct Envelope<'a> {
+    /// The whole object, as sent.
+    source: &'a str,
     event_id: Option<&'a RawValue>,
     timestamp: Option<&'a RawValue>,
     session_id: Option<&'a RawValue>,
@@ -47,7 +50,11 @@ const CONVERGENCE_CONTROL: &[&str] = &["state", "response", "error", "metrics"];
 impl<'a> Envelope<'a> {
     /// Reads an object's fields.
     pub(crate) fn read(text: &'a str) -> Result<Self, serde_json::Error> {
-        serde_json::from_str(text)
+        let envelope: Self = serde_json::from_str(text)?;
+        Ok(Self {
+            source: text,
+            ..envelope
+        })
     }
 
     /// Reads an event of a batch, whose JSON is known to be valid.

@@ -88,7 +88,8 @@ pub fn parse_command(
         let flat = fields
             .iter()
             .any(|(own, value)| *own == key && value.as_str() != "null");
-        if !flat && !ABOUT.contains(&key) && !(key == "parameters" && is_nest(&kind, &command)) {
+        let is_own = key == "parameters" && is_nest(&kind, &command);
+        if !(flat || is_own || ABOUT.contains(&key)) {
             fields.retain(|(own, _)| *own != key);
             fields.push((key, value));
         }

@@ -2,7 +2,11 @@
 
 mod answer;
 mod command;
+mod decode;
+mod facts;
+mod names;
 mod refusal;
+mod severity;
 mod verb;
 
 pub use answer::success;
@@ -10,5 +14,9 @@ pub use command::{
     CommandContext, MAX_PARAMETER_BYTES, MAX_REASON_BYTES, MAX_TYPE_BYTES, ParsedCommand,
     check_command, parse_command,
 };
+pub(crate) use decode::event;
+pub(crate) use facts::facts;
+pub(crate) use names::is_halting;
+pub use names::{NAMES, RESERVED, kind, lookup, tells};
 pub use refusal::{CommandRefusal, RefusalKind};
 pub use verb::{HALT_REASON, Position, TYPES, Verb};
