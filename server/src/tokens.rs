@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use loopscope_event::{Duration, ProjectId, RawJson};
-use loopscope_journal::{Access, JournalError, OpenError, Token};
+use loopscope_journal::{Access, JournalError, NewAudit, OpenError, Token};
 
 use crate::access::{Role, new_token};
 use crate::life::now;
@@ -55,12 +55,24 @@ pub async fn create(database: &Path, wanted: Wanted) -> Result<(String, String),
     let id = token.id.clone();
     let mut access = Access::open(database).await?;
     access.create_token(token).await?;
-    let detail = RawJson::empty_object();
+    let detail = serde_json::json!({"name": wanted.name, "role": role.as_str()});
     access
-        .put_audit(at, WHO, "token.create", &id, &detail)
+        .put_audit(&note("token.create", &id, &detail))
         .await?;
     access.close().await?;
     Ok((id, secret.reveal().to_owned()))
+}
+
+/// What the command line did.
+fn note(action: &str, subject: &str, detail: &serde_json::Value) -> NewAudit {
+    NewAudit {
+        at: now(),
+        who: WHO.to_owned(),
+        action: action.to_owned(),
+        subject: subject.to_owned(),
+        session: None,
+        detail: RawJson::from_trusted(detail.to_string()),
+    }
 }
 
 /// Every token, oldest first.
@@ -76,10 +88,8 @@ pub async fn revoke(database: &Path, id: &str) -> Result<(), TokenError> {
     let mut access = Access::open(database).await?;
     let did_hold = access.revoke_token(id, now()).await?;
     if did_hold {
-        let detail = RawJson::empty_object();
-        access
-            .put_audit(now(), WHO, "token.revoke", id, &detail)
-            .await?;
+        let detail = serde_json::json!({});
+        access.put_audit(&note("token.revoke", id, &detail)).await?;
     }
     access.close().await?;
     if did_hold {

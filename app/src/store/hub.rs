@@ -139,6 +139,7 @@ impl Shared {
         let none = Watch {
             sessions: false,
             metrics: true,
+            decisions: false,
             preview_per_second: None,
             project: None,
         };

@@ -1,4 +1,4 @@
-//! Ids as newtypes: a session's, an event's, a project's. In: text. Out: a bounded, cheaply cloned id.
+//! Ids as newtypes: a session's, an event's, a command's, a project's. In: text. Out: a bounded, cheaply cloned id.
 
 use std::fmt;
 use std::sync::Arc;
@@ -101,6 +101,10 @@ id! {
     EventId
 }
 id! {
+    /// One command to a program.
+    CommandId
+}
+id! {
     /// A project: the namespace of sessions and of access tokens.
     ProjectId
 }
@@ -108,16 +112,27 @@ id! {
 impl EventId {
     /// A new UUIDv7 for an event whose producer gave none; `at` is the time it was received.
     pub fn mint(at: crate::Timestamp) -> Self {
-        let micros = at.as_micros().max(0) as u64;
-        let seconds = micros / 1_000_000;
-        let nanos = (micros % 1_000_000) as u32 * 1_000;
-        let stamp = uuid::Timestamp::from_unix(uuid::NoContext, seconds, nanos);
-        let mut buffer = uuid::Uuid::encode_buffer();
-        let text: &str = uuid::Uuid::new_v7(stamp)
-            .hyphenated()
-            .encode_lower(&mut buffer);
-        Self(text.into())
+        Self(uuid_at(at))
     }
+}
+
+impl CommandId {
+    /// A new UUIDv7.
+    pub fn mint(at: crate::Timestamp) -> Self {
+        Self(uuid_at(at))
+    }
+}
+
+fn uuid_at(at: crate::Timestamp) -> Arc<str> {
+    let micros = at.as_micros().max(0) as u64;
+    let seconds = micros / 1_000_000;
+    let nanos = (micros % 1_000_000) as u32 * 1_000;
+    let stamp = uuid::Timestamp::from_unix(uuid::NoContext, seconds, nanos);
+    let mut buffer = uuid::Uuid::encode_buffer();
+    let text: &str = uuid::Uuid::new_v7(stamp)
+        .hyphenated()
+        .encode_lower(&mut buffer);
+    text.into()
 }
 
 impl ProjectId {

@@ -145,6 +145,49 @@ words! {
     }
 }
 
+words! {
+    /// Where a command stands. Forward only: queued, delivered, acknowledged, then one of the ends.
+    CommandState {
+        /// On record, and nobody has it yet.
+        Queued = "queued",
+        /// Given to the program; it has not said that it has it.
+        Delivered = "delivered",
+        /// The program said that it has it.
+        Acknowledged = "acknowledged",
+        /// The program said that it is done.
+        Succeeded = "succeeded",
+        /// The program said that it could not, or its session ended before.
+        Failed = "failed",
+        /// Its time was over before the program took it.
+        Expired = "expired",
+        /// Taken back before the program took it.
+        Cancelled = "cancelled",
+    }
+}
+
+impl CommandState {
+    /// Whether nothing comes after it.
+    pub const fn is_over(self) -> bool {
+        matches!(
+            self,
+            Self::Succeeded | Self::Failed | Self::Expired | Self::Cancelled
+        )
+    }
+
+    /// Whether a command may go from this state to `next`. A program may skip a step: what it acknowledges it has,
+    /// what it finished it took.
+    pub const fn may_become(self, next: Self) -> bool {
+        match next {
+            Self::Queued => false,
+            Self::Delivered => matches!(self, Self::Queued),
+            Self::Acknowledged | Self::Expired | Self::Cancelled => {
+                matches!(self, Self::Queued | Self::Delivered)
+            }
+            Self::Succeeded | Self::Failed => !self.is_over(),
+        }
+    }
+}
+
 impl Severity {
     /// Reads the word a producer used, in any case, with its common synonyms. `None` for an unknown word.
     pub fn read(word: &str) -> Option<Self> {
@@ -180,6 +223,28 @@ mod tests {
             assert_eq!(dialect.as_str().parse(), Ok(*dialect));
         }
         assert_eq!("nonsense".parse::<Kind>(), Err(UnknownWord));
+    }
+
+    #[test]
+    fn a_command_never_goes_back_and_nothing_follows_its_end() {
+        for state in CommandState::ALL {
+            assert_eq!(state.as_str().parse(), Ok(*state));
+            assert!(!state.may_become(*state), "{state}");
+            for next in CommandState::ALL {
+                assert!(
+                    !state.may_become(*next) || !next.may_become(*state),
+                    "{state} {next}"
+                );
+                assert!(
+                    !state.is_over() || !state.may_become(*next),
+                    "{state} {next}"
+                );
+            }
+        }
+        let taken = CommandState::Acknowledged;
+        assert!(!taken.may_become(CommandState::Cancelled));
+        assert!(!taken.may_become(CommandState::Expired));
+        assert!(taken.may_become(CommandState::Failed));
     }
 
     #[test]

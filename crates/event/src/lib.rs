@@ -10,6 +10,7 @@ mod fact;
 mod ids;
 mod kind;
 mod raw;
+mod record;
 mod time;
 mod work;
 
@@ -19,9 +20,10 @@ pub use fact::{
     Counts, Fact, Finding, FixNote, Outcome, Phase, SessionInfo, Severities, SkillPart, StepFact,
     Tests, Totals,
 };
-pub use ids::{EventId, IdError, MAX_ID_BYTES, ProjectId, SessionId};
-pub use kind::{Dialect, Kind, Severity, UnknownWord};
+pub use ids::{CommandId, EventId, IdError, MAX_ID_BYTES, ProjectId, SessionId};
+pub use kind::{CommandState, Dialect, Kind, Severity, UnknownWord};
 pub use raw::RawJson;
+pub use record::CommandRecord;
 pub use time::{Duration, Timestamp};
 pub use work::{
     AgentFact, AgentState, CheckpointChange, CheckpointFact, DecisionFact, DecisionOption,

@@ -5,12 +5,11 @@
 
 use std::path::{Path, PathBuf};
 
-use loopscope_event::{RawJson, Timestamp};
 use sqlx::sqlite::SqliteConnection;
 use sqlx::{ConnectOptions as _, Connection as _};
 
 use crate::store::{SCHEMA, connect, open};
-use crate::{JournalError, OpenError};
+use crate::{JournalError, NewAudit, OpenError};
 
 /// A short visit to the file, for changes that need no server: tokens and the audit.
 #[derive(Debug)]
@@ -49,15 +48,8 @@ impl Access {
     }
 
     /// Notes who did what; answers when it is on the disk.
-    pub async fn put_audit(
-        &mut self,
-        at: Timestamp,
-        who: &str,
-        action: &str,
-        subject: &str,
-        detail: &RawJson,
-    ) -> Result<(), JournalError> {
-        Ok(crate::audit::put(&mut self.conn, at, who, action, subject, detail).await?)
+    pub async fn put_audit(&mut self, new: &NewAudit) -> Result<(), JournalError> {
+        Ok(crate::audit::put(&mut self.conn, new).await?)
     }
 
     /// Ends the visit.

@@ -6,6 +6,7 @@ use loopscope_event::{Cursor, Event, NewEvent, Offset};
 use sqlx::sqlite::{SqliteConnection, SqlitePool};
 use tokio::sync::{Semaphore, mpsc, oneshot};
 
+use crate::commands::{CommandStep, StepError};
 use crate::shared::Shared;
 use crate::store::open;
 use crate::writer::sync::Pending;
@@ -80,6 +81,17 @@ impl Journal {
         if events.is_empty() {
             return Ok(Vec::new());
         }
+        let (receipt, answer) = oneshot::channel();
+        let batch = self.batch(events, receipt)?;
+        self.inner
+            .jobs
+            .send(Job::Append(batch))
+            .map_err(|_| AppendError::Closed)?;
+        answer.await.unwrap_or(Err(AppendError::Closed))
+    }
+
+    /// A batch with the room that it takes in the queue.
+    fn batch(&self, events: Vec<NewEvent>, receipt: writer::Receipt) -> Result<Batch, AppendError> {
         let inner = &self.inner;
         // A batch above the bound is let in when nothing else waits.
         let bytes = events
@@ -90,17 +102,31 @@ impl Journal {
         let room = Arc::clone(&inner.room)
             .try_acquire_many_owned(bytes as u32)
             .map_err(|_| AppendError::TooBusy)?;
-        let (receipt, answer) = oneshot::channel();
-        let batch = Batch {
+        Ok(Batch {
             events,
             receipt,
             room,
-        };
-        inner
+        })
+    }
+
+    /// Events and what they tell of commands, in one transaction.
+    pub(crate) async fn append_with(
+        &self,
+        events: Vec<NewEvent>,
+        step: CommandStep,
+    ) -> Result<Vec<Appended>, StepError> {
+        let (receipt, answer) = oneshot::channel();
+        let (refused, mut why) = oneshot::channel();
+        let batch = self.batch(events, receipt)?;
+        self.inner
             .jobs
-            .send(Job::Append(batch))
+            .send(Job::Step(batch, step, refused))
             .map_err(|_| AppendError::Closed)?;
-        answer.await.unwrap_or(Err(AppendError::Closed))
+        let answer = answer.await.unwrap_or(Err(AppendError::Closed));
+        match why.try_recv() {
+            Ok(why) => Err(why),
+            Err(_) => Ok(answer?),
+        }
     }
 
     /// The newest committed event's place; 0 where there is none.

@@ -14,6 +14,7 @@
 
 mod access;
 mod audit;
+mod commands;
 mod config;
 mod cursor;
 mod doctor;
@@ -29,7 +30,8 @@ mod tokens;
 mod writer;
 
 pub use access::Access;
-pub use audit::AuditEntry;
+pub use audit::{AuditEntry, AuditQuery, NewAudit};
+pub use commands::{CommandChange, CommandQuery, CommandStep, RunnerChange, RunnerRow, StepError};
 pub use config::JournalConfig;
 pub use cursor::ResetReason;
 pub use doctor::{Report, Storage, doctor};

@@ -183,6 +183,8 @@ async fn doom(conn: &mut SqliteConnection, which: Which) -> Result<bool, sqlx::E
         "INSERT INTO doomed (session) VALUES (?)",
         "DELETE FROM snapshots WHERE session = ?",
         "DELETE FROM summaries WHERE session = ?",
+        "DELETE FROM commands WHERE session = ?",
+        "DELETE FROM runners WHERE session = ?",
         "DELETE FROM sessions WHERE key = ?",
     ] {
         sqlx::query(sql).bind(key).execute(&mut *conn).await?;

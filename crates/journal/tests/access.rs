@@ -2,9 +2,9 @@
 
 mod common;
 
-use common::{at, bench, event, new, open, project};
+use common::{at, bench, event, new, open, project, session};
 use loopscope_event::RawJson;
-use loopscope_journal::{Access, JournalError, NewToken, OpenError, doctor};
+use loopscope_journal::{Access, AuditQuery, JournalError, NewAudit, NewToken, OpenError, doctor};
 
 fn token(id: &str) -> NewToken {
     NewToken {
@@ -66,20 +66,11 @@ async fn the_command_line_works_beside_a_running_server_which_notices() {
     assert!(access.revoke_token("a", at(2)).await.unwrap());
     assert!(journal.tokens_version().await.unwrap() > made);
     assert_eq!(access.tokens().await.unwrap()[0].revoked_at, Some(at(2)));
-    access
-        .put_audit(
-            at(3),
-            "command line",
-            "token.revoke",
-            "a",
-            &RawJson::default(),
-        )
-        .await
-        .unwrap();
+    access.put_audit(&did("token.revoke", 3)).await.unwrap();
     access.close().await.unwrap();
     assert_eq!(
-        journal.audit(10, None).await.unwrap()[0].action,
-        "token.revoke"
+        journal.audit(&page(None)).await.unwrap()[0].entry,
+        did("token.revoke", 3)
     );
     assert_eq!(
         journal.append(vec![event("a", "2")]).await.unwrap(),
@@ -112,16 +103,62 @@ async fn the_command_line_works_before_there_is_a_server() {
 async fn the_audit_pages_backwards() {
     let bench = bench().await;
     for number in 0..5 {
-        let detail = RawJson::from_trusted(format!(r#"{{"n":{number}}}"#));
-        bench
-            .journal
-            .put_audit(at(number), "me", "did", "it", detail)
-            .await
-            .unwrap();
+        let mut entry = did(
+            if number == 2 {
+                "command.queued"
+            } else {
+                "other"
+            },
+            number,
+        );
+        if number > 2 {
+            entry.session = Some((project("p"), session("s")));
+        }
+        bench.journal.put_audit(entry).await.unwrap();
     }
-    let first = bench.journal.audit(3, None).await.unwrap();
-    let second = bench.journal.audit(3, Some(first[2].id)).await.unwrap();
-    let times: Vec<_> = first.iter().chain(&second).map(|entry| entry.at).collect();
+    let first = bench.journal.audit(&page(None)).await.unwrap();
+    let second = bench.journal.audit(&page(Some(first[2].id))).await.unwrap();
+    let times: Vec<_> = first
+        .iter()
+        .chain(&second)
+        .map(|row| row.entry.at)
+        .collect();
     assert_eq!(times, [at(4), at(3), at(2), at(1), at(0)]);
-    assert_eq!(second[1].detail.as_str(), r#"{"n":0}"#);
+    assert_eq!(second[1].entry.detail.as_str(), r#"{"n":0}"#);
+    let count = async |query: AuditQuery| bench.journal.audit(&query).await.unwrap().len();
+    let asked = AuditQuery {
+        action: Some("command.".to_owned()),
+        ..page(None)
+    };
+    assert_eq!(count(asked).await, 1);
+    let about = AuditQuery {
+        session_id: Some(session("s")),
+        project: Some(project("p")),
+        ..page(None)
+    };
+    assert_eq!(count(about.clone()).await, 2);
+    let elsewhere = AuditQuery {
+        project: Some(project("q")),
+        ..about
+    };
+    assert_eq!(count(elsewhere).await, 0);
+}
+
+fn did(action: &str, number: i64) -> NewAudit {
+    NewAudit {
+        at: at(number),
+        who: "me".to_owned(),
+        action: action.to_owned(),
+        subject: "it".to_owned(),
+        session: None,
+        detail: RawJson::from_trusted(format!(r#"{{"n":{number}}}"#)),
+    }
+}
+
+fn page(before: Option<i64>) -> AuditQuery {
+    AuditQuery {
+        before,
+        limit: 3,
+        ..AuditQuery::default()
+    }
 }

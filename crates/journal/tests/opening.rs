@@ -75,7 +75,7 @@ async fn a_file_that_is_not_a_whole_journal_is_refused_untouched() {
             error,
             OpenError::Newer {
                 found: 99,
-                known: 1,
+                known: loopscope_journal::SCHEMA_VERSION,
                 ..
             }
         )

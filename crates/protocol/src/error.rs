@@ -26,6 +26,8 @@ pub enum ErrorCode {
     MethodNotAllowed,
     /// It collides with what is there (409).
     Conflict,
+    /// The question has its answer; the message says whose and which (409).
+    AlreadyDecided,
     /// The disk that holds the journal is full; nothing of the batch was kept, retry later (507).
     DiskFull,
     /// The server cannot take more right now, retry later (503).
@@ -70,7 +72,7 @@ impl ErrorCode {
             Self::Forbidden => 403,
             Self::NotFound => 404,
             Self::MethodNotAllowed => 405,
-            Self::Conflict => 409,
+            Self::Conflict | Self::AlreadyDecided => 409,
             Self::TooLarge => 413,
             Self::InvalidField => 422,
             Self::RateLimited => 429,

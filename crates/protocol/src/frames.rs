@@ -39,6 +39,9 @@ pub struct Watch {
     /// The Overview's numbers, once a second, and the dialled programs.
     #[serde(default)]
     pub metrics: bool,
+    /// Questions to people that were asked, answered or dropped.
+    #[serde(default)]
+    pub decisions: bool,
     /// A preview of the event stream: at most this many events a second; the rest is counted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub preview_per_second: Option<u32>,

@@ -3,6 +3,8 @@
 //! In and out: plain data with serde. Server, browser and client SDK share these types, so a shape that changes
 //! changes for all of them. The prose is `docs/protocol.md`. No I/O.
 
+mod command;
+mod decision;
 mod error;
 mod filter;
 mod frames;
@@ -12,7 +14,17 @@ mod query;
 mod session;
 mod settings;
 mod socket;
+mod steering;
 
+pub use command::{
+    AuditPage, AuditRow, CommandReceipt, CommandsPage, CommandsPoll, MAX_DECLARED,
+    MAX_EXPIRES_SECONDS, MAX_PARAMETERS_BYTES, MAX_REASON_BYTES, MAX_UNFINISHED, MAX_WORD_BYTES,
+    NewCommand, NewOrder, ReceiptWord, ReplayCommands, Replayed, RunnerAnswer, RunnerInfo,
+    RunnerVia,
+};
+pub use decision::{
+    DecisionChoice, DecisionMade, DecisionRow, DecisionState, DecisionsPage, MakeDecision,
+};
 pub use error::{ApiError, ErrorBody, ErrorCode};
 pub use filter::{FilterError, MAX_FILTER_WORDS, NamePattern, StreamFilter};
 pub use frames::{
@@ -21,6 +33,9 @@ pub use frames::{
     Subscribed, Unsubscribe, Unsubscribed, Watch,
 };
 pub use intake::{IntakeAnswer, Receipt, ReceiptStatus};
+/// A type of commands that a runner says it obeys.
+pub use loopscope_event::DeclaredCommand as CommandKind;
+pub use loopscope_event::{CommandId, CommandRecord, CommandState};
 pub use overview::{Overview, OverviewMetrics, SourceState, SourceStatus};
 pub use query::{EventsQuery, MAX_LIMIT, SessionsQuery, percent_encode};
 pub use session::{
@@ -28,3 +43,7 @@ pub use session::{
 };
 pub use settings::{Setting, SettingSource, Settings, StorageReport};
 pub use socket::{ClientMessage, MessageError, ServerMessage};
+pub use steering::{
+    AskCommand, Attach, Attached, CommandCancelled, CommandFrame, CommandTaken, DecisionsFrame,
+    Detach, DetachReason, Detached, GiveReceipt, ReceiptTaken,
+};

@@ -9,6 +9,10 @@ use crate::frames::{
     Preview, Publish, Reset, SessionsFrame, Subscribe, Subscribed, Unsubscribe, Unsubscribed,
     Watch,
 };
+use crate::steering::{
+    AskCommand, Attach, Attached, CommandCancelled, CommandFrame, CommandTaken, DecisionsFrame,
+    Detach, Detached, GiveReceipt, ReceiptTaken,
+};
 
 /// The `type` of a frame, looked at before the rest.
 #[derive(Deserialize)]
@@ -65,6 +69,14 @@ messages! {
         Watch(Watch) = "watch",
         /// Store events.
         Publish(Publish) = "publish",
+        /// Take a session's commands from now on.
+        Attach(Attach) = "attach",
+        /// Take a session's commands no longer.
+        Detach(Detach) = "detach",
+        /// What the program says of a command.
+        Receipt(GiveReceipt) = "receipt",
+        /// Ask a session's program to do something.
+        Command(AskCommand) = "command",
         /// Ask for a `pong`.
         Ping(Ping) = "ping",
     }
@@ -94,6 +106,20 @@ messages! {
         Metrics(MetricsFrame) = "metrics",
         /// A preview of the stream.
         Preview(Preview) = "preview",
+        /// Questions to people that changed.
+        Decisions(DecisionsFrame) = "decisions",
+        /// The connection is the session's runner.
+        Attached(Attached) = "attached",
+        /// The connection is the session's runner no longer.
+        Detached(Detached) = "detached",
+        /// To the runner: do this.
+        Command(CommandFrame) = "command",
+        /// To the runner: do not begin this.
+        CommandCancelled(CommandCancelled) = "command_cancelled",
+        /// The answer to `receipt`.
+        ReceiptTaken(ReceiptTaken) = "receipt_taken",
+        /// The answer to `command`.
+        CommandTaken(CommandTaken) = "command_taken",
         /// The answer to `publish`, after the fsync.
         Ack(Ack) = "ack",
         /// The answer to `ping`.
@@ -125,6 +151,38 @@ mod tests {
         assert_eq!(subscribe.since.map(|cursor| cursor.offset.0), Some(12));
         assert_eq!(subscribe.filter.names.len(), 1);
         assert!(subscribe.batch);
+    }
+
+    #[test]
+    fn steering_frames_read_what_they_carry_beside_their_own_fields() {
+        let text = r#"{"type":"receipt","session_id":"s","command_id":"c","status":"failed","result":{"a":[1.50]}}"#;
+        let Ok(ClientMessage::Receipt(given)) = ClientMessage::from_json(text) else {
+            panic!("not read as a receipt")
+        };
+        assert_eq!(given.status, crate::ReceiptWord::Failed);
+        assert_eq!(given.receipt().result.unwrap().as_str(), r#"{"a":[1.50]}"#);
+        let wrong = ClientMessage::from_json(&text.replace("failed", "expired"));
+        assert!(matches!(wrong, Err(MessageError::Json(_))));
+        let text =
+            r#"{"type":"attach","session_id":"s","commands":[{"type":"HALT"}],"take_over":true}"#;
+        let Ok(ClientMessage::Attach(attach)) = ClientMessage::from_json(text) else {
+            panic!("not read as an attach")
+        };
+        assert!(attach.take_over && attach.commands[0].kind == "HALT");
+    }
+
+    #[test]
+    fn a_command_stands_in_its_frame_with_a_type_of_its_own() {
+        let text = r#"{"type":"command","id":"1","session_id":"s","command":{"type":"HALT","parameters":{"a":[1.50]}}}"#;
+        let Ok(ClientMessage::Command(asked)) = ClientMessage::from_json(text) else {
+            panic!("not read as a command")
+        };
+        assert_eq!(asked.command.kind, "HALT");
+        assert_eq!(ClientMessage::Command(asked.clone()).to_json(), text);
+        assert_eq!(
+            asked.command.parameters.unwrap().as_str(),
+            r#"{"a":[1.50]}"#
+        );
     }
 
     #[test]

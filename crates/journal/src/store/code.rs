@@ -3,7 +3,7 @@
 //! A number is given once and for ever: files live longer than the order of an enum's members. A number of a later
 //! version reads as the member that promises least.
 
-use loopscope_event::{Dialect, EventId, Kind, Severity};
+use loopscope_event::{CommandState, Dialect, EventId, Kind, Severity};
 
 pub(crate) const fn kind(kind: Kind) -> i64 {
     match kind {
@@ -71,6 +71,27 @@ pub(crate) fn read_severity(code: i64) -> Option<Severity> {
         .iter()
         .find(|member| severity(**member) == code);
     found.copied()
+}
+
+/// Below 3: not over; the index of unfinished commands says so too.
+pub(crate) const fn command_state(state: CommandState) -> i64 {
+    match state {
+        CommandState::Queued => 0,
+        CommandState::Delivered => 1,
+        CommandState::Acknowledged => 2,
+        CommandState::Succeeded => 3,
+        CommandState::Failed => 4,
+        CommandState::Expired => 5,
+        CommandState::Cancelled => 6,
+    }
+}
+
+pub(crate) fn read_command_state(code: i64) -> CommandState {
+    let found = CommandState::ALL
+        .iter()
+        .find(|member| command_state(**member) == code);
+    // Of a state that is not known nothing is to be done any more.
+    found.copied().unwrap_or(CommandState::Failed)
 }
 
 /// An event's id as it stands in the column: 16 bytes for a UUID in its usual spelling, else the text.
@@ -141,6 +162,10 @@ mod tests {
         }
         for member in Severity::ALL {
             assert_eq!(read_severity(severity(*member)), Some(*member));
+        }
+        for member in CommandState::ALL {
+            assert_eq!(read_command_state(command_state(*member)), *member);
+            assert_eq!(command_state(*member) >= 3, member.is_over());
         }
         let codes: HashSet<i64> = Kind::ALL.iter().map(|member| kind(*member)).collect();
         assert_eq!(codes.len(), Kind::ALL.len());

@@ -18,11 +18,17 @@ use crate::OpenError;
 use crate::error::Cause;
 
 /// Listed here and not by sqlx's macro, for which all of sqlx would be compiled a second time.
-static MIGRATIONS: LazyLock<Migrator> = LazyLock::new(|| {
-    let sql = include_str!("../../migrations/0001_journal.sql").into_sql_str();
-    let first = Migration::new(1, "journal".into(), MigrationType::Simple, sql, false);
-    Migrator::with_migrations(vec![first])
-});
+static MIGRATIONS: LazyLock<Migrator> = LazyLock::new(|| Migrator::with_migrations(migrations()));
+
+fn migrations() -> Vec<Migration> {
+    let step = |number, name: &'static str, sql: &'static str| {
+        let sql = sql.into_sql_str();
+        Migration::new(number, name.into(), MigrationType::Simple, sql, false)
+    };
+    let journal = include_str!("../../migrations/0001_journal.sql");
+    let commands = include_str!("../../migrations/0002_commands.sql");
+    vec![step(1, "journal", journal), step(2, "commands", commands)]
+}
 
 /// Up to this size the whole file is looked through at every opening; above it, only after an unclean end is it
 /// worth the wait, and `doctor` does it.
@@ -155,4 +161,35 @@ async fn migrate(path: &Path) -> Result<(), OpenError> {
         conn.close().await
     };
     done.await.map_err(|error| refused(path, &error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_file_of_an_older_schema_is_brought_forward() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("journal.db");
+        let mut conn = connect::creator(&path).connect().await.unwrap();
+        let mark = format!("PRAGMA application_id = {APPLICATION_ID}");
+        run(&mut conn, mark).await.unwrap();
+        let first = migrations().into_iter().take(1).collect();
+        Migrator::with_migrations(first)
+            .run(&mut conn)
+            .await
+            .unwrap();
+        conn.close().await.unwrap();
+        drop(prepare(&path).await.unwrap());
+        let mut conn = connect::reader(&path).connect().await.unwrap();
+        let version: u32 = sqlx::query_scalar("PRAGMA user_version")
+            .fetch_one(&mut conn)
+            .await
+            .unwrap();
+        assert_eq!(version, SCHEMA);
+        sqlx::query("SELECT number FROM commands")
+            .fetch_all(&mut conn)
+            .await
+            .unwrap();
+    }
 }

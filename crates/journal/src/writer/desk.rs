@@ -14,6 +14,7 @@ use super::recent::{Place, Recent};
 use super::seats::Seats;
 use super::sync::Pending;
 use crate::AppendError;
+use crate::commands::{self, CommandStep, StepError};
 use crate::error::Cause;
 use crate::shared::Shared;
 use crate::store::code::IdKey;
@@ -84,6 +85,28 @@ impl Desk {
             .execute(&mut self.conn)
             .await?;
         let written = self.inserts.insert(&mut self.conn, group).await;
+        end(&mut self.conn, written).await
+    }
+
+    /// Commits a group together with what it tells of commands. An inner error means that nothing of it is kept.
+    pub(crate) async fn commit_step(
+        &mut self,
+        group: &mut Group,
+        step: CommandStep,
+    ) -> Result<Result<(), StepError>, sqlx::Error> {
+        group.seat(&mut self.conn, &self.seats).await?;
+        group.number(self.next_offset);
+        sqlx::query("BEGIN IMMEDIATE")
+            .execute(&mut self.conn)
+            .await?;
+        let written = match self.inserts.insert(&mut self.conn, group).await {
+            Ok(()) => commands::apply(&mut self.conn, step).await,
+            Err(error) => Err(error),
+        };
+        if let Ok(Err(refused)) = written {
+            sqlx::query("ROLLBACK").execute(&mut self.conn).await?;
+            return Ok(Err(refused));
+        }
         end(&mut self.conn, written).await
     }
 

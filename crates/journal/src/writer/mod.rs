@@ -30,6 +30,7 @@ use std::pin::Pin;
 use loopscope_event::{NewEvent, Offset, Seq};
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
+use crate::commands::{CommandStep, StepError};
 use crate::{AppendError, JournalError};
 
 pub(crate) use desk::{ConnWorking, Desk};
@@ -94,6 +95,8 @@ pub(crate) type Work = Box<dyn for<'d> FnOnce(&'d mut Desk) -> Working<'d, ()> +
 /// What the writer is asked to do.
 pub(crate) enum Job {
     Append(Batch),
+    /// A batch in one transaction with what it tells of commands; why not goes to the second sender.
+    Step(Batch, CommandStep, oneshot::Sender<StepError>),
     Work(Work),
     Close(oneshot::Sender<Result<(), JournalError>>),
 }

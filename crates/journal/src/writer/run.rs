@@ -14,6 +14,7 @@ use super::seats::Seats;
 use super::sync::{self, Pending};
 use super::upkeep::{self, Upkeep};
 use super::{Batch, Desk, Job};
+use crate::commands::{CommandStep, StepError};
 use crate::journal::Committed;
 use crate::shared::{Epoch, Shared};
 use crate::store::lock::{self, Lock};
@@ -215,6 +216,10 @@ impl Writer {
                     self.append(batches).await;
                     self.committed = Instant::now();
                 }
+                Job::Step(batch, step, refused) => {
+                    self.step(batch, step, refused).await;
+                    self.committed = Instant::now();
+                }
                 Job::Work(work) => work(&mut self.desk).await,
                 Job::Close(done) => {
                     asked = Some(done);
@@ -261,24 +266,9 @@ impl Writer {
     }
 
     async fn append(&mut self, batches: Vec<Batch>) {
-        if self.desk.shared.is_suspect() {
-            let trusted = self.desk.trust_again().await;
-            if !matches!(trusted, Ok(true)) {
-                let error = trusted.err().map_or_else(
-                    || {
-                        AppendError::Storage(
-                            "an fsync failed, and the log cannot be moved yet".into(),
-                        )
-                    },
-                    AppendError::from,
-                );
-                for batch in batches {
-                    drop(batch.room);
-                    let _ = batch.receipt.send(Err(error.clone()));
-                }
-                return;
-            }
-        }
+        let Some(batches) = self.trusted(batches).await else {
+            return;
+        };
         let bytes: usize = batches.iter().map(|batch| batch.room.num_permits()).sum();
         let mut group = Group::gather(batches, &self.desk.seats, &self.desk.recent);
         if let Err(error) = self.desk.commit(&mut group).await {
@@ -286,6 +276,52 @@ impl Writer {
             group.refuse(&AppendError::from(error));
             return;
         }
+        self.release(group, bytes).await;
+    }
+
+    /// A batch and what it tells of commands, in one transaction.
+    async fn step(&mut self, batch: Batch, step: CommandStep, refused: oneshot::Sender<StepError>) {
+        let Some(batches) = self.trusted(vec![batch]).await else {
+            return;
+        };
+        let bytes: usize = batches.iter().map(|batch| batch.room.num_permits()).sum();
+        let mut group = Group::gather(batches, &self.desk.seats, &self.desk.recent);
+        match self.desk.commit_step(&mut group, step).await {
+            Ok(Ok(())) => self.release(group, bytes).await,
+            Ok(Err(why)) => {
+                // Before the batch's own answer, which only says that there is none.
+                let _ = refused.send(why);
+                group.refuse(&AppendError::Closed);
+            }
+            Err(error) => {
+                tracing::warn!(%error, "a step of a command was not written");
+                group.refuse(&AppendError::from(error));
+            }
+        }
+    }
+
+    /// The batches, where the log can be trusted; else they are refused.
+    async fn trusted(&mut self, batches: Vec<Batch>) -> Option<Vec<Batch>> {
+        if !self.desk.shared.is_suspect() {
+            return Some(batches);
+        }
+        let trusted = self.desk.trust_again().await;
+        if matches!(trusted, Ok(true)) {
+            return Some(batches);
+        }
+        let error = trusted.err().map_or_else(
+            || AppendError::Storage("an fsync failed, and the log cannot be moved yet".into()),
+            AppendError::from,
+        );
+        for batch in batches {
+            drop(batch.room);
+            let _ = batch.receipt.send(Err(error.clone()));
+        }
+        None
+    }
+
+    /// After the commit: the events become visible, and the receipts wait for the fsync.
+    async fn release(&mut self, group: Group, bytes: usize) {
         let done = group.finish(&mut self.desk.seats, &mut self.desk.recent);
         if let Some(last) = done.events.last() {
             self.desk.next_offset = last.offset.0 as i64 + 1;
@@ -312,7 +348,9 @@ impl Writer {
         let mut others = Vec::from_iter(asked);
         while let Ok(job) = self.jobs.try_recv() {
             match job {
-                Job::Append(batch) => drop(batch.receipt.send(Err(AppendError::Closed))),
+                Job::Append(batch) | Job::Step(batch, ..) => {
+                    drop(batch.receipt.send(Err(AppendError::Closed)));
+                }
                 Job::Work(work) => work(&mut self.desk).await,
                 Job::Close(done) => others.push(done),
             }
