@@ -23,6 +23,7 @@ mod serve;
 mod site;
 mod socket;
 mod state;
+mod steer;
 mod telemetry;
 #[cfg(test)]
 mod testing;

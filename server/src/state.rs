@@ -15,6 +15,7 @@ use crate::deliver::Clients;
 use crate::fold::Fold;
 use crate::life::Life;
 use crate::ring::{Pages, Reader, Ring};
+use crate::steer::Desk;
 use crate::telemetry::Telemetry;
 
 /// The server's parts.
@@ -28,6 +29,7 @@ pub(crate) struct Parts {
     pub ring: Arc<Ring>,
     pub pages: Arc<dyn Pages>,
     pub fold: Fold,
+    pub desk: Desk,
     pub access: Access,
     pub sources: Sources,
     pub clients: Clients,

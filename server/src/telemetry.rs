@@ -109,6 +109,10 @@ fn describe() {
         "Events that reached intake, by what became of them"
     );
     describe_counter!(
+        "loopscope_command_steps_total",
+        "Steps in the lives of commands that were written"
+    );
+    describe_counter!(
         "loopscope_bridge_bad_frames_total",
         "Frames, and events in them, of dialled loops that could not be read"
     );

@@ -14,6 +14,12 @@ pub(crate) struct Viewer(pub Grant);
 /// Someone who may send events, and has not sent too many.
 pub(crate) struct Producer(pub Grant);
 
+/// Someone who may steer, and has not steered too much.
+pub(crate) struct Steerer(pub Grant);
+
+/// A program that may take commands, or someone for it.
+pub(crate) struct Taker(pub Grant);
+
 async fn allow(parts: &Parts, state: &AppState, right: Right) -> Result<Grant, Problem> {
     state.access.allow(parts, right).await.map_err(Problem)
 }
@@ -34,6 +40,27 @@ impl FromRequestParts<AppState> for Producer {
         let peer = Peer::of(parts)?;
         state.access.count_intake(&grant, &peer)?;
         Ok(Self(grant))
+    }
+}
+
+impl FromRequestParts<AppState> for Steerer {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
+        let grant = allow(parts, state, Right::Steer).await?;
+        if parts.method != axum::http::Method::GET {
+            let peer = Peer::of(parts)?;
+            state.access.count_command(&grant, &peer)?;
+        }
+        Ok(Self(grant))
+    }
+}
+
+impl FromRequestParts<AppState> for Taker {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
+        allow(parts, state, Right::Take).await.map(Self)
     }
 }
 

@@ -27,6 +27,10 @@ pub(crate) enum Right {
     View,
     /// It sends events.
     Ingest,
+    /// It asks for commands, and answers for people.
+    Steer,
+    /// It takes commands, as the program that they are for.
+    Take,
 }
 
 /// Who is there, and what they may.
@@ -61,7 +65,9 @@ impl Role {
         match (self, right) {
             (Self::Admin, _)
             | (Self::View | Self::Control, Right::View)
-            | (Self::Ingest, Right::Ingest) => true,
+            | (Self::Ingest, Right::Ingest)
+            | (Self::Control, Right::Steer)
+            | (Self::Ingest | Self::Control, Right::Take) => true,
             (Self::View | Self::Control | Self::Ingest, _) => false,
         }
     }
@@ -87,6 +93,8 @@ impl Right {
         match self {
             Self::View => "view",
             Self::Ingest => "send events",
+            Self::Steer => "steer",
+            Self::Take => "take commands",
         }
     }
 }
@@ -110,14 +118,14 @@ mod tests {
 
     #[test]
     fn roles_include_what_the_table_says() {
-        use Right::{Ingest, View};
+        use Right::{Ingest, Steer, Take, View};
         for (role, rights) in [
             (Role::View, &[View][..]),
-            (Role::Ingest, &[Ingest]),
-            (Role::Control, &[View]),
-            (Role::Admin, &[View, Ingest]),
+            (Role::Ingest, &[Ingest, Take]),
+            (Role::Control, &[View, Steer, Take]),
+            (Role::Admin, &[View, Ingest, Steer, Take]),
         ] {
-            for right in [View, Ingest] {
+            for right in [View, Ingest, Steer, Take] {
                 assert_eq!(
                     role.may(right),
                     rights.contains(&right),

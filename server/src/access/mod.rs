@@ -28,7 +28,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::config::{Auth, Config};
 
-pub(crate) use extract::{Producer, Viewer};
+pub(crate) use extract::{Producer, Steerer, Taker, Viewer};
 pub(crate) use first::first_token;
 pub(crate) use grant::{Grant, Right, Role};
 pub(crate) use headers::security_headers;
@@ -60,7 +60,7 @@ impl Access {
             hosts: config.hosts.clone(),
             origins: config.origins.clone(),
             tokens: Tokens::new(journal, shutdown.clone()),
-            rates: Rates::new(config.limits.intake_per_second),
+            rates: Rates::new(&config.limits),
             shutdown,
         }))
     }
@@ -87,6 +87,11 @@ impl Access {
     /// Counts an intake request of someone against their rate.
     pub(crate) fn count_intake(&self, grant: &Grant, peer: &Peer) -> Result<(), ApiError> {
         self.0.rates.intake(grant, peer)
+    }
+
+    /// Counts a command, or another act of someone who steers, against their rate.
+    pub(crate) fn count_command(&self, grant: &Grant, peer: &Peer) -> Result<(), ApiError> {
+        self.0.rates.command(grant, peer)
     }
 
     /// Follows revocations, until told to stop.

@@ -10,6 +10,7 @@ use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use loopscope_protocol::{ApiError, ErrorCode};
 
 use super::{Grant, Peer};
+use crate::config::Limits;
 
 /// Attempts to log in, a minute and at once, from one address.
 const LOGINS_PER_MINUTE: NonZeroU32 = NonZeroU32::new(10).unwrap();
@@ -23,15 +24,17 @@ type ByProducer = DefaultKeyedRateLimiter<(Arc<str>, IpAddr)>;
 pub(super) struct Rates {
     login: DefaultKeyedRateLimiter<IpAddr>,
     intake: Option<(NonZeroU32, ByProducer)>,
+    commands: Option<(NonZeroU32, ByProducer)>,
 }
 
 impl Rates {
-    /// `intake_per_second` 0 is no bound.
-    pub(super) fn new(intake_per_second: u32) -> Self {
+    /// A rate of 0 is no bound.
+    pub(super) fn new(limits: &Limits) -> Self {
         let limiter = |rate| (rate, RateLimiter::keyed(Quota::per_second(rate)));
         Self {
             login: RateLimiter::keyed(Quota::per_minute(LOGINS_PER_MINUTE)),
-            intake: NonZeroU32::new(intake_per_second).map(limiter),
+            intake: NonZeroU32::new(limits.intake_per_second).map(limiter),
+            commands: NonZeroU32::new(limits.commands_per_second).map(limiter),
         }
     }
 
@@ -43,12 +46,26 @@ impl Rates {
 
     /// One intake request.
     pub(super) fn intake(&self, grant: &Grant, peer: &Peer) -> Result<(), ApiError> {
-        let Some((rate, limiter)) = &self.intake else {
-            return Ok(());
-        };
-        let key = (Arc::clone(&grant.who), peer.ip());
-        check(limiter, &key, || format!("{rate} requests a second"))
+        by_token(self.intake.as_ref(), grant, peer, "requests")
     }
+
+    /// One command.
+    pub(super) fn command(&self, grant: &Grant, peer: &Peer) -> Result<(), ApiError> {
+        by_token(self.commands.as_ref(), grant, peer, "commands")
+    }
+}
+
+fn by_token(
+    limit: Option<&(NonZeroU32, ByProducer)>,
+    grant: &Grant,
+    peer: &Peer,
+    what: &str,
+) -> Result<(), ApiError> {
+    let Some((rate, limiter)) = limit else {
+        return Ok(());
+    };
+    let key = (Arc::clone(&grant.who), peer.ip());
+    check(limiter, &key, || format!("{rate} {what} a second"))
 }
 
 fn check<K: Hash + Eq + Clone>(

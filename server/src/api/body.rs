@@ -47,6 +47,38 @@ impl FromRequest<AppState> for Body {
     }
 }
 
+/// A JSON body with the fields of a struct.
+pub(crate) struct Fields<T>(pub T);
+
+impl<T: serde::de::DeserializeOwned> FromRequest<AppState> for Fields<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &AppState) -> Result<Self, Problem> {
+        let body = Body::from_request(request, state).await?;
+        match serde_json::from_slice(&body.bytes) {
+            Ok(fields) => Ok(Self(fields)),
+            Err(error) if error.is_data() => Err(Problem(wrong_field(&error))),
+            Err(error) => Err(Problem::new(
+                ErrorCode::Malformed,
+                format!("not JSON: {error}"),
+            )),
+        }
+    }
+}
+
+/// What serde says of a field, with the field where it names one.
+fn wrong_field(error: &serde_json::Error) -> ApiError {
+    let message = error.to_string();
+    let named = message.strip_prefix("missing field `");
+    let field = named
+        .and_then(|rest| rest.split_once('`'))
+        .map(|(field, _)| field.to_owned());
+    ApiError {
+        field,
+        ..ApiError::new(ErrorCode::InvalidField, message)
+    }
+}
+
 fn format_of(headers: &HeaderMap) -> Format {
     let media = headers.get(header::CONTENT_TYPE);
     let media = media

@@ -1,6 +1,9 @@
 //! `/api/v1`: the REST side of our own protocol. Handlers check nothing themselves: extractors do.
 
+mod audit;
 mod body;
+mod commands;
+mod decisions;
 mod events;
 pub(crate) mod health;
 pub(crate) mod metrics;
@@ -30,11 +33,42 @@ pub(crate) fn router(state: &AppState) -> Router<AppState> {
         .route("/settings", get(read::settings));
     Router::new()
         .merge(compressed(read))
+        .merge(steering())
         .route("/events", post(events::post).get(poll::poll))
         .route("/stream", get(sse::open))
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
         .layer(DefaultBodyLimit::max(state.config.limits.body_bytes))
+}
+
+/// What steers: below `/api/v1`, and, as the contract writes it, below `/api`.
+fn steering() -> Router<AppState> {
+    Router::new()
+        .route(
+            "/sessions/{id}/commands",
+            get(commands::list).post(commands::ask),
+        )
+        .route("/sessions/{id}/commands/order", post(commands::order))
+        .route("/sessions/{id}/commands/replay", post(commands::replay))
+        .route("/sessions/{id}/commands/{command}", get(commands::one))
+        .route(
+            "/sessions/{id}/commands/{command}/cancel",
+            post(commands::cancel),
+        )
+        .route(
+            "/sessions/{id}/commands/{command}/receipt",
+            post(commands::receipt),
+        )
+        .route("/sessions/{id}/runner", get(commands::runner))
+        .route("/decisions", get(decisions::list))
+        .route("/sessions/{id}/decisions/{decision}", post(decisions::make))
+        .route("/audit", get(audit::page))
+}
+
+/// The same at the addresses without a version.
+pub(crate) fn bare_steering(state: &AppState) -> Router<AppState> {
+    let limit = DefaultBodyLimit::max(state.config.limits.body_bytes);
+    Router::new().nest("/api", steering()).layer(limit)
 }
 
 async fn not_found() -> Problem {

@@ -80,7 +80,11 @@ pub(crate) async fn settings(
 }
 
 /// The project and the session that an address means.
-fn names(grant: &Grant, pairs: &Pairs, id: &str) -> Result<(ProjectId, SessionId), ApiError> {
+pub(super) fn names(
+    grant: &Grant,
+    pairs: &Pairs,
+    id: &str,
+) -> Result<(ProjectId, SessionId), ApiError> {
     let project = grant.project(pairs.parse("project")?)?.unwrap_or_default();
     let id = SessionId::new(id).map_err(|error| ApiError::field("id", error.to_string()))?;
     Ok((project, id))

@@ -14,6 +14,7 @@ use tokio_tungstenite::tungstenite::{Bytes, Error, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async_with_config};
 
 use super::queue::Queue;
+use super::runner::Line;
 
 /// The application's ping (section 2): the loop answers `{"type":"pong"}`.
 const PING: &str = r#"{"action":"ping"}"#;
@@ -89,6 +90,7 @@ pub(crate) async fn read(
     let mut pings = interval_at(Instant::now() + beat.ping, beat.ping);
     pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut heard = Instant::now();
+    let mut runner = Line::new(queue.desk());
     let (mut text_frames, mut binary_frames) = (0, 0);
     let why = loop {
         tokio::select! {
@@ -97,7 +99,7 @@ pub(crate) async fn read(
                 match message {
                     Some(Ok(Message::Text(text))) => {
                         text_frames += 1;
-                        if !queue.put(text, now()).await {
+                        if !runner.take(&text).await && !queue.put(text, now()).await {
                             break "the server stops".to_owned();
                         }
                         // Waiting for room is no silence of the loop's.
@@ -111,6 +113,11 @@ pub(crate) async fn read(
                     Some(Ok(_)) => {}
                     Some(Err(error)) => break describe(&error),
                     None => break "the connection ended".to_owned(),
+                }
+            }
+            text = runner.next() => {
+                if let Err(error) = say(&mut link, text, beat).await {
+                    break error;
                 }
             }
             _ = pings.tick() => {
@@ -137,6 +144,15 @@ async fn ping(link: &mut Link, beat: &Beat) -> Result<(), String> {
         link.send(Message::text(PING)).await
     };
     match timeout(beat.silence, both).await {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(error)) => Err(describe(&error)),
+        Err(_) => Err("the loop does not read".to_owned()),
+    }
+}
+
+/// A text to the loop.
+async fn say(link: &mut Link, text: String, beat: &Beat) -> Result<(), String> {
+    match timeout(beat.silence, link.send(Message::text(text))).await {
         Ok(Ok(())) => Ok(()),
         Ok(Err(error)) => Err(describe(&error)),
         Err(_) => Err("the loop does not read".to_owned()),

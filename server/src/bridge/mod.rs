@@ -10,6 +10,7 @@ mod follow;
 mod links;
 mod marks;
 mod queue;
+mod runner;
 mod status;
 
 use std::collections::{HashMap, HashSet};
@@ -43,6 +44,7 @@ pub(crate) async fn start(state: &AppState, beat: Beat) {
             links.remember(session.session_id, lost);
         }
         let (queue, signals) = Queue::new(beat.queue_bytes);
+        let queue = queue.with_desk(state.desk.clone());
         let feed = Feed::new(state.clone(), row.clone(), links, beat.grace);
         state.life.tasks.spawn(feed.run(signals));
         let shutdown = state.life.shutdown.clone();

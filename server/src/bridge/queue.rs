@@ -6,6 +6,8 @@ use loopscope_event::Timestamp;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
+use crate::steer::Desk;
+
 /// What happens on a link.
 #[derive(Debug)]
 pub(crate) enum Signal {
@@ -29,11 +31,12 @@ pub(crate) struct Frame {
 }
 
 /// The end that signals go into.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct Queue {
     signals: mpsc::UnboundedSender<Signal>,
     room: Arc<Semaphore>,
     bytes: usize,
+    desk: Option<Desk>,
 }
 
 impl Queue {
@@ -46,8 +49,20 @@ impl Queue {
             signals,
             room,
             bytes,
+            desk: None,
         };
         (queue, receiver)
+    }
+
+    /// The same, with a desk for what is about commands.
+    pub(super) fn with_desk(mut self, desk: Desk) -> Self {
+        self.desk = Some(desk);
+        self
+    }
+
+    /// The desk, where there is one.
+    pub(super) fn desk(&self) -> Option<Desk> {
+        self.desk.clone()
     }
 
     /// Puts a frame in, when there is room. False when nobody takes frames any more.

@@ -109,6 +109,8 @@ pub const SETTINGS: &[Spec] = &[
         "Most bytes of events that wait for the disk; beyond it intake answers busy"),
     rare("limits.intake_per_second", "LOOPSCOPE_LIMIT_INTAKE_PER_SECOND", "0", "COUNT",
         "Most intake requests a second from one token or address; 0 for no bound"),
+    rare("limits.commands_per_second", "LOOPSCOPE_LIMIT_COMMANDS_PER_SECOND", "20", "COUNT",
+        "Most commands a second from one token or address; 0 for no bound"),
     rare("limits.ring_events", "LOOPSCOPE_LIMIT_RING_EVENTS", "65536", "COUNT",
         "Most events kept in memory for live readers"),
     rare("limits.ring_bytes", "LOOPSCOPE_LIMIT_RING_BYTES", "67108864", "BYTES",

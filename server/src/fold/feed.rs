@@ -9,7 +9,7 @@ use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use loopscope_event::ProjectId;
-use loopscope_protocol::{MetricsFrame, ServerMessage, SessionSummary, SessionsFrame};
+use loopscope_protocol::{DecisionRow, MetricsFrame, ServerMessage, SessionSummary, SessionsFrame};
 
 use super::boards::Key;
 use crate::life::now;
@@ -35,6 +35,9 @@ struct State {
     /// The beat before the newest rows.
     rows_before: u64,
     metrics_frame: Bytes,
+    /// The newest row of each question that changed, and the beat that it changed in.
+    decisions: HashMap<(Key, String), (u64, DecisionRow)>,
+    decisions_beat: u64,
     waiting: Waiting,
     watchers: usize,
 }
@@ -43,17 +46,21 @@ struct State {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Seen {
     rows: u64,
+    decisions: u64,
     metrics: u64,
     beat: u64,
 }
 
 /// What a watcher wants.
 #[derive(Debug, Clone, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a wish of its own")]
 pub(crate) struct Wants {
     /// Changed rows.
     pub rows: bool,
     /// The Overview's numbers.
     pub metrics: bool,
+    /// Questions that changed.
+    pub decisions: bool,
     /// To be woken when there are new events.
     pub beat: bool,
     /// Rows of this project only.
@@ -61,10 +68,12 @@ pub(crate) struct Wants {
 }
 
 /// One piece of news.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq)]
 pub(crate) enum News {
     /// A frame, ready for the wire.
     Frame(Bytes),
+    /// Questions that changed.
+    Decisions(Vec<DecisionRow>),
     /// There are new events.
     Beat,
 }
@@ -76,6 +85,7 @@ impl Feed {
         state.watchers += 1;
         Seen {
             rows: state.rows_beat,
+            decisions: state.decisions_beat,
             metrics: 0,
             beat: state.beat,
         }
@@ -109,6 +119,20 @@ impl Feed {
             seen.rows = state.rows_beat;
             if let Some(frame) = frame {
                 return Poll::Ready(News::Frame(frame));
+            }
+        }
+        if wants.decisions && seen.decisions < state.decisions_beat {
+            let changed = state.decisions.values().filter(|(beat, row)| {
+                *beat > seen.decisions
+                    && wants
+                        .project
+                        .as_ref()
+                        .is_none_or(|project| *project == row.project)
+            });
+            let changed: Vec<DecisionRow> = changed.map(|(_, row)| row.clone()).collect();
+            seen.decisions = state.decisions_beat;
+            if !changed.is_empty() {
+                return Poll::Ready(News::Decisions(changed));
             }
         }
         if wants.metrics && seen.metrics < state.metrics_beat {
@@ -149,6 +173,23 @@ impl Feed {
             }
             if state.rows.len() > 2 * MOST_ROWS {
                 state.forget_old_rows();
+            }
+        });
+    }
+
+    /// Tells of questions that changed.
+    pub(super) fn tell_decisions(&self, rows: Vec<DecisionRow>) {
+        self.change(|state| {
+            state.beat += 1;
+            state.decisions_beat = state.beat;
+            for row in rows {
+                let key = (row.project.clone(), row.session_id.clone());
+                let name = (key, row.decision_id.clone());
+                state.decisions.insert(name, (state.beat, row));
+            }
+            if state.decisions.len() > 2 * MOST_ROWS {
+                let oldest = state.beat.saturating_sub(MOST_ROWS as u64);
+                state.decisions.retain(|_, (beat, _)| *beat >= oldest);
             }
         });
     }

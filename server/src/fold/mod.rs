@@ -26,7 +26,7 @@ use boards::{Boards, Key};
 pub(crate) use feed::{Feed, News, Seen, Wants};
 pub(crate) use load::LoadError;
 pub(crate) use record::summary_of;
-pub(crate) use run::run;
+pub(crate) use run::{Told, run};
 
 use crate::life::now;
 use rate::Rate;

@@ -4,7 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use loopscope_board::Board;
 use loopscope_event::Event;
+use loopscope_protocol::DecisionRow;
 use tokio::time::{Instant, MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
@@ -21,10 +23,11 @@ const TELL_EVERY: Duration = Duration::from_millis(100);
 const ROWS_A_BEAT: usize = 256;
 
 /// Folds everything that the reader gives until told to stop; then writes what is not written.
-pub(crate) async fn run(fold: Fold, mut reader: Reader, stop: CancellationToken) {
+pub(crate) async fn run(fold: Fold, mut reader: Reader, told: impl Told, stop: CancellationToken) {
     save::catch_up(&fold).await;
     let mut work = Work {
         fold,
+        told,
         saving: Saving::default(),
         has_events: false,
     };
@@ -41,13 +44,26 @@ pub(crate) async fn run(fold: Fold, mut reader: Reader, stop: CancellationToken)
     work.finish(reader).await;
 }
 
-struct Work {
+/// Who is told of the boards that changed, after each beat.
+pub(crate) trait Told: Send + 'static {
+    /// An event that was folded.
+    fn event(&self, event: &Event);
+
+    /// Questions to people that changed since this was asked last.
+    fn decisions(&self) -> Vec<DecisionRow>;
+
+    /// Takes a look at them; it is not to keep them.
+    fn changed(&self, boards: &[Arc<Board>]);
+}
+
+struct Work<T> {
     fold: Fold,
+    told: T,
     saving: Saving,
     has_events: bool,
 }
 
-impl Work {
+impl<T: Told> Work<T> {
     async fn take(&mut self, slice: Result<Slice, ReadError>) {
         match slice {
             Ok(slice) => self.fold_slice(&slice).await,
@@ -67,6 +83,7 @@ impl Work {
         let mut count = 0;
         for event in slice.events() {
             self.fold_event(event).await;
+            self.told.event(event);
             count += 1;
         }
         self.has_events = true;
@@ -94,9 +111,14 @@ impl Work {
     fn tell(&mut self) {
         let changed = self.fold.0.boards.take_changed(ROWS_A_BEAT);
         if std::mem::take(&mut self.has_events) || !changed.is_empty() {
+            self.told.changed(&changed);
             let rows: Vec<_> = changed.iter().map(|board| board.summary()).collect();
             self.saving.note(&rows, Instant::now());
             self.fold.0.feed.tell_rows(rows);
+        }
+        let decisions = self.told.decisions();
+        if !decisions.is_empty() {
+            self.fold.0.feed.tell_decisions(decisions);
         }
         self.saving.idle(&self.fold);
     }

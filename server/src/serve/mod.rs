@@ -66,6 +66,7 @@ pub async fn serve(config: Config) -> Result<Running, ServeError> {
     let fold = TaskTracker::new();
     let fold_stop = CancellationToken::new();
     parts::start_ring_and_fold(&state, reader, &fold, &fold_stop);
+    state.desk.load().await?;
     upkeep::start(&state);
     let first_token = if is_token_needed(&state.config, address) {
         first_token(&state.journal).await?

@@ -18,6 +18,7 @@ use crate::life::Life;
 use crate::mock;
 use crate::ring::{self, Encoders, JournalPages, Pages, Reader, Ring, RingLimits};
 use crate::state::{AppState, Parts};
+use crate::steer::{Desk, Ends};
 use crate::telemetry::Telemetry;
 
 /// How many of the newest events a ring begins with: those whom a restart cut off find what they missed in memory.
@@ -36,8 +37,16 @@ pub(super) async fn assemble(config: Config) -> Result<(AppState, Reader), Serve
     let pages: Arc<dyn Pages> = Arc::new(JournalPages(journal.clone()));
     let reader = Reader::new(Arc::clone(&ring), Arc::clone(&pages), journal.head());
     let life = Life::begin();
+    let fold = Fold::new(journal.clone(), config.limits.boards, journal.head());
+    let desk = Desk::new(
+        journal.clone(),
+        fold.clone(),
+        life.tasks.clone(),
+        life.shutdown.clone(),
+    );
     let state = AppState::new(Parts {
-        fold: Fold::new(journal.clone(), config.limits.boards, journal.head()),
+        fold,
+        desk,
         access: Access::new(&config, journal.clone(), life.shutdown.clone()),
         sources: Sources::default(),
         clients: Clients::default(),
@@ -95,7 +104,8 @@ pub(super) fn start_ring_and_fold(
 ) {
     let (ring, pulse_stop) = (Arc::clone(&state.ring), stop.clone());
     tasks.spawn(async move { ring::pulse_until(&ring, pulse_stop).await });
-    tasks.spawn(fold::run(state.fold.clone(), reader, stop.clone()));
+    let ends = Ends(state.desk.clone(), state.life.tasks.clone());
+    tasks.spawn(fold::run(state.fold.clone(), reader, ends, stop.clone()));
 }
 
 /// Starts whatever the configuration asks to follow.

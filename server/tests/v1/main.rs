@@ -8,8 +8,11 @@
 
 mod access;
 mod bad_input;
+mod commands;
+mod decisions;
 mod full_disk;
 mod intake;
+mod kill;
 mod poll;
 mod read;
 mod restart;

@@ -53,6 +53,7 @@ impl Server {
             .env("DASHBOARD_PORT", "0")
             .env("DASHBOARD_DB_PATH", journal.path().join("loopscope.db"))
             .env("CONVERGENCE_WS_URL", "none")
+            .env("LOOPSCOPE_LIMIT_COMMANDS_PER_SECOND", "0")
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()

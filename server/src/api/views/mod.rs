@@ -19,7 +19,7 @@ pub(crate) use sessions::{session, sessions};
 pub(crate) use settings::settings;
 
 /// A read of the journal that failed, as an answer.
-fn unreadable(error: &JournalError) -> ApiError {
+pub(super) fn unreadable(error: &JournalError) -> ApiError {
     match error {
         JournalError::BadToken => ApiError::field("after", "not a `next` of this list"),
         JournalError::Closed => ApiError::new(ErrorCode::ShuttingDown, "the server stops"),

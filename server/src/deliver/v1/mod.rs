@@ -5,6 +5,7 @@
 
 mod named;
 mod refusal;
+mod steering;
 mod stream;
 mod talk;
 mod watching;
@@ -19,6 +20,7 @@ use crate::socket::{Bounds, Upgrade, Wire, converse};
 use crate::state::AppState;
 
 use super::Speaks;
+pub(crate) use steering::{attached, told};
 use talk::Talk;
 
 /// `GET /ws/v1`: upgrades whoever may read, or send.
@@ -29,7 +31,7 @@ pub(crate) async fn upgrade(
 ) -> Result<Response, Problem> {
     let grant = match state.access.allow(&parts, Right::View).await {
         Ok(grant) => grant,
-        Err(_) => state.access.allow(&parts, Right::Ingest).await?,
+        Err(_) => state.access.allow(&parts, Right::Take).await?,
     };
     let bounds = Bounds {
         message_bytes: state.config.limits.frame_bytes,

@@ -18,7 +18,7 @@ pub(super) fn of_message(error: &MessageError) -> ApiError {
             ..ApiError::new(
                 ErrorCode::UnknownAction,
                 format!(
-                    "there is no message `{name}`; subscribe, unsubscribe, watch, publish and ping are"
+                    "there is no message `{name}`; subscribe, unsubscribe, watch, publish, attach, detach, receipt, command and ping are"
                 ),
             )
         },

@@ -10,6 +10,7 @@ use loopscope_protocol::{
 
 use super::super::{Presence, filter};
 use super::refusal;
+use super::steering::{self, Steering};
 use super::stream::Stream;
 use super::watching::Watching;
 use crate::access::{Grant, Peer, Right};
@@ -30,6 +31,7 @@ pub(super) struct Talk {
     /// Which stream has its turn first.
     turn: usize,
     watching: Option<Box<Watching>>,
+    steering: Option<Box<Steering>>,
 }
 
 impl Talk {
@@ -41,6 +43,7 @@ impl Talk {
             streams: Vec::new(),
             turn: 0,
             watching: None,
+            steering: None,
         }
     }
 
@@ -162,6 +165,27 @@ impl Talk {
                 self.pong(asked, out);
                 Ok(None)
             }
+            ClientMessage::Attach(asked) => {
+                self.allow(Right::Take)?;
+                let steering = self.steering.get_or_insert_default();
+                steering
+                    .attach(&self.state, &self.who.0, asked)
+                    .map(|()| None)
+            }
+            ClientMessage::Detach(asked) => {
+                let steering = self.steering.get_or_insert_default();
+                steering.detach(&self.who.0, asked).map(Some)
+            }
+            ClientMessage::Receipt(asked) => {
+                self.allow(Right::Take)?;
+                steering::receipt(&self.state, &self.who.0, asked).map(Some)
+            }
+            ClientMessage::Command(asked) => {
+                self.allow(Right::Steer)?;
+                let (grant, peer) = &*self.who;
+                self.state.access.count_command(grant, peer)?;
+                steering::command(&self.state, grant, asked).map(Some)
+            }
         }
     }
 }
@@ -173,6 +197,10 @@ fn id_of(message: &ClientMessage) -> Option<&String> {
         ClientMessage::Unsubscribe(asked) => asked.id.as_ref(),
         ClientMessage::Publish(asked) => asked.id.as_ref(),
         ClientMessage::Ping(asked) => asked.id.as_ref(),
+        ClientMessage::Attach(asked) => asked.id.as_ref(),
+        ClientMessage::Detach(asked) => asked.id.as_ref(),
+        ClientMessage::Receipt(asked) => asked.id.as_ref(),
+        ClientMessage::Command(asked) => asked.id.as_ref(),
         ClientMessage::Watch(_) => None,
     }
 }
@@ -233,6 +261,11 @@ impl Conversation for Talk {
     }
 
     fn poll_frames(&mut self, cx: &mut Context<'_>, out: &mut Outbox) -> Poll<()> {
+        if let Some(steering) = &mut self.steering
+            && steering.poll(cx, out).is_ready()
+        {
+            return Poll::Ready(());
+        }
         if let Some(watching) = &mut self.watching
             && watching.poll(cx, out).is_ready()
         {

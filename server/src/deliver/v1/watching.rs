@@ -40,10 +40,11 @@ impl Watching {
         let wants = Wants {
             rows: asked.sessions,
             metrics: asked.metrics && project.is_none(),
+            decisions: asked.decisions,
             beat: per_second > 0,
             project,
         };
-        if !(wants.rows || wants.metrics || wants.beat) {
+        if !(wants.rows || wants.metrics || wants.decisions || wants.beat) {
             return None;
         }
         Some(Self {
@@ -62,6 +63,11 @@ impl Watching {
             let feed = self.state.fold.feed();
             match ready!(feed.poll(&mut self.seen, &self.wants, &mut self.ticket, cx)) {
                 News::Frame(frame) => out.wire(frame),
+                News::Decisions(rows) => {
+                    let project = self.wants.project.as_ref();
+                    let frame = self.state.desk.decisions_frame(rows, project);
+                    out.text(&ServerMessage::Decisions(frame).to_json());
+                }
                 News::Beat => match self.preview() {
                     Some(preview) => out.text(&ServerMessage::Preview(preview).to_json()),
                     None => continue,

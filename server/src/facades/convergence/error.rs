@@ -107,7 +107,7 @@ const fn word(code: ErrorCode) -> &'static str {
         ErrorCode::Forbidden => "forbidden",
         ErrorCode::NotFound => "not_found",
         ErrorCode::MethodNotAllowed => "method_not_allowed",
-        ErrorCode::Conflict => "conflict",
+        ErrorCode::Conflict | ErrorCode::AlreadyDecided => "conflict",
         ErrorCode::DiskFull => "disk_full",
         ErrorCode::Busy => "busy",
         ErrorCode::ShuttingDown => "shutting_down",

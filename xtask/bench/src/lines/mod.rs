@@ -1,5 +1,6 @@
 //! The lines of the table, one function each. In: the release binary. Out: figures in the report.
 
+mod command;
 mod delivery;
 mod fanout;
 mod idle;
@@ -48,6 +49,11 @@ pub(crate) const ALL: &[Line] = &[
         name: "delivery",
         about: "1,000 ev/s to 100 viewers: latency, CPU a delivery",
         measure: delivery::measure,
+    },
+    Line {
+        name: "command",
+        about: "a press to the program, its receipt to a screen",
+        measure: command::measure,
     },
     Line {
         name: "fanout",

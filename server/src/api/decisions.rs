@@ -1,0 +1,47 @@
+//! Decisions by REST: what waits for people, and their answers.
+
+use axum::Json;
+use axum::extract::{Path, RawQuery, State};
+use axum::http::StatusCode;
+use loopscope_protocol::{ApiError, DecisionMade, DecisionState, DecisionsPage, MakeDecision};
+
+use super::Pairs;
+use super::body::Fields;
+use super::read::names;
+use crate::access::{Steerer, Viewer};
+use crate::error::Problem;
+use crate::state::AppState;
+use crate::steer::Listed;
+
+/// `GET /decisions`.
+pub(crate) async fn list(
+    State(state): State<AppState>,
+    Viewer(grant): Viewer,
+    RawQuery(query): RawQuery,
+) -> Result<Json<DecisionsPage>, Problem> {
+    let pairs = Pairs::read(query.as_deref());
+    let wanted = Listed {
+        state: pairs.get("state").map(state_of).transpose()?,
+        project: grant.project(pairs.parse("project")?)?,
+    };
+    Ok(Json(state.desk.decisions(&wanted)))
+}
+
+fn state_of(word: &str) -> Result<DecisionState, ApiError> {
+    let quoted = serde_json::Value::from(word);
+    serde_json::from_value(quoted)
+        .map_err(|_| ApiError::field("state", "pending, answered, made or dropped"))
+}
+
+/// `POST /sessions/{id}/decisions/{decision}`.
+pub(crate) async fn make(
+    State(state): State<AppState>,
+    Steerer(grant): Steerer,
+    Path((id, decision)): Path<(String, String)>,
+    RawQuery(query): RawQuery,
+    Fields(made): Fields<MakeDecision>,
+) -> Result<(StatusCode, Json<DecisionMade>), Problem> {
+    let key = names(&grant, &Pairs::read(query.as_deref()), &id)?;
+    let made = state.desk.decide(&grant.who, &key, &decision, made).await?;
+    Ok((StatusCode::ACCEPTED, Json(made)))
+}

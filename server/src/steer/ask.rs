@@ -1,0 +1,165 @@
+//! Asking for a command. In: who wants what of whose program. Out: the command, on record, and on its way.
+
+use loopscope_event::{CommandId, CommandRecord, CommandState, Duration, NewEvent};
+use loopscope_journal::StepError;
+use loopscope_protocol::{ApiError, ErrorCode, MAX_UNFINISHED, NewCommand};
+
+use super::seats::Held;
+use super::steps::{Step, unwritten};
+use super::{Desk, Key, check, ended, unknown_session, unreadable};
+use crate::life::now;
+
+/// Who asks: a token's id, `local`, `timeout`.
+pub(crate) type By<'a> = &'a str;
+
+/// What became of what was asked for.
+#[derive(Debug, Clone)]
+pub(crate) struct Asked {
+    /// The command as it stands.
+    pub command: CommandRecord,
+    /// Whether it was put on record just now, and not under the same key before.
+    pub is_new: bool,
+}
+
+/// What stands beside a command.
+#[derive(Default)]
+pub(super) struct Beside {
+    /// The command of another run that it repeats.
+    pub replay_of: Option<CommandId>,
+    /// An event that goes before it.
+    pub event: Option<NewEvent>,
+}
+
+impl Desk {
+    /// Puts a command on record and, where a program is attached, on its way. The same key again is the same command.
+    pub(crate) async fn ask(
+        &self,
+        by: By<'_>,
+        key: &Key,
+        new: NewCommand,
+    ) -> Result<Asked, ApiError> {
+        let (desk, by, key) = (self.clone(), by.to_owned(), key.clone());
+        self.whole(async move { desk.ask_with(&by, &key, new, Beside::default()).await })
+            .await
+    }
+
+    /// The same, with what is written beside it.
+    pub(super) async fn ask_with(
+        &self,
+        by: By<'_>,
+        key: &Key,
+        new: NewCommand,
+        beside: Beside,
+    ) -> Result<Asked, ApiError> {
+        check::bounds(&new)?;
+        let mut held = self.0.seats.hold(key).await;
+        if let Some(known) = self.known(key, new.idempotency_key.as_deref()).await? {
+            return Ok(Asked {
+                command: known,
+                is_new: false,
+            });
+        }
+        let mut row = self.draft(by, key, &held, new).await?;
+        row.replay_of = beside.replay_of;
+        let at = row.created_at;
+        if let Some(runner) = held
+            .runner
+            .as_ref()
+            .filter(|runner| runner.is_told_at_once())
+        {
+            row.state = CommandState::Delivered;
+            row.delivered_at = Some(at);
+            row.runner = Some(runner.info.runner_id.clone());
+            row.attempts = 1;
+        }
+        let mut step = Step::default();
+        if let Some(event) = beside.event {
+            step.event(event);
+        }
+        step.new_command(&row, at);
+        step.audit(&row, "command.queued", by, at);
+        match self.write(step).await {
+            Ok(()) => {}
+            Err(StepError::Known(known)) => {
+                return Ok(Asked {
+                    command: *known,
+                    is_new: false,
+                });
+            }
+            Err(error) => return Err(unwritten(error)),
+        }
+        held.put(row.clone());
+        self.0.inbox.command(&row);
+        if let Some(runner) = &held.runner {
+            runner.tell_command(row.clone(), false);
+        }
+        held.seat.tell_news();
+        Ok(Asked {
+            command: row,
+            is_new: true,
+        })
+    }
+
+    /// A session's command of that key.
+    async fn known(
+        &self,
+        key: &Key,
+        idempotency_key: Option<&str>,
+    ) -> Result<Option<CommandRecord>, ApiError> {
+        let Some(word) = idempotency_key else {
+            return Ok(None);
+        };
+        let found = self.0.journal.command_by_key(&key.0, &key.1, word).await;
+        found.map_err(|error| unreadable(&error))
+    }
+
+    /// A command as it would be put on record now, after every check.
+    pub(super) async fn draft(
+        &self,
+        by: By<'_>,
+        key: &Key,
+        held: &Held<'_>,
+        new: NewCommand,
+    ) -> Result<CommandRecord, ApiError> {
+        let board = self.board(key).await?;
+        let status = board.ok_or_else(|| unknown_session(key))?.status();
+        if status.is_ended() || held.fails_at.is_some() {
+            return Err(ended(key));
+        }
+        if held.open.len() >= MAX_UNFINISHED {
+            return Err(ApiError {
+                limit: Some(format!("{MAX_UNFINISHED} unfinished commands")),
+                ..ApiError::new(ErrorCode::Busy, "too many commands of this session wait")
+            });
+        }
+        let declared = held.runner.as_ref().map(|runner| &*runner.info.commands);
+        let (new, verb) = check::shape(new, key, declared.unwrap_or_default())?;
+        self.check_against(key, &held.open, &verb).await?;
+        let at = now();
+        let last = held.open.last().map_or(0, |row| row.position);
+        let seconds = |seconds: u64| Duration::from_millis(seconds as i64 * 1_000);
+        Ok(CommandRecord {
+            command_id: CommandId::mint(at),
+            project: key.0.clone(),
+            session_id: key.1.clone(),
+            kind: new.kind,
+            parameters: new.parameters.unwrap_or_default(),
+            state: CommandState::Queued,
+            by: by.to_owned(),
+            reason: new.reason,
+            idempotency_key: new.idempotency_key,
+            // Rises with time, also over restarts, and stays apart from what is open.
+            position: at.as_micros().max(last + 1),
+            created_at: at,
+            delivered_at: None,
+            acknowledged_at: None,
+            ended_at: None,
+            expires_at: new.expires_in_seconds.map(|given| at.plus(seconds(given))),
+            runner: None,
+            result: None,
+            error: None,
+            replay_of: None,
+            attempts: 0,
+        })
+    }
+}
