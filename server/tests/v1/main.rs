@@ -16,6 +16,7 @@ mod kill;
 mod poll;
 mod read;
 mod restart;
+mod runners;
 mod scrape;
 mod slow;
 mod socket;
