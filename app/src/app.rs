@@ -7,6 +7,7 @@ use leptos_router::{SsrMode, path};
 
 use crate::frame::{KeysDialog, Rail, listen_to_keys};
 use crate::pages::{NotFound, OverviewPage, SessionPage, SessionsListPage, SettingsPage};
+use crate::part::IntoPart as _;
 use crate::store::Live;
 use crate::ui::Sprite;
 use crate::visit::{Prefs, Visitor};
@@ -45,7 +46,7 @@ pub fn App() -> impl IntoView {
         </Router>
         <KeysDialog />
     }
-    .into_any()
+    .part()
 }
 
 /// The document's title: the page's own name, then the product's.

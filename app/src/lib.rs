@@ -23,6 +23,7 @@ pub mod figures;
 pub mod frame;
 pub mod pages;
 pub mod panels;
+pub mod part;
 mod shell;
 pub mod source;
 pub mod store;

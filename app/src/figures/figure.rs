@@ -3,6 +3,8 @@
 
 use leptos::html;
 use leptos::prelude::*;
+
+use crate::part::IntoPart as _;
 use loopscope_chart::{AnyChart, Chart as _};
 
 use super::crosshair::Crosshair;
@@ -36,6 +38,6 @@ pub fn Figure(
                 <div class="chart-data" role="region" tabindex="0" hidden></div>
             </figure>
         }
-        .into_any()
+        .part()
     })
 }

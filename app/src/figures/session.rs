@@ -1,6 +1,8 @@
 //! The charts of a session. In: its board. Out: six figures in a grid, each redrawn only when what it shows changed.
 
 use leptos::prelude::*;
+
+use crate::part::IntoPart as _;
 use loopscope_board::Board;
 use loopscope_chart::AnyChart;
 use loopscope_event::Timestamp;
@@ -44,7 +46,7 @@ pub fn SessionCharts(
     ];
     let figures: Vec<_> = figures
         .into_iter()
-        .map(|(make, span)| view! { <Figure chart=chart(make) span /> }.into_any())
+        .map(|(make, span)| view! { <Figure chart=chart(make) span /> }.part())
         .collect();
-    view! { <div class="charts">{figures}</div> }.into_any()
+    view! { <div class="charts">{figures}</div> }.part()
 }

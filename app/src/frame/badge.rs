@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use crate::part::IntoPart as _;
 use crate::store::{Link, live};
 use crate::ui::glyph;
 
@@ -43,7 +44,7 @@ pub fn Badge() -> impl IntoView {
         // Only the word is announced, and only when it changes: the figures would never be silent.
         <span class="sr" role="status">{move || link.get().word()}</span>
     }
-    .into_any()
+    .part()
 }
 
 const fn help(link: Link) -> &'static str {

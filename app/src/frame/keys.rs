@@ -3,6 +3,7 @@
 use leptos::ev;
 use leptos::prelude::*;
 
+use crate::part::IntoPart as _;
 use crate::world;
 
 const DIALOG: &str = "keys";
@@ -38,7 +39,7 @@ pub fn KeysDialog() -> impl IntoView {
             </div>
         </dialog>
     }
-    .into_any()
+    .part()
 }
 
 /// Starts listening to keys; in the browser, once.

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use super::topbar::TopBar;
+use crate::part::{IntoPart as _, Part};
 use crate::ui::small_icon;
 
 /// One step of the way to a page.
@@ -18,35 +19,31 @@ pub enum Crumb {
 }
 
 /// A page: its way, its contents.
-pub fn page(
-    title: impl Into<String>,
-    crumbs: &[Crumb],
-    contents: impl IntoView + 'static,
-) -> AnyView {
+pub fn page(title: impl Into<String>, crumbs: &[Crumb], contents: impl IntoView + 'static) -> Part {
     let title = title.into();
-    let crumbs = crumbs.iter().map(crumb).collect_view().into_any();
+    let crumbs = crumbs.iter().map(crumb).collect_view().part();
     view! {
         <Title text=title />
         <TopBar crumbs />
-        <main id="main" class="content" tabindex="-1">{contents.into_any()}</main>
+        <main id="main" class="content" tabindex="-1">{contents.part()}</main>
     }
-    .into_any()
+    .part()
 }
 
-fn crumb(crumb: &Crumb) -> AnyView {
+fn crumb(crumb: &Crumb) -> Part {
     match crumb {
-        Crumb::Here(name) => view! { <h1 class="here">{*name}</h1> }.into_any(),
+        Crumb::Here(name) => view! { <h1 class="here">{*name}</h1> }.part(),
         Crumb::Link(name, href) => view! {
             <a href=*href>{*name}</a>
             <span class="sep" aria-hidden="true">"/"</span>
         }
-        .into_any(),
-        Crumb::Id(id) => view! { <span class="here mono cut">{id.clone()}</span> }.into_any(),
+        .part(),
+        Crumb::Id(id) => view! { <span class="here mono cut">{id.clone()}</span> }.part(),
     }
 }
 
 /// What stands where contents could not be loaded: what happened, what is safe, what to do.
-pub fn problem(heading: &'static str, message: String, retry: Option<Callback<()>>) -> AnyView {
+pub fn problem(heading: &'static str, message: String, retry: Option<Callback<()>>) -> Part {
     let again = retry.map(|retry| {
         view! {
             <button type="button" class="btn" on:click=move |_| retry.run(())>
@@ -61,5 +58,5 @@ pub fn problem(heading: &'static str, message: String, retry: Option<Callback<()
             <p class="row">{again}<a class="btn" href="/sessions">"All sessions"</a></p>
         </div>
     }
-    .into_any()
+    .part()
 }

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::components::A;
 
+use crate::part::IntoPart as _;
 use crate::store::live;
 use crate::text;
 use crate::ui::{brand, icon};
@@ -36,5 +37,5 @@ pub fn Rail() -> impl IntoView {
             })}
         </aside>
     }
-    .into_any()
+    .part()
 }

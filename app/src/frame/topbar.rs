@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos_router::components::Form;
 
 use super::badge::Badge;
+use crate::part::{IntoPart as _, Part};
 use crate::text::Zone;
 use crate::ui::{icon, small_icon};
 use crate::visit::{Theme, prefs};
@@ -12,7 +13,7 @@ use crate::visit::{Theme, prefs};
 #[component]
 pub fn TopBar(
     /// The way to this page.
-    crumbs: AnyView,
+    crumbs: Part,
 ) -> impl IntoView {
     view! {
         <header class="topbar">
@@ -26,7 +27,7 @@ pub fn TopBar(
             <Badge />
         </header>
     }
-    .into_any()
+    .part()
 }
 
 #[component]
@@ -43,7 +44,7 @@ fn Search() -> impl IntoView {
             </label>
         </Form>
     }
-    .into_any()
+    .part()
 }
 
 #[component]
@@ -64,7 +65,7 @@ fn ZoneButton() -> impl IntoView {
             {word}
         </button>
     }
-    .into_any()
+    .part()
 }
 
 #[component]
@@ -88,5 +89,5 @@ fn ThemeButton() -> impl IntoView {
             {mark}
         </button>
     }
-    .into_any()
+    .part()
 }

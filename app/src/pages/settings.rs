@@ -5,6 +5,7 @@ use loopscope_protocol::{Setting, SettingSource, Settings, StorageReport};
 
 use super::status::refuse;
 use crate::frame::{Crumb, page, problem};
+use crate::part::{IntoPart as _, Part};
 use crate::source::source;
 use crate::text;
 use crate::ui::{dash, small_icon};
@@ -28,10 +29,10 @@ pub fn SettingsPage() -> impl IntoView {
             })}
         </Transition>
     };
-    page("Settings", &[Crumb::Here("Settings")], contents.into_any())
+    page("Settings", &[Crumb::Here("Settings")], contents.part())
 }
 
-fn shown(settings: Settings) -> AnyView {
+fn shown(settings: Settings) -> Part {
     let rows = settings.settings.into_iter().map(row).collect_view();
     view! {
         <div class="settings">
@@ -53,10 +54,10 @@ fn shown(settings: Settings) -> AnyView {
             <div class="stack">{storage(&settings.storage)}{about(&settings.version)}</div>
         </div>
     }
-    .into_any()
+    .part()
 }
 
-fn row(setting: Setting) -> AnyView {
+fn row(setting: Setting) -> Part {
     let (tone, word) = match setting.source {
         SettingSource::Flag => ("badge tone tone-diagnosing", "flag"),
         SettingSource::Environment => ("badge tone tone-fixing", "environment"),
@@ -74,10 +75,10 @@ fn row(setting: Setting) -> AnyView {
             <td class="mono t2 wrap wide wide2">{dash(ways)}</td>
         </tr>
     }
-    .into_any()
+    .part()
 }
 
-fn storage(storage: &StorageReport) -> AnyView {
+fn storage(storage: &StorageReport) -> Part {
     let note = (!storage.writable).then(|| view! {
         <p class="note tone-failed" role="alert">
             {small_icon("error")}
@@ -109,10 +110,10 @@ fn storage(storage: &StorageReport) -> AnyView {
             <div class="pad stack">{note}<dl class="kv">{rows}</dl></div>
         </section>
     }
-    .into_any()
+    .part()
 }
 
-fn about(version: &str) -> AnyView {
+fn about(version: &str) -> Part {
     view! {
         <section class="panel" aria-label="About">
             <div class="panel-head"><h2>"About"</h2></div>
@@ -123,5 +124,5 @@ fn about(version: &str) -> AnyView {
             </dl>
         </section>
     }
-    .into_any()
+    .part()
 }

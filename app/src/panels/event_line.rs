@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use loopscope_board::EventLine;
 use loopscope_event::SessionId;
 
+use crate::part::{IntoPart as _, Part};
 use crate::text;
 use crate::ui::{icon, line_look, sentence, short_id};
 use crate::visit::prefs;
@@ -13,7 +14,7 @@ pub fn event_line(
     line: &EventLine,
     names: Option<Callback<SessionId, Option<String>>>,
     fresh: bool,
-) -> AnyView {
+) -> Part {
     let zone = prefs().zone;
     let (look, word) = line_look(line);
     let at = line.timestamp;
@@ -43,5 +44,5 @@ pub fn event_line(
             <span class="fig">{line.figures.clone()}</span>
         </li>
     }
-    .into_any()
+    .part()
 }

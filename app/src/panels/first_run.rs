@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use loopscope_protocol::{OverviewMetrics, SourceStatus};
 
 use super::Sources;
+use crate::part::{IntoPart as _, Part};
 use crate::text;
 use crate::ui::{CopyButton, glyph};
 use crate::visit::prefs;
@@ -42,7 +43,7 @@ pub fn FirstRun(
                             "The address is this server's own. From another machine it also asks for a token: "
                             <span class="mono">"loopscope token create"</span>"."
                         </p>
-                    }.into_any())}
+                    }.part())}
                     {step("2", "Watch it arrive", waiting(origin.clone(), metrics))}
                 </ol>
             </div>
@@ -52,20 +53,20 @@ pub fn FirstRun(
             </section>
         </div>
     }
-    .into_any()
+    .part()
 }
 
-fn step(number: &'static str, title: &'static str, contents: AnyView) -> AnyView {
+fn step(number: &'static str, title: &'static str, contents: Part) -> Part {
     view! {
         <li class="step">
             <span class="no" aria-hidden="true">{number}</span>
             <div><h2>{title}</h2>{contents}</div>
         </li>
     }
-    .into_any()
+    .part()
 }
 
-fn waiting(origin: String, metrics: Memo<OverviewMetrics>) -> AnyView {
+fn waiting(origin: String, metrics: Memo<OverviewMetrics>) -> Part {
     let events = move || metrics.with(|metrics| text::plural(metrics.events_total, "event"));
     view! {
         <div class="wait" role="status">
@@ -77,7 +78,7 @@ fn waiting(origin: String, metrics: Memo<OverviewMetrics>) -> AnyView {
             <span class="small t3 nowrap">{events}</span>
         </div>
     }
-    .into_any()
+    .part()
 }
 
 #[component]
@@ -109,7 +110,7 @@ fn CodeBox(origin: String) -> impl IntoView {
             <pre class="code" tabindex="0" aria-label="Example">{code}</pre>
         </div>
     }
-    .into_any()
+    .part()
 }
 
 #[component]
@@ -140,5 +141,5 @@ fn Ways(origin: String) -> impl IntoView {
             <p class="panel-foot">"All of them end in the same journal, one file on disk."</p>
         </section>
     }
-    .into_any()
+    .part()
 }

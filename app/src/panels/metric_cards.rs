@@ -2,165 +2,152 @@
 
 use leptos::prelude::*;
 use loopscope_event::Duration;
-use loopscope_protocol::OverviewMetrics;
+use loopscope_protocol::OverviewMetrics as Metrics;
 
+use crate::part::{IntoPart as _, Part};
 use crate::text;
 use crate::ui::{dash, severity_counts};
 
-/// One card as it is shown.
-struct Card {
-    label: &'static str,
-    href: &'static str,
-    value: AnyView,
-    spark: Option<AnyView>,
-    note: AnyView,
+/// What a card shows.
+struct Figure {
+    value: Part,
+    spark: Option<Part>,
+    note: Part,
 }
+
+/// A card: its label, where it leads, and how its figure is made.
+type Card = (&'static str, &'static str, fn(&Metrics) -> Figure);
+
+const CARDS: [Card; 10] = [
+    ("Active sessions", "/sessions?status=running", active),
+    ("Total sessions", "/sessions", total),
+    ("Converged", "/sessions?status=converged", converged),
+    ("Failed", "/sessions?status=failed", failed),
+    ("Findings open", "/sessions?open=1&status=running", open),
+    ("Events", "/sessions", events),
+    ("Average iterations", "/sessions?sort=iteration", iterations),
+    ("Average duration", "/sessions?sort=duration", duration),
+    ("Connected clients", "/settings", clients),
+    ("Uptime", "/settings", uptime),
+];
 
 /// The cards. Only what was measured stands here; what is unknown is a dash.
 #[component]
 pub fn MetricCards(
     /// The newest numbers.
-    metrics: Memo<OverviewMetrics>,
+    metrics: Memo<Metrics>,
 ) -> impl IntoView {
-    view! {
-        <section class="metrics" aria-label="Totals">
-            {move || metrics.with(|m| sessions(m).into_iter().chain(rest(m)).map(draw).collect_view())}
-        </section>
-    }
-    .into_any()
+    let cards = CARDS.map(|(label, href, figure)| {
+        let figure = move || {
+            let Figure { value, spark, note } = metrics.with(figure);
+            view! { <span class="v">{value}</span>{spark}<span class="n">{note}</span> }.part()
+        };
+        view! { <a class="metric" href=href><span class="l">{label}</span>{figure}</a> }.part()
+    });
+    view! { <section class="metrics" aria-label="Totals">{Vec::from(cards)}</section> }.part()
 }
 
-fn draw(card: Card) -> AnyView {
-    view! {
-        <a class="metric" href=card.href>
-            <span class="l">{card.label}</span>
-            <span class="v">{card.value}</span>
-            {card.spark}
-            <span class="n">{card.note}</span>
-        </a>
-    }
-    .into_any()
-}
-
-fn sessions(m: &OverviewMetrics) -> [Card; 5] {
-    let tone = |count: u64, tone| (count > 0).then_some(tone);
-    let ended = m.converged_sessions + m.failed_sessions;
-    let waiting = match (m.halted_sessions, m.interrupted_sessions) {
+fn active(m: &Metrics) -> Figure {
+    let note = match (m.halted_sessions, m.interrupted_sessions) {
         (0, 0) => "none halted".to_owned(),
         (0, cut) => format!("{} interrupted", text::count(cut)),
         (halted, _) => format!("{} more halted", text::count(halted)),
     };
-    [
-        Card {
-            label: "Active sessions",
-            href: "/sessions?status=running",
-            value: text::count(m.active_sessions).into_any(),
-            spark: None,
-            note: waiting.into_any(),
-        },
-        Card {
-            label: "Total sessions",
-            href: "/sessions",
-            value: big(m.total_sessions),
-            spark: spark(&m.sessions_by_hour, None),
-            note: format!("{} today", text::count(m.sessions_today)).into_any(),
-        },
-        Card {
-            label: "Converged",
-            href: "/sessions?status=converged",
-            value: big(m.converged_sessions),
-            spark: spark(
-                &m.converged_by_hour,
-                tone(m.converged_by_hour.iter().sum(), "tone-success"),
-            ),
-            note: match text::percent(m.converged_sessions, ended) {
-                Some(share) => format!("{share} of ended loops"),
-                None => "none has ended".to_owned(),
-            }
-            .into_any(),
-        },
-        Card {
-            label: "Failed",
-            href: "/sessions?status=failed",
-            value: big(m.failed_sessions),
-            spark: spark(
-                &m.failed_by_hour,
-                tone(m.failed_by_hour.iter().sum(), "tone-error"),
-            ),
-            note: format!("{} in 24 hours", text::count(m.failed_by_hour.iter().sum())).into_any(),
-        },
-        Card {
-            label: "Findings open",
-            href: "/sessions?open=1&status=running",
-            value: big(m.open_findings_total),
-            spark: None,
-            note: if m.open_findings.total() > 0 {
-                severity_counts(&m.open_findings)
-            } else {
-                "in running sessions".into_any()
-            },
-        },
-    ]
+    figure(big(m.active_sessions), None, note)
 }
 
-fn rest(m: &OverviewMetrics) -> [Card; 5] {
+fn total(m: &Metrics) -> Figure {
+    let note = format!("{} today", text::count(m.sessions_today));
+    figure(
+        big(m.total_sessions),
+        spark(&m.sessions_by_hour, None),
+        note,
+    )
+}
+
+fn converged(m: &Metrics) -> Figure {
+    let ended = m.converged_sessions + m.failed_sessions;
+    let note = match text::percent(m.converged_sessions, ended) {
+        Some(share) => format!("{share} of ended loops"),
+        None => "none has ended".to_owned(),
+    };
+    let line = spark(&m.converged_by_hour, Some("tone-success"));
+    figure(big(m.converged_sessions), line, note)
+}
+
+fn failed(m: &Metrics) -> Figure {
+    let in_a_day: u64 = m.failed_by_hour.iter().sum();
+    let line = spark(&m.failed_by_hour, Some("tone-error"));
+    figure(
+        big(m.failed_sessions),
+        line,
+        format!("{} in 24 hours", text::count(in_a_day)),
+    )
+}
+
+fn open(m: &Metrics) -> Figure {
+    let note = if m.open_findings.total() > 0 {
+        severity_counts(&m.open_findings)
+    } else {
+        "in running sessions".part()
+    };
+    Figure {
+        note,
+        ..figure(big(m.open_findings_total), None, String::new())
+    }
+}
+
+fn events(m: &Metrics) -> Figure {
+    let note = format!("{} per second", text::decimal(m.events_per_second, 1));
+    figure(big(m.events_total), spark(&m.events_by_second, None), note)
+}
+
+fn iterations(m: &Metrics) -> Figure {
+    let mean = m.average_iterations.map(|mean| text::decimal(mean, 1));
+    figure(dash(mean), None, "of sessions with any".to_owned())
+}
+
+fn duration(m: &Metrics) -> Figure {
+    let mean = m.average_duration.map_or_else(|| dash(None), units);
+    figure(mean, None, "ended sessions".to_owned())
+}
+
+fn clients(m: &Metrics) -> Figure {
     let viewers = m.connected_clients.saturating_sub(m.connected_producers);
-    [
-        Card {
-            label: "Events",
-            href: "/sessions",
-            value: big(m.events_total),
-            spark: spark(&m.events_by_second, None),
-            note: format!("{} per second", text::decimal(m.events_per_second, 1)).into_any(),
-        },
-        Card {
-            label: "Average iterations",
-            href: "/sessions?sort=iteration",
-            value: dash(m.average_iterations.map(|mean| text::decimal(mean, 1))),
-            spark: None,
-            note: "of sessions with any".into_any(),
-        },
-        Card {
-            label: "Average duration",
-            href: "/sessions?sort=duration",
-            value: m.average_duration.map_or_else(|| dash(None), units),
-            spark: None,
-            note: "ended sessions".into_any(),
-        },
-        Card {
-            label: "Connected clients",
-            href: "/settings",
-            value: big(m.connected_clients),
-            spark: None,
-            note: format!("{} publishing, {viewers} viewing", m.connected_producers).into_any(),
-        },
-        Card {
-            label: "Uptime",
-            href: "/settings",
-            value: units(m.uptime),
-            spark: None,
-            note: format!("{} on disk", text::bytes(m.journal_bytes)).into_any(),
-        },
-    ]
+    let note = format!("{} publishing, {viewers} viewing", m.connected_producers);
+    figure(big(m.connected_clients), None, note)
+}
+
+fn uptime(m: &Metrics) -> Figure {
+    figure(
+        units(m.uptime),
+        None,
+        format!("{} on disk", text::bytes(m.journal_bytes)),
+    )
+}
+
+fn figure(value: Part, spark: Option<Part>, note: String) -> Figure {
+    let note = note.part();
+    Figure { value, spark, note }
 }
 
 /// A sparkline; none where nothing happened.
-fn spark(values: &[u64], tone: Option<&'static str>) -> Option<AnyView> {
+fn spark(values: &[u64], tone: Option<&'static str>) -> Option<Part> {
     let any = values.iter().any(|value| *value > 0);
     any.then(|| crate::ui::spark(values, tone)).flatten()
 }
 
 /// A count, its unit smaller.
-fn big(value: u64) -> AnyView {
+fn big(value: u64) -> Part {
     let (figure, unit) = text::compact(value);
     let unit = (!unit.is_empty()).then(|| view! { <small>" "{unit}</small> });
-    view! { {figure}{unit} }.into_any()
+    view! { {figure}{unit} }.part()
 }
 
 /// A span, its units smaller: digits stand out of `28m 14s`.
-fn units(span: Duration) -> AnyView {
+fn units(span: Duration) -> Part {
     let span = text::clock_span(span);
-    let mut parts: Vec<AnyView> = Vec::new();
+    let mut parts: Vec<Part> = Vec::new();
     let mut rest = span.as_str();
     while !rest.is_empty() {
         let digits = rest
@@ -172,8 +159,8 @@ fn units(span: Duration) -> AnyView {
             .unwrap_or(tail.len());
         let (unit, tail) = tail.split_at(letters);
         let (figure, unit) = (figure.to_owned(), unit.to_owned());
-        parts.push(view! { {figure}<small>{unit}</small> }.into_any());
+        parts.push(view! { {figure}<small>{unit}</small> }.part());
         rest = tail;
     }
-    parts.collect_view().into_any()
+    parts.collect_view().part()
 }

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use loopscope_protocol::SessionSummary;
 
 use super::stage;
+use crate::part::{IntoPart as _, Part};
 use crate::store::{SessionRows, live};
 use crate::text;
 use crate::ui::{meter, spark};
@@ -39,7 +40,7 @@ pub fn RunRows(
             </section>
         })}
     }
-    .into_any()
+    .part()
 }
 
 #[component]
@@ -67,7 +68,7 @@ fn RunRow(row: ArcRwSignal<SessionSummary>) -> impl IntoView {
             </a>
         </li>
     }
-    .into_any()
+    .part()
 }
 
 /// The address of a session's page.
@@ -77,7 +78,7 @@ pub fn session_href(session: &SessionSummary) -> String {
     href
 }
 
-fn who(session: &SessionSummary) -> AnyView {
+fn who(session: &SessionSummary) -> Part {
     let below = match &session.target {
         Some(target) if *target != session.name => target.clone(),
         _ => session.session_id.to_string(),
@@ -88,10 +89,10 @@ fn who(session: &SessionSummary) -> AnyView {
             <span class="cut mono">{below}</span>
         </span>
     }
-    .into_any()
+    .part()
 }
 
-fn iteration(session: &SessionSummary) -> AnyView {
+fn iteration(session: &SessionSummary) -> Part {
     let share = session
         .max_iterations
         .filter(|most| *most > 0)
@@ -99,7 +100,7 @@ fn iteration(session: &SessionSummary) -> AnyView {
     view! {
         <span class="iter stack-s"><span class="small">"Iteration "{iteration_of(session)}</span>{share}</span>
     }
-    .into_any()
+    .part()
 }
 
 /// `7 / 10`, or `7` where there is no budget.
@@ -110,12 +111,12 @@ pub fn iteration_of(session: &SessionSummary) -> String {
     }
 }
 
-fn trend(session: &SessionSummary) -> AnyView {
+fn trend(session: &SessionSummary) -> Part {
     let open = match session.findings_open {
         Some(open) => format!("{} open", text::count(open)),
         None => "–".to_owned(),
     };
     let line =
-        spark(&session.findings_trend, None).unwrap_or_else(|| view! { <span></span> }.into_any());
-    view! { <span class="trend">{line}<span class="small cut">{open}</span></span> }.into_any()
+        spark(&session.findings_trend, None).unwrap_or_else(|| view! { <span></span> }.part());
+    view! { <span class="trend">{line}<span class="small cut">{open}</span></span> }.part()
 }

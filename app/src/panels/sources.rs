@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use loopscope_protocol::{SourceState, SourceStatus};
 
+use crate::part::{IntoPart as _, Part};
 use crate::store::live;
 use crate::text;
 
@@ -28,10 +29,10 @@ pub fn Sources(
             </ul>
         </section>
     }
-    .into_any()
+    .part()
 }
 
-fn row(source: SourceStatus) -> AnyView {
+fn row(source: SourceStatus) -> Part {
     let live = live();
     let (tone, class, word) = match source.state {
         SourceState::Connected => ("tone-converged", "glyph full", "connected"),
@@ -60,5 +61,5 @@ fn row(source: SourceStatus) -> AnyView {
             <span class="meta cut">{meta}</span>
         </li>
     }
-    .into_any()
+    .part()
 }

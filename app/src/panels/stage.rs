@@ -3,10 +3,11 @@
 use leptos::prelude::*;
 use loopscope_protocol::{SessionStatus, SessionSummary};
 
+use crate::part::{IntoPart as _, Part};
 use crate::ui::{icon, state_look, status_look, title_word};
 
 /// The stage of a session: its state, or its status where that says more.
-pub fn stage(session: &SessionSummary) -> AnyView {
+pub fn stage(session: &SessionSummary) -> Part {
     let (look, word) = match session.status {
         SessionStatus::Running => (state_look(&session.state), title_word(&session.state)),
         status => {
@@ -23,7 +24,7 @@ pub fn stage(session: &SessionSummary) -> AnyView {
             <span class="ministrip" aria-hidden="true">{segments.collect_view()}</span>
         </span>
     }
-    .into_any()
+    .part()
 }
 
 /// One class a state, in the dialect's order: those before the current one are done. `FAILED` shows only when it is

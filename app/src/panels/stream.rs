@@ -5,6 +5,7 @@ use loopscope_board::EventLine;
 use loopscope_event::{Offset, SessionId};
 
 use super::event_line::event_line;
+use crate::part::IntoPart as _;
 use crate::text;
 use crate::ui::small_icon;
 
@@ -147,7 +148,7 @@ pub fn EventStream(
             </ol>
         </section>
     }
-    .into_any()
+    .part()
 }
 
 #[component]
@@ -169,7 +170,7 @@ fn PauseButton(stream: Stream) -> impl IntoView {
             {word}
         </button>
     }
-    .into_any()
+    .part()
 }
 
 #[cfg(test)]

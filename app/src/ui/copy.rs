@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::small_icon;
+use crate::part::IntoPart as _;
 use crate::world;
 
 /// Copies what `text` gives. `label` is its accessible name; `word` is shown, or only the icon.
@@ -39,5 +40,5 @@ pub fn CopyButton(
             <span class="sr" role="status">{move || copied.get().then_some("Copied")}</span>
         </button>
     }
-    .into_any()
+    .part()
 }

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::part::{IntoPart as _, Part};
+
 /// The drawings, on a 16 px grid.
 const SPRITE: &str = concat!(
     r#"<symbol id="i-attack" viewBox="0 0 16 16"><circle cx="8" cy="8" r="4.7"/><path d="M8 1.5v4M8 10.5v4M1.5 8h4M10.5 8h4"/></symbol>"#,
@@ -40,30 +42,30 @@ const SPRITE: &str = concat!(
 /// The sprite; once a page.
 #[component]
 pub fn Sprite() -> impl IntoView {
-    view! { <svg class="sprite" aria-hidden="true" inner_html=SPRITE></svg> }.into_any()
+    view! { <svg class="sprite" aria-hidden="true" inner_html=SPRITE></svg> }.part()
 }
 
-fn drawing(class: &'static str, name: &'static str) -> AnyView {
+fn drawing(class: &'static str, name: &'static str) -> Part {
     view! {
         <svg class=class viewBox="0 0 16 16" aria-hidden="true">
             <use_ href=format!("#i-{name}") />
         </svg>
     }
-    .into_any()
+    .part()
 }
 
 /// An icon of 16 px. Decoration: the word stands beside it.
-pub fn icon(name: &'static str) -> AnyView {
+pub fn icon(name: &'static str) -> Part {
     drawing("i", name)
 }
 
 /// An icon of 12 px.
-pub fn small_icon(name: &'static str) -> AnyView {
+pub fn small_icon(name: &'static str) -> Part {
     drawing("i s", name)
 }
 
 /// The product's mark: a loop with something in it.
-pub fn brand() -> AnyView {
+pub fn brand() -> Part {
     view! {
         <svg viewBox="0 0 20 20" aria-hidden="true">
             <path d="M15.9 6.2A7 7 0 1 0 3.5 13" />
@@ -71,11 +73,11 @@ pub fn brand() -> AnyView {
             <circle class="solid" cx="16.7" cy="9.4" r="1.7" />
         </svg>
     }
-    .into_any()
+    .part()
 }
 
 /// The mark of a link: `full` live, `half` catching up, `dashes` waiting, `cross` lost.
-pub fn glyph(shape: &'static str, moves: bool) -> AnyView {
+pub fn glyph(shape: &'static str, moves: bool) -> Part {
     let class = if moves { "glyph live-dot" } else { "glyph" };
     let inside = match shape {
         "full" => r#"<circle class="full" cx="6" cy="6" r="4"/>"#,
@@ -84,5 +86,5 @@ pub fn glyph(shape: &'static str, moves: bool) -> AnyView {
         _ => r#"<circle class="dashes" cx="6" cy="6" r="4"/>"#,
     };
     view! { <svg class=class viewBox="0 0 12 12" aria-hidden="true" inner_html=inside></svg> }
-        .into_any()
+        .part()
 }

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use serde_json::Value;
 
+use crate::part::{IntoPart as _, Part};
 use crate::world;
 
 /// The most members of one list or object that are drawn; the rest is counted.
@@ -18,12 +19,12 @@ pub fn pretty(value: &Value) -> String {
 }
 
 /// The tree of a value.
-pub fn json_tree(value: &Value) -> AnyView {
-    view! { <div class="json">{node(None, value, String::new(), 0)}</div> }.into_any()
+pub fn json_tree(value: &Value) -> Part {
+    view! { <div class="json">{node(None, value, String::new(), 0)}</div> }.part()
 }
 
 /// One part: its name where it has one, its value, and its path from the root.
-fn node(name: Option<String>, value: &Value, path: String, depth: usize) -> AnyView {
+fn node(name: Option<String>, value: &Value, path: String, depth: usize) -> Part {
     match value {
         Value::Object(members) if !members.is_empty() && depth < DEEPEST => {
             let children = members.iter().take(MOST_MEMBERS).map(|(key, member)| {
@@ -61,7 +62,7 @@ fn node(name: Option<String>, value: &Value, path: String, depth: usize) -> AnyV
         }
         leaf => self::leaf(name, leaf, path),
     }
-    .into_any()
+    .part()
 }
 
 /// `a.b`, or `a["odd key"]`.
@@ -82,10 +83,10 @@ fn branch(
     name: Option<String>,
     path: String,
     size: &str,
-    children: Vec<AnyView>,
+    children: Vec<Part>,
     count: usize,
     depth: usize,
-) -> AnyView {
+) -> Part {
     let more = count.saturating_sub(MOST_MEMBERS);
     let more = (more > 0).then(|| view! { <p class="leaf m">{format!("{more} more")}</p> });
     view! {
@@ -97,10 +98,10 @@ fn branch(
             {copy_path(path)}
         </div>
     }
-    .into_any()
+    .part()
 }
 
-fn leaf(name: Option<String>, value: &Value, path: String) -> AnyView {
+fn leaf(name: Option<String>, value: &Value, path: String) -> Part {
     let class = match value {
         Value::String(_) => "str",
         Value::Number(_) => "numb",
@@ -109,14 +110,14 @@ fn leaf(name: Option<String>, value: &Value, path: String) -> AnyView {
     view! {
         <p class="leaf">{key(name)}<span class=class>{value.to_string()}</span>{copy_path(path)}</p>
     }
-    .into_any()
+    .part()
 }
 
-fn key(name: Option<String>) -> Option<AnyView> {
-    name.map(|name| view! { <span class="k">{name}</span><span class="m">": "</span> }.into_any())
+fn key(name: Option<String>) -> Option<Part> {
+    name.map(|name| view! { <span class="k">{name}</span><span class="m">": "</span> }.part())
 }
 
-fn copy_path(path: String) -> Option<AnyView> {
+fn copy_path(path: String) -> Option<Part> {
     (!path.is_empty()).then(|| {
         let label = format!("Copy path {path}");
         let press = move |event: leptos::ev::MouseEvent| {
@@ -126,7 +127,7 @@ fn copy_path(path: String) -> Option<AnyView> {
         view! {
             <button type="button" class="copyp" aria-label=label on:click=press>"copy path"</button>
         }
-        .into_any()
+        .part()
     })
 }
 

@@ -4,18 +4,20 @@ use std::fmt::Write as _;
 
 use leptos::prelude::*;
 
+use crate::part::{IntoPart as _, Part};
+
 const WIDTH: f64 = 100.0;
 const TOP: f64 = 2.0;
 const BOTTOM: f64 = 22.0;
 
 /// A sparkline of counts; grey unless a tone is given. Nothing below two values.
-pub fn spark(values: &[u64], tone: Option<&'static str>) -> Option<AnyView> {
+pub fn spark(values: &[u64], tone: Option<&'static str>) -> Option<Part> {
     let values: Vec<f64> = values.iter().map(|value| *value as f64).collect();
     spark_f64(&values, tone)
 }
 
 /// A sparkline of any finite numbers.
-pub fn spark_f64(values: &[f64], tone: Option<&'static str>) -> Option<AnyView> {
+pub fn spark_f64(values: &[f64], tone: Option<&'static str>) -> Option<Part> {
     let line = path(values)?;
     let area = format!("{line}L100 24L0 24Z");
     let class = tone.map_or_else(|| "spark".to_owned(), |tone| format!("spark tone {tone}"));
@@ -26,7 +28,7 @@ pub fn spark_f64(values: &[f64], tone: Option<&'static str>) -> Option<AnyView> 
                 <path d=line></path>
             </svg>
         }
-        .into_any(),
+        .part(),
     )
 }
 

@@ -9,6 +9,7 @@ use self::state::OverviewState;
 use super::status::refuse;
 use crate::frame::{Crumb, page, problem};
 use crate::panels::{EventStream, FirstRun, MetricCards, RunRows, Sources};
+use crate::part::{IntoPart as _, Part};
 use crate::source::source;
 use crate::store::live;
 use crate::text;
@@ -22,7 +23,7 @@ pub fn OverviewPage() -> impl IntoView {
         <Transition fallback=|| ()>
             {move || Suspend::new(async move {
                 match overview.await {
-                    Ok(overview) => view! { <Dashboard overview /> }.into_any(),
+                    Ok(overview) => view! { <Dashboard overview /> }.part(),
                     Err(error) => {
                         let retry = Callback::new(move |()| overview.refetch());
                         let message = refuse(error).message;
@@ -45,15 +46,15 @@ fn Dashboard(overview: Overview) -> impl IntoView {
     let empty = Memo::new(move |_| state.is_empty());
     view! {
         {move || if empty.get() {
-            view! { <FirstRun metrics=state.metrics sources=state.sources /> }.into_any()
+            view! { <FirstRun metrics=state.metrics sources=state.sources /> }.part()
         } else {
             full(&state)
         }}
     }
-    .into_any()
+    .part()
 }
 
-fn full(state: &OverviewState) -> AnyView {
+fn full(state: &OverviewState) -> Part {
     let state = *state;
     let head = move || {
         state.metrics.with(|metrics| {
@@ -89,5 +90,5 @@ fn full(state: &OverviewState) -> AnyView {
             })}
         </div>
     }
-    .into_any()
+    .part()
 }

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::state::SessionState;
+use crate::part::IntoPart as _;
 use crate::ui::{CopyButton, json_tree, pretty};
 
 /// The tab.
@@ -21,9 +22,9 @@ pub(super) fn Config(state: SessionState) -> impl IntoView {
             </div>
             {move || match config.get() {
                 Some(config) => json_tree(&config.value()),
-                None => view! { <p class="empty">"This session sent no configuration."</p> }.into_any(),
+                None => view! { <p class="empty">"This session sent no configuration."</p> }.part(),
             }}
         </section>
     }
-    .into_any()
+    .part()
 }

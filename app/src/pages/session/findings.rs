@@ -6,6 +6,7 @@ use loopscope_board::{Board, FindingRow};
 
 use super::state::SessionState;
 use super::tabs::Tab;
+use crate::part::{IntoPart as _, Part};
 use crate::text;
 use crate::ui::{dash, severity_look};
 
@@ -80,7 +81,7 @@ pub(super) fn Findings(state: SessionState) -> impl IntoView {
             {left_out}
         </section>
     }
-    .into_any()
+    .part()
 }
 
 fn rows(board: &Board, show: Show) -> Vec<FindingRow> {
@@ -98,7 +99,7 @@ fn rows(board: &Board, show: Show) -> Vec<FindingRow> {
         .collect()
 }
 
-fn row(row: &FindingRow) -> AnyView {
+fn row(row: &FindingRow) -> Part {
     let finding = &row.finding;
     let look = severity_look(row.rank);
     let place = match (&finding.file, finding.line) {
@@ -125,17 +126,17 @@ fn row(row: &FindingRow) -> AnyView {
             <td class="num">{state_of(row)}</td>
         </tr>
     }
-    .into_any()
+    .part()
 }
 
 /// `open since 4`, or `fixed in 7`.
-pub(super) fn state_of(row: &FindingRow) -> AnyView {
+pub(super) fn state_of(row: &FindingRow) -> Part {
     match row.fixed_in {
         Some(pass) => {
-            view! { <span class="small ct tone-success nowrap">"fixed in "{pass}</span> }.into_any()
+            view! { <span class="small ct tone-success nowrap">"fixed in "{pass}</span> }.part()
         }
         None if row.first_seen > 0 => {
-            view! { <span class="small t2 nowrap">"open since "{row.first_seen}</span> }.into_any()
+            view! { <span class="small t2 nowrap">"open since "{row.first_seen}</span> }.part()
         }
         None => dash(Some("open".to_owned())),
     }

@@ -5,6 +5,7 @@ use loopscope_board::Board;
 use loopscope_event::Timestamp;
 
 use super::state::SessionState;
+use crate::part::IntoPart as _;
 use crate::text;
 use crate::ui::{CopyButton, dialect_word, sentence, status_pill, title_word};
 use crate::visit::prefs;
@@ -31,7 +32,7 @@ pub(super) fn Head(state: SessionState) -> impl IntoView {
             <Facts state />
         </header>
     }
-    .into_any()
+    .part()
 }
 
 #[component]
@@ -67,7 +68,7 @@ fn Facts(state: SessionState) -> impl IntoView {
             <div><dt>"Iteration"</dt>" "<dd>{iteration}</dd></div>
         </dl>
     }
-    .into_any()
+    .part()
 }
 
 /// The step that runs now: its name, its tool, how far it is.
@@ -89,5 +90,5 @@ fn Running(state: SessionState) -> impl IntoView {
             }
         })
     };
-    view! { {line} }.into_any()
+    view! { {line} }.part()
 }

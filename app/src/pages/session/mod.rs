@@ -19,6 +19,7 @@ use self::state::SessionState;
 use self::tabs::{Tab, Tabs};
 use super::status::refuse;
 use crate::frame::{Crumb, page, problem};
+use crate::part::{IntoPart as _, Part};
 use crate::source::source;
 use crate::store::live;
 use crate::ui::short_id;
@@ -29,10 +30,10 @@ pub fn SessionPage() -> impl IntoView {
     let params = use_params_map();
     let id = Memo::new(move |_| params.with(|params| params.get("id").unwrap_or_default()));
     // Another session is another page, with its own signals.
-    view! { {move || one_session(id.get())} }.into_any()
+    view! { {move || one_session(id.get())} }.part()
 }
 
-fn one_session(id: String) -> AnyView {
+fn one_session(id: String) -> Part {
     let Ok(session_id) = SessionId::new(&id) else {
         let contents = not_found();
         return page(
@@ -51,7 +52,7 @@ fn one_session(id: String) -> AnyView {
         <Transition fallback=|| ()>
             {move || Suspend::new(async move {
                 match loaded.await.map_err(refuse) {
-                    Ok(snapshot) => view! { <Session snapshot /> }.into_any(),
+                    Ok(snapshot) => view! { <Session snapshot /> }.part(),
                     Err(ApiError { code: ErrorCode::NotFound, .. }) => not_found(),
                     Err(error) => {
                         let retry = Callback::new(move |()| loaded.refetch());
@@ -64,7 +65,7 @@ fn one_session(id: String) -> AnyView {
     page(
         format!("Session {}", short_id_of(&id)),
         &crumbs,
-        contents.into_any(),
+        contents.part(),
     )
 }
 
@@ -72,7 +73,7 @@ fn short_id_of(id: &str) -> String {
     SessionId::new(id).map_or_else(|_| String::new(), |id| short_id(&id))
 }
 
-fn not_found() -> AnyView {
+fn not_found() -> Part {
     super::set_status(404);
     view! {
         <div class="lost">
@@ -84,7 +85,7 @@ fn not_found() -> AnyView {
             <p class="row"><a class="btn primary" href="/sessions">"All sessions"</a></p>
         </div>
     }
-    .into_any()
+    .part()
 }
 
 #[component]
@@ -97,10 +98,10 @@ fn Session(snapshot: SessionSnapshot) -> impl IntoView {
     let asked = move || query.with(|query| query.get("tab").unwrap_or_default());
     let tab = Memo::new(move |_| Tab::read(&asked()));
     let contents = move || match tab.get() {
-        Tab::Overview => view! { <overview::Overview state /> }.into_any(),
-        Tab::Events => view! { <events::Events state /> }.into_any(),
-        Tab::Findings => view! { <findings::Findings state /> }.into_any(),
-        Tab::Config => view! { <config::Config state /> }.into_any(),
+        Tab::Overview => view! { <overview::Overview state /> }.part(),
+        Tab::Events => view! { <events::Events state /> }.part(),
+        Tab::Findings => view! { <findings::Findings state /> }.part(),
+        Tab::Config => view! { <config::Config state /> }.part(),
     };
     view! {
         <head::Head state />
@@ -108,5 +109,5 @@ fn Session(snapshot: SessionSnapshot) -> impl IntoView {
         <Tabs state tab />
         {contents}
     }
-    .into_any()
+    .part()
 }

@@ -8,6 +8,7 @@ use super::state::SessionState;
 use super::tabs::Tab;
 use crate::figures::SessionCharts;
 use crate::panels::EventStream;
+use crate::part::{IntoPart as _, Part};
 use crate::text;
 use crate::ui::{sentence, severity_mark};
 
@@ -25,7 +26,7 @@ pub(super) fn Overview(state: SessionState) -> impl IntoView {
             <div class="c4"><FindingsPanel state /></div>
         </div>
     }
-    .into_any()
+    .part()
 }
 
 #[component]
@@ -63,7 +64,7 @@ fn FindingsPanel(state: SessionState) -> impl IntoView {
             <ul class="rows finds">{move || rows.with(|rows| rows.iter().map(row).collect_view())}</ul>
         </section>
     }
-    .into_any()
+    .part()
 }
 
 fn newest(board: &Board) -> Vec<FindingRow> {
@@ -71,7 +72,7 @@ fn newest(board: &Board) -> Vec<FindingRow> {
     sorted.into_iter().take(FINDINGS).cloned().collect()
 }
 
-fn row(row: &FindingRow) -> AnyView {
+fn row(row: &FindingRow) -> Part {
     let class = if row.fixed_in.is_some() {
         "cut t2"
     } else {
@@ -85,5 +86,5 @@ fn row(row: &FindingRow) -> AnyView {
             {state_of(row)}
         </li>
     }
-    .into_any()
+    .part()
 }

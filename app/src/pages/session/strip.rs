@@ -6,6 +6,7 @@ use loopscope_event::{Duration, Timestamp};
 use loopscope_protocol::StateShare;
 
 use super::state::SessionState;
+use crate::part::{IntoPart as _, Part};
 use crate::text;
 use crate::ui::{icon, small_icon, state_look, title_word};
 
@@ -46,29 +47,8 @@ pub(super) fn Strip(state: SessionState) -> impl IntoView {
     let now = state.live.now;
     let cells = move || {
         machine.with(|machine| {
-            let running = if machine.over {
-                Duration::default()
-            } else {
-                now.get().since(machine.since).max(Duration::default())
-            };
-            let spent = |share: &StateShare| {
-                let current = share.state == machine.state;
-                share.spent.plus(if current {
-                    running
-                } else {
-                    Duration::default()
-                })
-            };
-            let total: i64 = machine
-                .shares
-                .iter()
-                .map(|share| spent(share).as_micros())
-                .sum();
-            let cells = machine
-                .shares
-                .iter()
-                .map(|share| cell(machine, share, spent(share), running, total));
-            cells.collect_view()
+            let states = machine.shares.iter().map(|share| cell(machine, share, now));
+            states.collect_view()
         })
     };
     view! {
@@ -77,50 +57,78 @@ pub(super) fn Strip(state: SessionState) -> impl IntoView {
             {move || machine.with(|machine| loops(machine, now))}
         </ol>
     }
-    .into_any()
+    .part()
 }
 
-fn cell(
-    machine: &Machine,
-    share: &StateShare,
-    spent: Duration,
-    running: Duration,
-    total: i64,
-) -> AnyView {
+impl Machine {
+    /// How long the current state lasts already; nothing once the run is over.
+    fn lasting(&self, now: Timestamp) -> Duration {
+        if self.over {
+            Duration::default()
+        } else {
+            now.since(self.since).max(Duration::default())
+        }
+    }
+}
+
+fn cell(machine: &Machine, share: &StateShare, now: RwSignal<Timestamp>) -> Part {
     let look = state_look(&share.state);
     let current = share.state == machine.state;
-    let lasting = current && !machine.over;
-    let class = match (current, spent.as_micros() > 0) {
+    let visited = share.spent.as_micros() > 0;
+    let class = match (current, visited) {
         (true, _) => format!("{} on", look.tone),
         (false, true) => look.tone.to_owned(),
         (false, false) => format!("{} todo", look.tone),
     };
-    let time = if lasting && running < spent {
-        view! { <span class="no-phone">{text::clock_span(running)}" of "</span>{text::clock_span(spent)} }.into_any()
-    } else if spent.as_micros() > 0 {
-        text::clock_span(spent).into_any()
-    } else {
-        let word = if current { "reached" } else { "–" };
-        word.into_any()
+    let before = share.spent;
+    let sum: i64 = machine
+        .shares
+        .iter()
+        .map(|share| share.spent.as_micros())
+        .sum();
+    let machine = machine.clone();
+    let spent = move || {
+        let lasting = machine.lasting(now.get());
+        let own = before.plus(if current {
+            lasting
+        } else {
+            Duration::default()
+        });
+        (own, lasting, sum + lasting.as_micros())
     };
-    let width = if total > 0 {
-        spent.as_micros() as f64 * 100.0 / total as f64
-    } else {
-        0.0
+    let spent = Memo::new(move |_| spent());
+    let time = move || {
+        let (own, lasting, _) = spent.get();
+        let lasts = current && lasting.as_micros() > 0;
+        match (own.as_micros() > 0, current) {
+            (true, _) if lasts && lasting < own => {
+                let own = text::clock_span(own);
+                view! { <span class="no-phone">{text::clock_span(lasting)}" of "</span>{own} }
+                    .part()
+            }
+            (true, _) => text::clock_span(own).part(),
+            (false, true) => "reached".part(),
+            (false, false) => "–".part(),
+        }
+    };
+    let width = move || {
+        let (own, _, total) = spent.get();
+        let share = own.as_micros() as f64 * 100.0 / total.max(1) as f64;
+        format!("{share:.1}%")
     };
     view! {
         <li class=class aria-current=current.then_some("step")>
             {icon(look.icon)}
             <span class="n">{title_word(&share.state)}</span>
             <span class="d">{time}</span>
-            <svg class="share" aria-hidden="true"><rect width=format!("{width:.1}%")></rect></svg>
+            <svg class="share" aria-hidden="true"><rect width=width></rect></svg>
         </li>
     }
-    .into_any()
+    .part()
 }
 
 /// The last cell: loops done, and a pip an iteration of the budget.
-fn loops(machine: &Machine, now: RwSignal<Timestamp>) -> AnyView {
+fn loops(machine: &Machine, now: RwSignal<Timestamp>) -> Part {
     let pips = machine.most.filter(|most| *most <= MOST_PIPS).map(|most| {
         let pip = |number: u32| match number.cmp(&machine.iteration) {
             std::cmp::Ordering::Less => "done",
@@ -149,5 +157,5 @@ fn loops(machine: &Machine, now: RwSignal<Timestamp>) -> AnyView {
             <span class="d only-phone">{phone}</span>
         </li>
     }
-    .into_any()
+    .part()
 }

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::state::SessionState;
+use crate::part::IntoPart as _;
 use crate::text;
 
 /// A part of the session.
@@ -61,7 +62,7 @@ pub(super) fn Tabs(state: SessionState, tab: Memo<Tab>) -> impl IntoView {
                 {move || count.get().map(|count| view! { <span class="c">{text::count(count)}</span> })}
             </a>
         }
-        .into_any()
+        .part()
     };
     view! {
         <nav class="tabs main-tabs" aria-label="Session">
@@ -71,5 +72,5 @@ pub(super) fn Tabs(state: SessionState, tab: Memo<Tab>) -> impl IntoView {
             {move || has_config.get().then(|| link(Tab::Config, "Config", none))}
         </nav>
     }
-    .into_any()
+    .part()
 }

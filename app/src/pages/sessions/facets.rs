@@ -6,13 +6,14 @@ use leptos_router::hooks::use_navigate;
 use loopscope_protocol::{Facets, SessionStatus, SessionsQuery};
 
 use crate::pages::query::sessions_href;
+use crate::part::{IntoPart as _, Part};
 use crate::ui::{icon, status_look, title_word};
 
 /// One box to tick.
 struct Tick {
     name: &'static str,
     value: String,
-    label: AnyView,
+    label: Part,
     tone: &'static str,
     count: u64,
     checked: bool,
@@ -44,7 +45,7 @@ pub(super) fn FacetsPanel(
                     {ticks.into_iter().map(|own| tick(own, open)).collect_view()}
                 </fieldset>
             }
-            .into_any()
+            .part()
         });
     // What the form does not show goes along.
     let text = query
@@ -63,10 +64,10 @@ pub(super) fn FacetsPanel(
             </form>
         </section>
     }
-    .into_any()
+    .part()
 }
 
-fn tick(tick: Tick, open: Memo<bool>) -> AnyView {
+fn tick(tick: Tick, open: Memo<bool>) -> Part {
     let navigate = use_navigate();
     let href = sessions_href(&tick.then);
     let change = move |_| {
@@ -83,7 +84,7 @@ fn tick(tick: Tick, open: Memo<bool>) -> AnyView {
             <span class="n">{tick.count}</span>
         </label>
     }
-    .into_any()
+    .part()
 }
 
 /// The address, with the filters kept open where they are.
@@ -124,7 +125,7 @@ fn statuses(query: &SessionsQuery, facets: &Facets) -> Vec<Tick> {
             Tick {
                 name: "status",
                 value: status.as_str().to_owned(),
-                label: view! { {icon(look.icon)}{word} }.into_any(),
+                label: view! { {icon(look.icon)}{word} }.part(),
                 tone: look.tone,
                 count: count(status),
                 checked: query.status.contains(&status),
@@ -146,7 +147,7 @@ fn kinds(query: &SessionsQuery, facets: &Facets) -> Vec<Tick> {
         .map(|(kind, count): (loopscope_event::Dialect, u64)| Tick {
             name: "kind",
             value: kind.as_str().to_owned(),
-            label: title_word(kind.as_str()).into_any(),
+            label: title_word(kind.as_str()).part(),
             tone: "",
             count,
             checked: query.kind.contains(&kind),
@@ -164,8 +165,7 @@ fn targets(query: &SessionsQuery, facets: &Facets) -> Vec<Tick> {
         .map(|(target, count)| Tick {
             name: "target",
             value: target.clone(),
-            label: view! { <span class="cut" title=target.clone()>{target.clone()}</span> }
-                .into_any(),
+            label: view! { <span class="cut" title=target.clone()>{target.clone()}</span> }.part(),
             tone: "",
             count: *count,
             checked: query.target.contains(target),
@@ -181,7 +181,7 @@ fn events(query: &SessionsQuery, facets: &Facets) -> Vec<Tick> {
     let one = |name, label: &'static str, count, checked, then| Tick {
         name,
         value: "1".to_owned(),
-        label: label.into_any(),
+        label: label.part(),
         tone: "",
         count,
         checked,

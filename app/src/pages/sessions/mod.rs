@@ -16,6 +16,7 @@ use self::toolbar::Toolbar;
 use super::query;
 use super::status::refuse;
 use crate::frame::{Crumb, page, problem};
+use crate::part::IntoPart as _;
 use crate::source::source;
 use crate::store::live;
 
@@ -31,7 +32,7 @@ pub fn SessionsListPage() -> impl IntoView {
             {move || Suspend::new(async move {
                 let asked = query.get_untracked();
                 match loaded.await {
-                    Ok(page) => view! { <List page query=asked /> }.into_any(),
+                    Ok(page) => view! { <List page query=asked /> }.part(),
                     Err(error) => {
                         let retry = Callback::new(move |()| loaded.refetch());
                         let message = refuse(error).message;
@@ -41,7 +42,7 @@ pub fn SessionsListPage() -> impl IntoView {
             })}
         </Transition>
     };
-    page("Sessions", &[Crumb::Here("Sessions")], contents.into_any())
+    page("Sessions", &[Crumb::Here("Sessions")], contents.part())
 }
 
 #[component]
@@ -63,5 +64,5 @@ fn List(page: SessionsPage, query: SessionsQuery) -> impl IntoView {
             <SessionsTable state query />
         </div>
     }
-    .into_any()
+    .part()
 }

@@ -7,6 +7,7 @@ use loopscope_protocol::{SessionSort, SessionSummary, SessionsQuery};
 use super::state::ListState;
 use crate::pages::query::sessions_href;
 use crate::panels::{iteration_of, session_href};
+use crate::part::{IntoPart as _, Part};
 use crate::store::live;
 use crate::text;
 use crate::ui::{dash, dialect_word, small_icon, status_pill};
@@ -58,13 +59,13 @@ pub(super) fn SessionsTable(state: ListState, query: SessionsQuery) -> impl Into
             <More state query />
         </section>
     }
-    .into_any()
+    .part()
 }
 
 fn head(
     (sort, title, class): (SessionSort, &'static str, &'static str),
     query: &SessionsQuery,
-) -> AnyView {
+) -> Part {
     let current = sort == query.sort;
     let ascending = current && !query.ascending;
     let href = sessions_href(&SessionsQuery {
@@ -81,37 +82,44 @@ fn head(
     view! {
         <th scope="col" class=class aria-sort=current.then_some(direction)><a href=href>{title}{arrow}</a></th>
     }
-    .into_any()
+    .part()
 }
 
 #[component]
 fn Row(row: ArcRwSignal<SessionSummary>) -> impl IntoView {
     let href = session_href(&row.get_untracked());
+    let row = RwSignal::from(row);
+    // The link stays the same element while its row changes: it may have the focus.
     view! {
-        <tr>{move || row.with(|session| cells(session, href.clone()))}</tr>
+        <tr>
+            <td>{move || row.with(|session| status_pill(session.status))}</td>
+            <td class="two">
+                <a class="open" href=href data-row="">{move || row.with(name)}</a>
+            </td>
+            {move || row.with(cells)}
+        </tr>
     }
-    .into_any()
+    .part()
 }
 
-fn cells(session: &SessionSummary, href: String) -> AnyView {
+fn name(session: &SessionSummary) -> Part {
+    let below = session
+        .target
+        .clone()
+        .filter(|target| *target != session.name);
+    let below = below.unwrap_or_else(|| session.session_id.to_string());
+    view! { <span class="label">{session.name.clone()}</span><span class="mono">{below}</span> }
+        .part()
+}
+
+fn cells(session: &SessionSummary) -> Part {
     let (live, zone) = (live(), prefs().zone);
     let (started, last) = (session.started_at, session.last_event_at);
     let ended = session.ended_at;
     let duration = move || text::clock_span(ended.unwrap_or_else(|| live.now.get()).since(started));
     let when = move || text::day_and_minute(started, live.now.get(), zone.get());
     let age = move || text::age(live.now.get().since(last));
-    let below = session
-        .target
-        .clone()
-        .filter(|target| *target != session.name);
-    let below = below.unwrap_or_else(|| session.session_id.to_string());
     view! {
-        <td>{status_pill(session.status)}</td>
-        <td class="two">
-            <a class="open" href=href data-row="">
-                <span class="label">{session.name.clone()}</span><span class="mono">{below}</span>
-            </a>
-        </td>
         <td class="t2 wide wide2">{dialect_word(session.dialect)}</td>
         <td class="num t2 wide">{when}</td>
         <td class="num wide">{duration}</td>
@@ -120,7 +128,7 @@ fn cells(session: &SessionSummary, href: String) -> AnyView {
         <td class="num wide">{text::count(session.fixes_total)}</td>
         <td class="num t2">{age}</td>
     }
-    .into_any()
+    .part()
 }
 
 #[component]
@@ -133,7 +141,7 @@ fn NewPill(state: ListState) -> impl IntoView {
             </button>
         })}
     }
-    .into_any()
+    .part()
 }
 
 /// The way to the next page: a link without scripts; with them it loads by itself when it comes into view.
@@ -163,23 +171,23 @@ fn More(state: ListState, query: SessionsQuery) -> impl IntoView {
             {move || state.next.get().map(&link)}
         </div>
     }
-    .into_any()
+    .part()
 }
 
-fn nothing(filtered: bool) -> AnyView {
+fn nothing(filtered: bool) -> Part {
     if filtered {
         view! {
             <p class="empty row">
                 "No session matches these filters. "<a class="link" href="/sessions">"Clear all filters"</a>
             </p>
         }
-        .into_any()
+        .part()
     } else {
         view! {
             <p class="empty">
                 "No session yet. "<a class="link" href="/">"The overview"</a>" shows how to send the first event."
             </p>
         }
-        .into_any()
+        .part()
     }
 }

@@ -5,6 +5,7 @@ use loopscope_protocol::{Facets, SessionStatus, SessionsQuery};
 
 use super::facets::with_filters;
 use crate::pages::query::sessions_href;
+use crate::part::{IntoPart as _, Part};
 use crate::text;
 use crate::ui::{icon, small_icon};
 
@@ -47,10 +48,10 @@ pub(super) fn Toolbar(query: SessionsQuery, facets: Facets, open: Memo<bool>) ->
             <span class="end">{chips(&query)}</span>
         </div>
     }
-    .into_any()
+    .part()
 }
 
-fn chips(query: &SessionsQuery) -> AnyView {
+fn chips(query: &SessionsQuery) -> Part {
     let text = query.text.clone().map(|text| {
         let href = sessions_href(&SessionsQuery {
             text: None,
@@ -66,5 +67,5 @@ fn chips(query: &SessionsQuery) -> AnyView {
     let clear = query
         .is_filtered()
         .then(|| view! { <a class="btn ghost" href="/sessions">"Clear all filters"</a> });
-    view! { {text}{clear} }.into_any()
+    view! { {text}{clear} }.part()
 }

@@ -7,6 +7,7 @@ use loopscope_protocol::EventsQuery;
 
 use super::super::state::SessionState;
 use super::super::tabs::Tab;
+use crate::part::{IntoPart as _, Part};
 use crate::text;
 use crate::ui::{small_icon, title_word};
 use crate::visit::prefs;
@@ -87,7 +88,7 @@ pub(super) fn Filters(state: SessionState, query: EventsQuery) -> impl IntoView 
             </div>
         </Form>
     }
-    .into_any()
+    .part()
 }
 
 fn select(
@@ -95,7 +96,7 @@ fn select(
     label: &'static str,
     all: &'static str,
     options: Vec<(String, String, bool)>,
-) -> AnyView {
+) -> Part {
     let options = options.into_iter().map(
         |(value, word, selected)| view! { <option value=value selected=selected>{word}</option> },
     );
@@ -108,5 +109,5 @@ fn select(
             {small_icon("chev")}
         </span>
     }
-    .into_any()
+    .part()
 }

@@ -10,6 +10,7 @@ use super::FIRST_ROWS;
 use super::feed::Feed;
 use super::row::{blank, row};
 use super::window::{ROW, SPARE, Window, top_of, window};
+use crate::part::{IntoPart as _, Part};
 use crate::text;
 use crate::ui::small_icon;
 use crate::world;
@@ -44,7 +45,7 @@ pub(super) fn EventList(
             {older(state, feed, &query)}
         </section>
     }
-    .into_any()
+    .part()
 }
 
 /// Whether the list follows: the pill with what waits, and the pause.
@@ -73,7 +74,7 @@ fn Tail(feed: Feed, place: NodeRef<html::Div>, paused: RwSignal<bool>) -> impl I
             {move || if paused.get() { "Resume" } else { "Pause" }}
         </button>
     }
-    .into_any()
+    .part()
 }
 
 #[component]
@@ -133,11 +134,11 @@ fn Rows(feed: Feed, place: NodeRef<html::Div>, paused: RwSignal<bool>) -> impl I
             <div class="below"></div>
         </div>
     }
-    .into_any()
+    .part()
 }
 
 /// Without scripts: the way to older events.
-fn older(state: SessionState, feed: Feed, query: &EventsQuery) -> Option<AnyView> {
+fn older(state: SessionState, feed: Feed, query: &EventsQuery) -> Option<Part> {
     let count = feed.rows_now().min(FIRST_ROWS as usize);
     let (oldest, _) = feed.row(count.checked_sub(1)?)?;
     let query = EventsQuery {
@@ -148,6 +149,6 @@ fn older(state: SessionState, feed: Feed, query: &EventsQuery) -> Option<AnyView
     let href = format!("{}&{}", Tab::Events.href(state), query.to_query_string());
     Some(
         view! { <p class="panel-foot without-scripts"><a class="link" href=href>"Older events"</a></p> }
-            .into_any(),
+            .part(),
     )
 }

@@ -20,6 +20,7 @@ use super::state::SessionState;
 use crate::frame::problem;
 use crate::pages::query;
 use crate::pages::status::refuse;
+use crate::part::IntoPart as _;
 use crate::visit::prefs;
 
 /// How many events the first HTML holds.
@@ -46,7 +47,7 @@ pub(super) fn Events(state: SessionState) -> impl IntoView {
             {move || Suspend::new(async move {
                 let query = asked.get_untracked();
                 match loaded.await {
-                    Ok(page) => view! { <Loaded state query page /> }.into_any(),
+                    Ok(page) => view! { <Loaded state query page /> }.part(),
                     Err(error) => {
                         let retry = Callback::new(move |()| loaded.refetch());
                         let message = refuse(error).message;
@@ -56,7 +57,7 @@ pub(super) fn Events(state: SessionState) -> impl IntoView {
             })}
         </Transition>
     }
-    .into_any()
+    .part()
 }
 
 #[component]
@@ -78,5 +79,5 @@ fn Loaded(state: SessionState, query: EventsQuery, page: EventsPage) -> impl Int
         <Filters state query=query.clone() />
         <EventList state feed query total />
     }
-    .into_any()
+    .part()
 }

@@ -4,18 +4,19 @@ use leptos::prelude::*;
 use loopscope_board::describe;
 use loopscope_event::Event;
 
+use crate::part::{IntoPart as _, Part};
 use crate::text;
 use crate::ui::{CopyButton, icon, json_tree, line_look, pretty, sentence};
 use crate::visit::prefs;
 
 /// A row whose event is on its way.
-pub(super) fn blank(seq: u64) -> AnyView {
+pub(super) fn blank(seq: u64) -> Part {
     view! { <div class="vrow blank"><span class="seq mono num">{seq}</span><span class="time mono">"…"</span></div> }
-        .into_any()
+        .part()
 }
 
 /// A row; `open` says whether its part below is shown, `press` shows or hides it.
-pub(super) fn row(event: Event, open: Memo<Option<u64>>, press: Callback<u64>) -> AnyView {
+pub(super) fn row(event: Event, open: Memo<Option<u64>>, press: Callback<u64>) -> Part {
     let zone = prefs().zone;
     let seq = event.seq.0;
     let line = describe(&event);
@@ -40,11 +41,11 @@ pub(super) fn row(event: Event, open: Memo<Option<u64>>, press: Callback<u64>) -
         </button>
         {move || is_open.get().then(|| opened(&event))}
     }
-    .into_any()
+    .part()
 }
 
 /// The part that opens: the envelope in a line, the payload as a tree.
-fn opened(event: &Event) -> AnyView {
+fn opened(event: &Event) -> Part {
     let zone = prefs().zone;
     let at = event.timestamp;
     let value = event.data.value();
@@ -72,5 +73,5 @@ fn opened(event: &Event) -> AnyView {
             {json_tree(&value)}
         </div>
     }
-    .into_any()
+    .part()
 }
