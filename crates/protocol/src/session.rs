@@ -129,21 +129,13 @@ pub struct SessionSummary {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub current_skill: Option<String>,
     /// Questions to people that wait for an answer.
-    #[serde(default, skip_serializing_if = "is_zero")]
+    #[serde(default)]
     pub decisions_waiting: u64,
     /// Commands that are not over.
-    #[serde(default, skip_serializing_if = "is_zero")]
+    #[serde(default)]
     pub commands_open: u64,
     /// One human sentence about the newest event.
     pub last_sentence: String,
-}
-
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "serde asks for a reference"
-)]
-const fn is_zero(number: &u64) -> bool {
-    *number == 0
 }
 
 /// Time spent in one state of a machine.
