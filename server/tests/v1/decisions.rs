@@ -15,7 +15,6 @@ fn asked(session: &str, n: usize, id: &str, more: &Value) -> Value {
 }
 
 #[tokio::test]
-#[ignore = "until the orchestrator's events are read"]
 async fn the_first_answer_counts_and_the_second_is_told_whose_it_was() {
     let server = Server::start(&[]).await;
     let mut watcher = server.socket().await;
@@ -91,7 +90,6 @@ async fn the_first_answer_counts_and_the_second_is_told_whose_it_was() {
 }
 
 #[tokio::test]
-#[ignore = "until the orchestrator's events are read"]
 async fn a_question_answers_itself_when_its_time_is_over_also_after_a_restart() {
     let server = Server::start(&[]).await;
     let more = json!({"timeout": 1, "default": "right"});
@@ -132,7 +130,6 @@ async fn a_question_answers_itself_when_its_time_is_over_also_after_a_restart() 
 }
 
 #[tokio::test]
-#[ignore = "until the orchestrator's events are read"]
 async fn the_end_of_its_session_drops_a_question() {
     let server = Server::start(&[]).await;
     server
