@@ -5,7 +5,9 @@
 //! In a release the three files of `pkg/` are asked for under names that hold a hash of them all
 //! (`loopscope.<hash>.js`), which are cached for ever; everything else is revalidated by its ETag.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
+use std::io::Read as _;
 use std::sync::OnceLock;
 
 use axum::body::Body;
@@ -13,10 +15,14 @@ use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use rust_embed::{EmbeddedFile, RustEmbed};
 
-/// What `cargo xtask build` made. May be missing, so that `cargo check` works on a bare clone.
+/// What `cargo xtask build` made. May be missing, so that `cargo check` works on a bare clone. A release carries the
+/// large files only compressed; for the rare client that takes no encoding they are unpacked.
 #[derive(RustEmbed)]
 #[folder = "../target/site"]
 #[allow_missing = true]
+#[cfg_attr(not(debug_assertions), exclude = "pkg/*.wasm")]
+#[cfg_attr(not(debug_assertions), exclude = "pkg/*.js")]
+#[cfg_attr(not(debug_assertions), exclude = "pkg/*.css")]
 struct Site;
 
 /// Encodings that may lie beside a file, the smallest first.
@@ -71,25 +77,45 @@ pub(crate) fn file(uri: &Uri, headers: &HeaderMap) -> Option<Response> {
         Some(rest) => (format!("pkg/loopscope{rest}"), true),
         None => (asked.to_owned(), false),
     };
-    let file = Site::get(&path)?;
-    Some(answer(&path, file, headers, forever))
-}
-
-/// One file: 200 with its bytes, or 304 when the browser has them.
-fn answer(path: &str, plain: EmbeddedFile, headers: &HeaderMap, forever: bool) -> Response {
     let accepted = headers
         .get(header::ACCEPT_ENCODING)
         .and_then(|value| value.to_str().ok())
         .unwrap_or_default();
+    let (encoding, file) = find(&path, accepted)?;
+    Some(answer(&path, encoding, file, headers, forever))
+}
+
+/// The file in the best encoding that is there and taken, else plain.
+fn find(path: &str, accepted: &str) -> Option<(Option<&'static str>, EmbeddedFile)> {
+    let beside = |suffix: &str| Site::get(&format!("{path}.{suffix}"));
     let encoded = ENCODINGS
         .iter()
         .filter(|(token, _)| accepts(accepted, token))
-        .find_map(|(token, suffix)| Some((*token, Site::get(&format!("{path}.{suffix}"))?)));
-    let (encoding, file) = match encoded {
-        Some((token, file)) => (Some(token), file),
-        None => (None, plain),
-    };
-    let etag = format!("\"{}\"", hex(&file.metadata.sha256_hash()[..12]));
+        .find_map(|(token, suffix)| Some((Some(*token), beside(suffix)?)));
+    let plain = || Site::get(path).or_else(|| unpacked(beside("gz")?));
+    encoded.or_else(|| Some((None, plain()?)))
+}
+
+/// A file of ours from its gzip form.
+fn unpacked(mut file: EmbeddedFile) -> Option<EmbeddedFile> {
+    let mut plain = Vec::new();
+    flate2::read::GzDecoder::new(&*file.data)
+        .read_to_end(&mut plain)
+        .ok()?;
+    file.data = Cow::Owned(plain);
+    Some(file)
+}
+
+/// One file: 200 with its bytes, or 304 when the browser has them.
+fn answer(
+    path: &str,
+    encoding: Option<&'static str>,
+    file: EmbeddedFile,
+    headers: &HeaderMap,
+    forever: bool,
+) -> Response {
+    let packing = encoding.unwrap_or_default();
+    let etag = format!("\"{}{packing}\"", hex(&file.metadata.sha256_hash()[..12]));
     let mut response = Response::builder()
         .header(header::ETAG, &etag)
         .header(header::VARY, "accept-encoding")

@@ -20,6 +20,9 @@ pub struct DecodeContext {
     pub format: Format,
     /// The bounds.
     pub limits: DecodeLimits,
+    /// Whether the server's own events (dialect `loopscope`) are taken: from its own files, never from a producer, who
+    /// could otherwise claim that a command was carried out.
+    pub own_events: bool,
 }
 
 impl DecodeContext {
@@ -33,6 +36,7 @@ impl DecodeContext {
             session_hint: None,
             format: Format::Json,
             limits: DecodeLimits::default(),
+            own_events: false,
         }
     }
 }

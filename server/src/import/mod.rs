@@ -109,7 +109,10 @@ impl Import {
         if bytes.trim_ascii().is_empty() {
             return;
         }
-        let context = DecodeContext::new(Timestamp::from(jiff::Timestamp::now()));
+        let context = DecodeContext {
+            own_events: true,
+            ..DecodeContext::new(Timestamp::from(jiff::Timestamp::now()))
+        };
         match decode(bytes, &context) {
             Ok(decoded) => {
                 for item in decoded.items {

@@ -78,20 +78,32 @@ impl<'a> Envelope<'a> {
     }
 
     fn dialect(&self, name: &str, ctx: &DecodeContext) -> Result<Dialect, Refusal> {
-        if let Some(dialect) = ctx.dialect {
-            return Ok(dialect);
-        }
-        match text("dialect", self.dialect)? {
-            Some(word) => word.parse().map_err(|_| {
-                let known: Vec<&str> = Dialect::ALL.iter().map(|known| known.as_str()).collect();
-                Refusal::field("dialect", format!("must be one of {}", known.join(", ")))
-            }),
-            None => Ok(detect(
-                name,
-                self.event_type.is_some(),
-                self.state.is_some(),
+        let said = match ctx.dialect {
+            Some(dialect) => Some(dialect),
+            None => self.said_dialect()?,
+        };
+        match said {
+            Some(Dialect::Loopscope) if !ctx.own_events => Err(Refusal::field(
+                "dialect",
+                "`loopscope` is kept for the server's own events",
             )),
+            Some(dialect) => Ok(dialect),
+            None => {
+                let told = detect(name, self.event_type.is_some(), self.state.is_some());
+                let foreign = told == Dialect::Loopscope && !ctx.own_events;
+                Ok(if foreign { Dialect::Generic } else { told })
+            }
         }
+    }
+
+    fn said_dialect(&self) -> Result<Option<Dialect>, Refusal> {
+        let Some(word) = text("dialect", self.dialect)? else {
+            return Ok(None);
+        };
+        word.parse().map(Some).map_err(|_| {
+            let known: Vec<&str> = Dialect::ALL.iter().map(|known| known.as_str()).collect();
+            Refusal::field("dialect", format!("must be one of {}", known.join(", ")))
+        })
     }
 
     fn event_id(&self, ctx: &DecodeContext) -> Result<EventId, Refusal> {
