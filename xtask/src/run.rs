@@ -1,4 +1,4 @@
-//! `cargo xtask run`: from a bare clone to the dashboard with a real loop feeding it.
+//! `cargo xtask run`: from a bare clone to the dashboard with two real programs feeding it, which can be steered.
 //!
 //! In: arguments for the server. Out: the page's address once it answers; everything stopped on Ctrl-C.
 
@@ -26,7 +26,7 @@ const PORT: u16 = 8766;
 /// How long the server may take until its first page.
 const START: Duration = Duration::from_mins(1);
 
-/// Builds, starts both programs, and waits for Ctrl-C.
+/// Builds, starts all programs, and waits for Ctrl-C.
 pub(crate) fn run_all(house: &House, args: &[&str]) -> anyhow::Result<ExitCode> {
     let port = port(args, std::env::var("DASHBOARD_PORT").ok().as_deref())?;
     check_free(
@@ -40,13 +40,15 @@ pub(crate) fn run_all(house: &House, args: &[&str]) -> anyhow::Result<ExitCode> 
         "stop the program that holds it, perhaps a loop of your own",
     )?;
     setup::wasm_target(house)?;
-    house.stage("server, demo loop and helper: compile (the first time takes minutes)");
+    house.stage("server, demos and helper: compile (the first time takes minutes)");
     run(&mut house.cargo([
         "build",
         "-p",
         "loopscope",
         "-p",
         "convergence-loop",
+        "-p",
+        "orchestrator",
         "-p",
         "xtask-bindgen",
     ]))?;
@@ -61,23 +63,39 @@ pub(crate) fn run_all(house: &House, args: &[&str]) -> anyhow::Result<ExitCode> 
         "the server",
         house.tool(build::server(house, Mode::Dev)).args(args),
     )?;
-    let mut both = Both {
+    let second = Beside::start("the demo orchestrator", &mut demo_orchestrator(house, port))?;
+    let mut all = All {
         server,
-        demo,
-        demo_told: false,
+        demos: vec![Demo::new("loop", demo), Demo::new("orchestrator", second)],
     };
-    both.wait_for_page(house, port, &mut signals)?
-        .map_or_else(|| both.watch(house, &mut signals), Ok)
+    all.wait_for_page(house, port, &mut signals)?
+        .map_or_else(|| all.watch(house, &mut signals), Ok)
 }
 
-/// The two programs.
-struct Both {
+/// The programs.
+struct All {
     server: Beside,
-    demo: Beside,
-    demo_told: bool,
+    demos: Vec<Demo>,
 }
 
-impl Both {
+/// A program beside the dashboard, which goes on without it.
+struct Demo {
+    name: &'static str,
+    program: Beside,
+    is_told: bool,
+}
+
+impl Demo {
+    const fn new(name: &'static str, program: Beside) -> Self {
+        Self {
+            name,
+            program,
+            is_told: false,
+        }
+    }
+}
+
+impl All {
     /// Waits until the first page is answered, then says where; a code when it ends before that.
     fn wait_for_page(
         &mut self,
@@ -116,7 +134,7 @@ impl Both {
     fn turn(&mut self, signals: &mut Signals) -> anyhow::Result<Option<ExitCode>> {
         if signals.pending().next().is_some() {
             eprintln!();
-            self.demo.stop()?;
+            self.stop_demos()?;
             let status = self.server.stop()?;
             return Ok(Some(if status.success() {
                 ExitCode::SUCCESS
@@ -125,16 +143,28 @@ impl Both {
             }));
         }
         if let Some(status) = self.server.ended()? {
-            self.demo.stop()?;
+            self.stop_demos()?;
             bail!("the server ended with {status}");
         }
-        if let Some(status) = self.demo.ended()?
-            && !self.demo_told
-        {
-            eprintln!("xtask: the demo loop ended with {status}; the dashboard goes on without it");
-            self.demo_told = true;
+        for demo in &mut self.demos {
+            if let Some(status) = demo.program.ended()?
+                && !demo.is_told
+            {
+                let name = demo.name;
+                eprintln!(
+                    "xtask: the demo {name} ended with {status}; the rest goes on without it"
+                );
+                demo.is_told = true;
+            }
         }
         Ok(None)
+    }
+
+    fn stop_demos(&mut self) -> anyhow::Result<()> {
+        for demo in &mut self.demos {
+            demo.program.stop()?;
+        }
+        Ok(())
     }
 }
 
@@ -148,6 +178,17 @@ fn demo_loop(house: &House) -> Command {
         "--wait",
         "30s",
     ]);
+    command
+}
+
+/// The demo orchestrator, as it runs beside the dashboard. Its folder outlives it, so that a run that was killed goes
+/// on.
+fn demo_orchestrator(house: &House, port: u16) -> Command {
+    let mut command = house.tool(house.target.join("debug/orchestrator"));
+    command
+        .args(["--server", &format!("http://127.0.0.1:{port}")])
+        .args(["--wait", "30s", "--state"])
+        .arg(house.target.join("demo-orchestrator"));
     command
 }
 

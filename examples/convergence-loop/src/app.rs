@@ -13,6 +13,7 @@ use uuid::Uuid;
 use crate::bus::Bus;
 use crate::cargo::Cargo;
 use crate::catalogue::{self, Defect};
+use crate::helm::Helm;
 use crate::options::Options;
 use crate::serve::serve;
 use crate::session::{Outcome, Session};
@@ -32,6 +33,7 @@ struct House<'a> {
     cargo: &'a Cargo,
     workshop: &'a Workshop,
     bus: &'a Bus,
+    helm: &'a Helm,
     stop: &'a Stop,
     seed: u64,
 }
@@ -48,14 +50,14 @@ pub async fn run(options: &Options) -> anyhow::Result<Outcome> {
     let listener = TcpListener::bind((host.as_str(), port))
         .await
         .with_context(|| format!("cannot listen on {host}, port {port}"))?;
-    let bus = Bus::new();
+    let (bus, helm) = (Bus::new(), Helm::new());
     let (close, closing) = watch::channel(false);
     println!("listening on ws://{}", listener.local_addr()?);
-    let server = tokio::spawn(serve(listener, bus.clone(), closing));
+    let server = tokio::spawn(serve(listener, bus.clone(), helm.clone(), closing));
     let hook = address.map(|address| tokio::spawn(webhook::deliver(address, bus.listen())));
 
     let workshop = Workshop::open()?;
-    let outcome = sessions(options, &workshop, &bus, &stop).await;
+    let outcome = sessions(options, &workshop, &bus, &helm, &stop).await;
     workshop.close().await;
 
     close.send_replace(true);
@@ -74,6 +76,7 @@ async fn sessions(
     options: &Options,
     workshop: &Workshop,
     bus: &Bus,
+    helm: &Helm,
     stop: &Stop,
 ) -> anyhow::Result<Outcome> {
     let catalogue = catalogue::load()?;
@@ -88,6 +91,7 @@ async fn sessions(
         cargo: &cargo,
         workshop,
         bus,
+        helm,
         stop,
         seed: options.seed.unwrap_or_else(clock_seed),
     };
@@ -120,6 +124,7 @@ impl House<'_> {
             None => Uuid::new_v4().to_string(),
         };
         let teller = Teller::new(self.bus.clone(), &id);
+        self.helm.begin(&id);
         teller.tell(
             "SESSION_STARTED",
             json!({
@@ -148,19 +153,21 @@ impl House<'_> {
             workshop: self.workshop,
             catalogue: self.catalogue,
             teller: &teller,
+            helm: self.helm,
             options,
         };
         let mut session = Session::new(bench, self.seed, run);
         let outcome = tokio::select! {
             outcome = session.run() => outcome,
             () = self.stop.asked() => Outcome::Interrupted,
-            () = sleep(options.timeout) => {
+            () = self.worked(options.timeout) => {
                 let error = format!("Timeout ({} s) reached", options.timeout.as_secs());
                 teller.log(&error);
                 teller.tell("ERROR", json!({"error": error}));
                 Outcome::Spent
             }
         };
+        self.helm.end();
         let iterations = teller.iteration();
         teller.tell(
             "SESSION_ENDED",
@@ -168,6 +175,17 @@ impl House<'_> {
         );
         teller.log(&format!("ended: {outcome:?}"));
         Ok(outcome)
+    }
+
+    /// Returns after so much time in which the loop was not halted.
+    async fn worked(&self, mut left: Duration) {
+        while !left.is_zero() {
+            let part = left.min(Duration::from_secs(1));
+            sleep(part).await;
+            if !self.helm.is_halting() {
+                left -= part;
+            }
+        }
     }
 
     /// What to plant: what the operator named, else a selection.

@@ -6,7 +6,7 @@
 //!
 //! The way through: [`app`] starts the server and one [`session`] after another; a session runs the four
 //! [`steps`] with the help of [`cargo`] and [`read`], works on a [`workshop`], and says everything that happens
-//! on the [`bus`], which [`serve`] and [`webhook`] carry out of the house.
+//! on the [`bus`], which [`serve`] and [`webhook`] carry out of the house. A Loopscope that listens may halt it: [`helm`].
 
 pub mod app;
 pub mod bus;
@@ -15,11 +15,13 @@ pub mod catalogue;
 pub mod edits;
 pub mod embedded;
 pub mod finding;
+pub mod helm;
 pub mod options;
 pub mod random;
 pub mod read;
 pub mod serve;
 pub mod session;
+pub mod steered;
 pub mod steps;
 pub mod stop;
 pub mod teller;

@@ -1,5 +1,5 @@
 //! The feed. In: connections, the bus. Out: a greeting, then every event as it happens, to every client; `pong` to
-//! the contract's `{"action":"ping"}`. What else a client says is read and ignored.
+//! the contract's `{"action":"ping"}`. A Loopscope may steer ([`Steered`]); what else a client says is read and ignored.
 
 use std::time::Duration;
 
@@ -10,12 +10,15 @@ use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{broadcast, watch};
 use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval, timeout};
+use tokio_tungstenite::tungstenite::handshake::server::{ErrorResponse, Request, Response};
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::tungstenite::protocol::{CloseFrame, WebSocketConfig};
 use tokio_tungstenite::tungstenite::{Bytes, Message};
-use tokio_tungstenite::{WebSocketStream, accept_async_with_config};
+use tokio_tungstenite::{WebSocketStream, accept_hdr_async_with_config};
 
 use crate::bus::{Bus, Frame};
+use crate::helm::Helm;
+use crate::steered::Steered;
 use crate::teller::greeting;
 
 /// The most clients at a time.
@@ -32,7 +35,12 @@ const FAREWELL: Duration = Duration::from_secs(2);
 type Socket = WebSocketStream<TcpStream>;
 
 /// Serves clients until `closing` turns true; then sends what is left, closes with 1001, and returns.
-pub async fn serve(listener: TcpListener, bus: Bus, mut closing: watch::Receiver<bool>) {
+pub async fn serve(
+    listener: TcpListener,
+    bus: Bus,
+    helm: Helm,
+    mut closing: watch::Receiver<bool>,
+) {
     let mut clients = JoinSet::new();
     loop {
         tokio::select! {
@@ -40,7 +48,7 @@ pub async fn serve(listener: TcpListener, bus: Bus, mut closing: watch::Receiver
             Some(_) = clients.join_next() => {}
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) if clients.len() < MAX_CLIENTS => {
-                    clients.spawn(client(stream, bus.clone(), closing.clone()));
+                    clients.spawn(client(stream, bus.clone(), helm.clone(), closing.clone()));
                 }
                 Ok((_, peer)) => eprintln!("warning: {peer} turned away, {MAX_CLIENTS} clients are here"),
                 Err(error) => {
@@ -55,12 +63,18 @@ pub async fn serve(listener: TcpListener, bus: Bus, mut closing: watch::Receiver
     let _ = timeout(FAREWELL, goodbyes).await;
 }
 
-async fn client(stream: TcpStream, bus: Bus, closing: watch::Receiver<bool>) {
+async fn client(stream: TcpStream, bus: Bus, helm: Helm, closing: watch::Receiver<bool>) {
     let mut config = WebSocketConfig::default();
     config.max_message_size = Some(MAX_FRAME_BYTES);
     config.max_frame_size = Some(MAX_FRAME_BYTES);
     let _ = stream.set_nodelay(true);
-    let handshake = accept_async_with_config(stream, Some(config));
+    let mut is_loopscope = false;
+    let look = |request: &Request, response: Response| -> Result<Response, ErrorResponse> {
+        let agent = request.headers().get("user-agent");
+        is_loopscope = agent.is_some_and(|agent| agent.as_bytes().starts_with(b"loopscope"));
+        Ok(response)
+    };
+    let handshake = accept_hdr_async_with_config(stream, look, Some(config));
     let Ok(Ok(mut socket)) = timeout(HANDSHAKE, handshake).await else {
         return;
     };
@@ -69,7 +83,8 @@ async fn client(stream: TcpStream, bus: Bus, closing: watch::Receiver<bool>) {
         return;
     }
     let _guard = bus.count_client();
-    if let Some(code) = converse(&mut socket, frames, closing).await {
+    let steered = is_loopscope.then(|| Steered::new(helm));
+    if let Some(code) = converse(&mut socket, frames, steered, closing).await {
         let frame = CloseFrame {
             code,
             reason: "".into(),
@@ -86,6 +101,7 @@ async fn client(stream: TcpStream, bus: Bus, closing: watch::Receiver<bool>) {
 async fn converse(
     socket: &mut Socket,
     mut frames: broadcast::Receiver<Frame>,
+    mut steered: Option<Steered>,
     mut closing: watch::Receiver<bool>,
 ) -> Option<CloseCode> {
     let mut ping = interval(PING);
@@ -106,9 +122,16 @@ async fn converse(
                 Message::Text(text) if asks_ping(&text) => {
                     send(socket, Message::text(r#"{"type":"pong"}"#)).await?;
                 }
+                Message::Text(text) => {
+                    let answer = steered.as_ref().and_then(|steered| steered.take(&text));
+                    if let Some(answer) = answer {
+                        send(socket, Message::text(answer)).await?;
+                    }
+                }
                 Message::Pong(_) => unanswered = false,
                 _ => {}
             },
+            text = next(&mut steered) => send(socket, Message::text(text)).await?,
             _ = ping.tick() => {
                 if unanswered {
                     return Some(CloseCode::Error);
@@ -117,6 +140,14 @@ async fn converse(
                 send(socket, Message::Ping(Bytes::new())).await?;
             }
         }
+    }
+}
+
+/// The next frame about steering; never, for a client that does not steer.
+async fn next(steered: &mut Option<Steered>) -> String {
+    match steered {
+        Some(steered) => steered.next().await,
+        None => std::future::pending().await,
     }
 }
 

@@ -152,6 +152,7 @@ impl<'a> Session<'a> {
         work: impl Future<Output = anyhow::Result<Report>>,
     ) -> anyhow::Result<Report> {
         let teller = self.bench.teller;
+        self.bench.helm.pass(teller).await;
         let command = steps::command(step, self.bench.options, seed);
         teller.tell(
             "STEP_STARTED",

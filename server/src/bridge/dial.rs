@@ -9,6 +9,8 @@ use futures_util::{SinkExt as _, StreamExt as _};
 use loopscope_event::Timestamp;
 use tokio::net::TcpStream;
 use tokio::time::{Instant, MissedTickBehavior, interval_at, timeout};
+use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
+use tokio_tungstenite::tungstenite::http::HeaderValue;
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::tungstenite::{Bytes, Error, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async_with_config};
@@ -49,6 +51,9 @@ impl Default for Beat {
     }
 }
 
+/// How we name ourselves, so that a loop knows whom it may let steer.
+const AGENT: &str = concat!("loopscope/", env!("CARGO_PKG_VERSION"));
+
 /// An open connection.
 pub(crate) type Link = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
@@ -57,12 +62,16 @@ pub(crate) async fn dial(url: &str, beat: &Beat) -> Result<Link, String> {
     let config = WebSocketConfig::default()
         .max_message_size(Some(beat.frame_bytes))
         .max_frame_size(Some(beat.frame_bytes));
-    match timeout(
-        beat.dial,
-        connect_async_with_config(url, Some(config), true),
-    )
-    .await
-    {
+    let request = match url.into_client_request() {
+        Ok(mut request) => {
+            let agent = HeaderValue::from_static(AGENT);
+            request.headers_mut().insert("user-agent", agent);
+            request
+        }
+        Err(error) => return Err(describe(&error)),
+    };
+    let dialled = connect_async_with_config(request, Some(config), true);
+    match timeout(beat.dial, dialled).await {
         Ok(Ok((link, _))) => Ok(link),
         Ok(Err(error)) => Err(describe(&error)),
         Err(_) => Err(format!("no answer within {} s", beat.dial.as_secs_f64())),

@@ -50,6 +50,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ),
     ("xtask-bench", &[]),
     ("convergence-loop", &[]),
+    ("orchestrator", &[]),
     ("xtask", &[]),
     ("xtask-bindgen", &[]),
 ];

@@ -37,7 +37,7 @@ pub(super) fn args(seed: u64, cases: u64) -> Vec<String> {
 pub async fn attack(bench: Bench<'_>, seed: u64) -> anyhow::Result<Report> {
     // Built first, so that the time taken below is the attack's own.
     bench.teller.note("attack", 0, 0, "building the attack");
-    let built = bench.cargo.run(BUILD_ATTACK, |_| {}).await?;
+    let built = bench.cargo(BUILD_ATTACK, |_| {}).await?;
     let tried = if built.success {
         let args = args(seed, bench.options.cases);
         let args: Vec<&str> = args.iter().map(String::as_str).collect();
@@ -83,8 +83,7 @@ async fn run(bench: Bench<'_>, step: &str, args: &[&str]) -> anyhow::Result<Trie
     let mut tried = Tried::default();
     let line_of = |file: &str, function: &str| bench.workshop.line_of(file, function);
     let output: Output = bench
-        .cargo
-        .run(args, |line| match parse(line) {
+        .cargo(args, |line| match parse(line) {
             Some(Line::Plan { inputs, properties }) => {
                 tried.inputs = inputs;
                 tried.properties = properties;

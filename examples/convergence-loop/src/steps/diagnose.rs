@@ -17,7 +17,7 @@ pub async fn diagnose(bench: Bench<'_>, known: &[Finding]) -> anyhow::Result<Rep
     bench
         .teller
         .note("diagnose", 0, 0, "clippy reads the crate");
-    let clippy = bench.cargo.run(CLIPPY, |_| {}).await?;
+    let clippy = bench.cargo(CLIPPY, |_| {}).await?;
     let mut findings = diagnostics::findings(&clippy.stdout);
     measured.insert("clippy_ms".into(), clippy.millis().into());
     if !clippy.success && findings.is_empty() {

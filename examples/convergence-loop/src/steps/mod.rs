@@ -13,9 +13,10 @@ pub use diagnose::diagnose;
 pub use fix::fix;
 pub use validate::validate;
 
-use crate::cargo::Cargo;
+use crate::cargo::{Cargo, Output};
 use crate::catalogue::Defect;
 use crate::finding::{Finding, Fix};
+use crate::helm::Helm;
 use crate::options::Options;
 use crate::teller::Teller;
 use crate::workshop::Workshop;
@@ -31,8 +32,22 @@ pub struct Bench<'a> {
     pub catalogue: &'a [Defect],
     /// The session's voice.
     pub teller: &'a Teller,
+    /// The gate before steps and tools.
+    pub helm: &'a Helm,
     /// What the operator wants.
     pub options: &'a Options,
+}
+
+impl Bench<'_> {
+    /// Runs cargo, once the loop may go on.
+    pub(crate) async fn cargo(
+        self,
+        args: &[&str],
+        on_line: impl FnMut(&str),
+    ) -> anyhow::Result<Output> {
+        self.helm.pass(self.teller).await;
+        self.cargo.run(args, on_line).await
+    }
 }
 
 /// What a step came to.

@@ -19,7 +19,7 @@ pub(super) struct Suite {
 /// Builds and runs the test suite, telling each failure and the progress under the step's name.
 pub(super) async fn suite(bench: Bench<'_>, step: &str) -> anyhow::Result<Suite> {
     bench.teller.note(step, 0, 0, "building the tests");
-    let built = bench.cargo.run(BUILD_TESTS, |_| {}).await?;
+    let built = bench.cargo(BUILD_TESTS, |_| {}).await?;
     let mut suite = Suite {
         build_ms: built.millis(),
         return_code: built.code,
@@ -35,8 +35,7 @@ pub(super) async fn suite(bench: Bench<'_>, step: &str) -> anyhow::Result<Suite>
     }
     let mut report = libtest::Report::default();
     let tested = bench
-        .cargo
-        .run(TEST, |line| match report.read(line) {
+        .cargo(TEST, |line| match report.read(line) {
             Some((name, true)) => bench
                 .teller
                 .progress(step, report.done(), report.total, name),
