@@ -69,6 +69,7 @@ async fn client(stream: TcpStream, bus: Bus, helm: Helm, closing: watch::Receive
     config.max_frame_size = Some(MAX_FRAME_BYTES);
     let _ = stream.set_nodelay(true);
     let mut is_loopscope = false;
+    #[expect(clippy::result_large_err, reason = "the library asks for this type")]
     let look = |request: &Request, response: Response| -> Result<Response, ErrorResponse> {
         let agent = request.headers().get("user-agent");
         is_loopscope = agent.is_some_and(|agent| agent.as_bytes().starts_with(b"loopscope"));

@@ -10,6 +10,7 @@ use convergence_loop::bus::Bus;
 use convergence_loop::cargo::Cargo;
 use convergence_loop::catalogue::{self, Defect};
 use convergence_loop::finding::Source;
+use convergence_loop::helm::Helm;
 use convergence_loop::options::Options;
 use convergence_loop::session::{Outcome, Session};
 use convergence_loop::steps::Bench;
@@ -65,6 +66,7 @@ impl Bay {
             workshop: &self.workshop,
             catalogue: &self.catalogue,
             teller: &teller,
+            helm: &Helm::new(),
             options: &options,
         };
         let outcome = Session::new(bench, 11, 1).run().await;

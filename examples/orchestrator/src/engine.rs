@@ -211,7 +211,10 @@ fn obey(house: &House, ordered: Ordered) -> anyhow::Result<Flow> {
         let mut run = house.run.borrow_mut();
         run.obey(order, id, &ordered.by, ordered.reason.as_deref())
     });
-    house.log(&format!("{} by {}: {obeyed:?}", ordered.kind, ordered.by));
+    let word = obeyed
+        .as_ref()
+        .map_or_else(String::clone, |_| "obeyed".to_owned());
+    house.log(&format!("{} by {}: {word}", ordered.kind, ordered.by));
     let obeyed = match obeyed {
         Ok(obeyed) => obeyed,
         Err(error) => {

@@ -33,7 +33,7 @@ fn begin(house: &House) -> anyhow::Result<()> {
     house.look_silently()?;
     let steps = run.plan.len();
     let started = json!({
-        "task": "Put the crate morse in order", "target": "morse", "steps_total": steps,
+        "task": format!("Put the crate morse in order, run {}", run.number), "target": "morse", "steps_total": steps,
         "session_id": run.session_id, "progress": 0,
         "config": {"run": run.number, "pace_ms": run.pace_ms},
     });
