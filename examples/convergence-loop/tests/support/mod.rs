@@ -12,6 +12,8 @@ use tokio::net::TcpStream;
 use tokio::process::{Child, Command};
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
+use tokio_tungstenite::tungstenite::http::HeaderValue;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
 /// A test that hangs is ended after this; nothing is expected to be quick.
@@ -65,6 +67,14 @@ impl Program {
         connect_async(&self.url).await.unwrap().0
     }
 
+    /// Connects a client that names itself.
+    pub(crate) async fn connect_as(&self, agent: &'static str) -> Socket {
+        let mut request = self.url.as_str().into_client_request().unwrap();
+        let agent = HeaderValue::from_static(agent);
+        request.headers_mut().insert("user-agent", agent);
+        connect_async(request).await.unwrap().0
+    }
+
     /// Connects a client and collects everything until the program closes.
     pub(crate) async fn follow(&self) -> Feed {
         rest(self.connect().await).await
@@ -115,7 +125,7 @@ pub(crate) async fn rest(mut socket: Socket) -> Feed {
 }
 
 /// Reads until a frame is as wanted; gives that one.
-pub(crate) async fn until(socket: &mut Socket, wanted: impl Fn(&Value) -> bool) -> Value {
+pub(crate) async fn until(socket: &mut Socket, mut wanted: impl FnMut(&Value) -> bool) -> Value {
     loop {
         let message = timeout(PATIENCE, socket.next())
             .await
