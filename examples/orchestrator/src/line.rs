@@ -215,7 +215,8 @@ impl<'a> Line<'a> {
                 self.house.is_attached.set(true);
                 self.house.sent.notify_waiters();
             }
-            "detached" => {
+            // Of the session before, it comes late.
+            "detached" if frame["session_id"].as_str() == self.asked.as_deref() => {
                 self.house.is_attached.set(false);
                 eprintln!("detached: {}", frame["reason"]);
             }

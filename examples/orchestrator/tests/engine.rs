@@ -20,7 +20,7 @@ use tokio::time::{sleep, timeout};
 /// A test that hangs is ended after this; nothing is expected to be quick.
 const PATIENCE: Duration = Duration::from_mins(2);
 
-/// A house in a folder, as a program that starts there has it.
+/// A house in a folder, as a program that starts there has it, without a server.
 fn house(folder: &Path, plan: &str, pace: &str) -> House {
     let flags = [
         "orchestrator",
