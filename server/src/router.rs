@@ -8,11 +8,12 @@ use axum::routing::{get, post};
 use tower_http::compression::CompressionLayer;
 
 use crate::access::{ask_for_token, login, security_headers};
+use crate::facades::orchestrator::Facade;
 use crate::state::AppState;
 use crate::{api, deliver, facades, pages, site};
 
-/// All of it.
-pub(crate) fn router(state: AppState) -> Router {
+/// All of it: what the main port answers.
+pub(crate) fn router(state: AppState, orchestrator: Facade) -> Router {
     let pages = pages::router(&state).layer(from_fn_with_state(state.clone(), ask_for_token));
     Router::new()
         .nest("/api/v1", api::router(&state))
@@ -24,12 +25,23 @@ pub(crate) fn router(state: AppState) -> Router {
         .route("/login", get(login::form).post(login::submit))
         .route("/logout", post(login::logout))
         .merge(facades::convergence::router())
+        .nest("/orchestrator", orchestrator.rest)
+        .merge(orchestrator.sockets)
         .merge(compressed(pages))
         .fallback(file_or_lost)
         .layer(from_fn_with_state(
             state.clone(),
             facades::convergence::upgrade_at_root,
         ))
+        .layer(from_fn(security_headers))
+        .with_state(state)
+}
+
+/// What a listener of the orchestrator contract answers: its clients know only a port.
+pub(crate) fn orchestrator(state: AppState, facade: Facade) -> Router {
+    facade
+        .rest
+        .merge(facade.sockets)
         .layer(from_fn(security_headers))
         .with_state(state)
 }

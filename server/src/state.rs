@@ -12,6 +12,7 @@ use crate::api::views::Numbers;
 use crate::bridge::Sources;
 use crate::config::Config;
 use crate::deliver::Clients;
+use crate::facades::orchestrator::Sockets;
 use crate::fold::Fold;
 use crate::life::Life;
 use crate::ring::{Pages, Reader, Ring};
@@ -33,6 +34,7 @@ pub(crate) struct Parts {
     pub access: Access,
     pub sources: Sources,
     pub clients: Clients,
+    pub orchestrator: Sockets,
     pub life: Life,
     pub telemetry: Telemetry,
     pub numbers: Numbers,

@@ -4,7 +4,7 @@
 //! between the groups of the intake. Crashed half-way, the next call goes on. Where the file is too large even so, the
 //! oldest events of whatever is left go. Freed pages are moved to the end of the file and cut off, a stretch at a time.
 
-use loopscope_event::{Duration, Timestamp};
+use loopscope_event::{Duration, ProjectId, SessionId, Timestamp};
 use sqlx::Row as _;
 use sqlx::sqlite::SqliteConnection;
 
@@ -70,6 +70,35 @@ impl Journal {
         self.give_back().await?;
         done.bytes = before.saturating_sub(self.file_bytes());
         Ok(done)
+    }
+
+    /// Removes one session with its events and commands; `false` where there is none.
+    pub async fn delete_session(
+        &self,
+        project: &ProjectId,
+        session_id: &SessionId,
+    ) -> Result<bool, JournalError> {
+        let (project, session_id) = (project.clone(), session_id.clone());
+        let was_there = self
+            .at_desk(move |desk| {
+                Box::pin(async move {
+                    let doomed = desk
+                        .in_transaction(move |conn| {
+                            Box::pin(async move {
+                                match crate::sessions::key(conn, &project, &session_id).await? {
+                                    Some(key) => doom_key(conn, key).await.map(|()| true),
+                                    None => Ok(false),
+                                }
+                            })
+                        })
+                        .await?;
+                    desk.seats.forget_sessions();
+                    Ok(doomed)
+                })
+            })
+            .await?;
+        self.clear_doomed(&mut Retained::default()).await?;
+        Ok(was_there)
     }
 
     /// The newest offset that retention removed; see [`Scan::horizon`](crate::Scan::horizon).
@@ -179,6 +208,10 @@ async fn doom(conn: &mut SqliteConnection, which: Which) -> Result<bool, sqlx::E
     let Some(key) = found else {
         return Ok(false);
     };
+    doom_key(conn, key).await.map(|()| true)
+}
+
+async fn doom_key(conn: &mut SqliteConnection, key: i64) -> Result<(), sqlx::Error> {
     for sql in [
         "INSERT INTO doomed (session) VALUES (?)",
         "DELETE FROM snapshots WHERE session = ?",
@@ -189,7 +222,7 @@ async fn doom(conn: &mut SqliteConnection, which: Which) -> Result<bool, sqlx::E
     ] {
         sqlx::query(sql).bind(key).execute(&mut *conn).await?;
     }
-    Ok(true)
+    Ok(())
 }
 
 /// Removes a chunk of a doomed session's events; `None` where no session is doomed.

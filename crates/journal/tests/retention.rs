@@ -125,6 +125,22 @@ async fn sessions_beyond_their_age_go_as_a_whole_and_the_rest_stays() {
 }
 
 #[tokio::test]
+async fn one_session_is_deleted_and_its_name_is_free_again() {
+    let bench = bench().await;
+    let journal = &bench.journal;
+    for name in ["a", "b"] {
+        journal.append(events(name, 0..3, 10)).await.unwrap();
+    }
+    let (project, deleted) = (ProjectId::default(), session("a"));
+    assert!(journal.delete_session(&project, &deleted).await.unwrap());
+    assert!(!journal.delete_session(&project, &deleted).await.unwrap());
+    assert_eq!(names(journal).await, ["b"]);
+    let again = journal.append(events("a", 10..11, 10)).await.unwrap();
+    assert_eq!(again[0].seq(), Seq(1));
+    assert_eq!(names(journal).await, ["a", "b"]);
+}
+
+#[tokio::test]
 async fn the_file_gives_its_space_back() {
     let bench = bench().await;
     let journal = &bench.journal;

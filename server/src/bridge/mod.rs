@@ -56,6 +56,7 @@ pub(crate) async fn start(state: &AppState, beat: Beat) {
         });
     }
     // What the server followed before and does not any more, a simulation too, will not be heard of again.
+    left.remove(crate::facades::orchestrator::SOURCE);
     for source in left.into_keys() {
         give_up(state, &source, "not followed any more").await;
     }

@@ -30,6 +30,8 @@ pub struct Config {
     pub mock: bool,
     /// The time between two beats of the simulated loop.
     pub mock_pace: Duration,
+    /// Skills of orchestrators, as the file of `orchestrator.skills` describes them.
+    pub skills: Vec<serde_json::Map<String, serde_json::Value>>,
     /// The database file.
     pub db_path: PathBuf,
     /// Its hard bound in bytes.
@@ -62,7 +64,7 @@ pub enum Auth {
 /// A listener for one contract.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Listener {
-    /// The contract: `convergence`.
+    /// The contract: `convergence`, `orchestrator`.
     pub contract: String,
     /// Where.
     pub address: SocketAddr,
@@ -117,6 +119,7 @@ impl Config {
             mock_pace: Duration::from_millis(
                 reader.number::<u64>("convergence.mock_pace_ms")?.max(1),
             ),
+            skills: skills(reader)?,
             db_path: PathBuf::from(reader.text("journal.path")),
             db_max_bytes: some(reader.number("journal.max_bytes")?),
             retention_days: some(reader.number("retention.max_age_days")?),
@@ -134,8 +137,8 @@ fn some<T: Default + PartialEq>(number: T) -> Option<T> {
     (number != T::default()).then_some(number)
 }
 
-/// Contracts that may have a listener of their own. What they serve stands at the root of the main port too.
-const CONTRACTS: [&str; 1] = ["convergence"];
+/// Contracts that may have a listener of their own.
+const CONTRACTS: [&str; 2] = ["convergence", "orchestrator"];
 
 fn listeners(reader: &Reader<'_>) -> Result<Vec<Listener>, ConfigError> {
     let key = "server.listen";
@@ -155,6 +158,31 @@ fn listeners(reader: &Reader<'_>) -> Result<Vec<Listener>, ConfigError> {
             read(text).ok_or_else(|| reader.refuse(key, message))
         })
         .collect()
+}
+
+/// A file with a list of skills, each an object with at least its `name`.
+fn skills(
+    reader: &Reader<'_>,
+) -> Result<Vec<serde_json::Map<String, serde_json::Value>>, ConfigError> {
+    let key = "orchestrator.skills";
+    let Some(path) = reader.path(key) else {
+        return Ok(Vec::new());
+    };
+    let refuse = |why: String| reader.refuse(key, &why);
+    let text = std::fs::read_to_string(&path)
+        .map_err(|error| refuse(format!("{}: {error}", path.display())))?;
+    let skills: Vec<serde_json::Map<String, serde_json::Value>> = serde_json::from_str(&text)
+        .map_err(|error| refuse(format!("{}: {error}", path.display())))?;
+    let is_named = |skill: &serde_json::Map<String, serde_json::Value>| {
+        skill.get("name").is_some_and(serde_json::Value::is_string)
+    };
+    if !skills.iter().all(is_named) {
+        return Err(refuse(format!(
+            "{}: each skill needs a `name`",
+            path.display()
+        )));
+    }
+    Ok(skills)
 }
 
 fn tls(reader: &Reader<'_>) -> Result<Option<Tls>, ConfigError> {

@@ -12,9 +12,16 @@ pub(crate) enum Speaks {
     Sse = 1,
     /// The convergence contract on a WebSocket.
     Convergence = 2,
+    /// The orchestrator contract over Socket.IO.
+    SocketIo = 3,
 }
 
-const KINDS: [Speaks; 3] = [Speaks::V1, Speaks::Sse, Speaks::Convergence];
+const KINDS: [Speaks; 4] = [
+    Speaks::V1,
+    Speaks::Sse,
+    Speaks::Convergence,
+    Speaks::SocketIo,
+];
 
 /// Counts of open connections; cheap to clone.
 #[derive(Debug, Clone, Default)]
@@ -73,6 +80,7 @@ impl Speaks {
             Self::V1 => "websocket",
             Self::Sse => "sse",
             Self::Convergence => "convergence",
+            Self::SocketIo => "socket.io",
         }
     }
 }

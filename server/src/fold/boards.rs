@@ -89,6 +89,15 @@ impl Boards {
         kept
     }
 
+    /// Lets a board go, with everything that was to be told or written of it.
+    pub(super) fn remove(&self, key: &Key) {
+        let mut state = self.lock();
+        state.slots.remove(key);
+        state.changed.retain(|changed| changed != key);
+        let is_it = |board: &Arc<Board>| (board.project(), board.session_id()) == (&key.0, &key.1);
+        state.leaving.retain(|board| !is_it(board));
+    }
+
     /// Lets a board take an event.
     pub(super) fn apply(&self, key: &Key, event: &Event) -> Applied {
         let mut state = self.lock();

@@ -76,6 +76,11 @@ impl Fold {
         Ok(Some((board, cursor)))
     }
 
+    /// A session is deleted: nothing of it is kept.
+    pub(crate) fn forget(&self, project: &ProjectId, session: &SessionId) {
+        self.0.boards.remove(&(project.clone(), session.clone()));
+    }
+
     /// A session at a moment, as the API answers it and a page is made of it.
     pub(crate) async fn session(
         &self,

@@ -44,6 +44,8 @@ pub(crate) enum Transport {
     Webhook,
     /// `publish` on `/ws/v1`.
     WebSocket,
+    /// `cli_event` over Socket.IO.
+    SocketIo,
     /// A program that we dial.
     Bridge,
     /// The simulated loop.
@@ -59,6 +61,7 @@ impl Transport {
             Self::Http => "http",
             Self::Webhook => "webhook",
             Self::WebSocket => "websocket",
+            Self::SocketIo => "socket.io",
             Self::Bridge => "bridge",
             Self::Mock => "mock",
             Self::Own => "own",

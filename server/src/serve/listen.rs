@@ -22,7 +22,8 @@ use tower::Service as _;
 use super::ServeError;
 use crate::access::Peer;
 use crate::config::Config;
-use crate::router::router;
+use crate::facades::orchestrator;
+use crate::router;
 use crate::state::AppState;
 
 /// How long a client may take to say hello: the TLS handshake, and the head of each request.
@@ -32,7 +33,8 @@ const PATIENCE: Duration = Duration::from_secs(15);
 pub(super) struct Listeners {
     /// Where the main one listens.
     pub main: SocketAddr,
-    bound: Vec<TcpListener>,
+    /// Each with the contract that it is for; the main one is for all.
+    bound: Vec<(Option<String>, TcpListener)>,
 }
 
 /// Takes the ports of a configuration.
@@ -44,13 +46,13 @@ pub(super) async fn bind(config: &Config) -> Result<Listeners, ServeError> {
         .await
         .map_err(refuse(shown.clone()))?;
     let address = main.local_addr().map_err(refuse(shown))?;
-    let mut bound = vec![main];
+    let mut bound = vec![(None, main)];
     for listener in &config.listeners {
         let shown = listener.address.to_string();
         let own = TcpListener::bind(listener.address)
             .await
             .map_err(refuse(shown))?;
-        bound.push(own);
+        bound.push((Some(listener.contract.clone()), own));
     }
     Ok(Listeners {
         main: address,
@@ -61,14 +63,24 @@ pub(super) async fn bind(config: &Config) -> Result<Listeners, ServeError> {
 impl Listeners {
     /// Serves them, in the background.
     pub(super) fn serve(self, state: &AppState, tls: Option<&TlsAcceptor>) {
-        let server = Arc::new(Server {
-            router: router(state.clone()),
-            tls: tls.cloned(),
-            shutdown: state.life.shutdown.clone(),
-        });
+        let facade = orchestrator::open(state);
+        let server = |router| {
+            Arc::new(Server {
+                router,
+                tls: tls.cloned(),
+                shutdown: state.life.shutdown.clone(),
+            })
+        };
+        let main = server(router::router(state.clone(), facade.clone()));
+        let of_orchestrators = server(router::orchestrator(state.clone(), facade));
         let places = Arc::new(Semaphore::new(state.config.limits.connections));
-        for listener in self.bound {
-            let (server, places) = (Arc::clone(&server), Arc::clone(&places));
+        for (contract, listener) in self.bound {
+            // What the convergence contract has stands at the root of the main port too.
+            let server = match contract.as_deref() {
+                Some("orchestrator") => Arc::clone(&of_orchestrators),
+                _ => Arc::clone(&main),
+            };
+            let places = Arc::clone(&places);
             let tasks = state.life.tasks.clone();
             state.life.tasks.spawn(async move {
                 tokio::select! {

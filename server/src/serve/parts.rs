@@ -13,6 +13,7 @@ use crate::bridge::{self, Beat, Sources};
 use crate::config::Config;
 use crate::deliver::Clients;
 use crate::facades::convergence;
+use crate::facades::orchestrator::Sockets;
 use crate::fold::{self, Fold};
 use crate::life::Life;
 use crate::mock;
@@ -50,6 +51,7 @@ pub(super) async fn assemble(config: Config) -> Result<(AppState, Reader), Serve
         access: Access::new(&config, journal.clone(), life.shutdown.clone()),
         sources: Sources::default(),
         clients: Clients::default(),
+        orchestrator: Sockets::default(),
         config,
         journal,
         ring,

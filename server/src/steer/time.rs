@@ -63,6 +63,16 @@ impl Desk {
         }
     }
 
+    /// A session is deleted: nothing of it is open any more.
+    pub(crate) async fn forget(&self, key: &Key) {
+        if let Some(mut held) = self.0.seats.hold_known(key).await {
+            held.open.clear();
+            held.runner = None;
+            held.fails_at = None;
+        }
+        self.drop_decisions(key);
+    }
+
     /// Does what is due in a session; answers whether all of it could be written.
     async fn look_at(&self, key: &Key) -> bool {
         let Some(mut held) = self.0.seats.hold_known(key).await else {

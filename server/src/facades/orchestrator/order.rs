@@ -1,0 +1,195 @@
+//! `command`: what people ask of programs over Socket.IO. In: an object with a `type`. Out: `command:result`, and the
+//! same as the acknowledgement where one is wanted.
+//!
+//! The result says that the command is on record, in the contract's words. It is sent behind the broadcasts that the
+//! command causes; what the program makes of it are other events.
+
+use std::sync::Arc;
+
+use loopscope_dialects::orchestrator::{
+    CommandContext, ParsedCommand, RefusalKind, Verb, parse_command, success,
+};
+use loopscope_event::SessionId;
+use loopscope_protocol::{ApiError, NewCommand};
+use serde_json::{Map, Value, json};
+
+use super::outlet::{AckTo, Emit, Say};
+use super::produce::raw;
+use super::seat::Seat;
+use super::targets;
+use super::views;
+use crate::access::Right;
+use crate::life::now;
+use crate::state::AppState;
+use crate::steer::Key;
+
+/// Why a command was not taken.
+pub(super) struct Refused {
+    error: String,
+    command_type: Option<String>,
+    retry_after: Option<u64>,
+}
+
+/// `command`.
+pub(super) async fn command(
+    state: &AppState,
+    seat: &Arc<Seat>,
+    argument: Option<&str>,
+    ack: Option<AckTo>,
+) {
+    let mut result = match taken(state, seat, argument).await {
+        Ok(fields) => fields,
+        Err(refused) => refused.fields(),
+    };
+    result.insert("timestamp".to_owned(), json!(now()));
+    let result = Value::Object(result);
+    // Broadcasts first.
+    let after = if seat.may_view() {
+        state.journal.head()
+    } else {
+        loopscope_event::Offset(0)
+    };
+    let payload = raw(&result);
+    seat.say_after(
+        after,
+        Say::Event(Emit {
+            name: "command:result".into(),
+            payload: payload.clone(),
+        }),
+    );
+    if let Some(ack) = ack {
+        seat.say_after(after, Say::Ack(ack, Some(payload)));
+    }
+}
+
+impl Refused {
+    pub(super) fn of(error: ApiError, command: &ParsedCommand) -> Self {
+        Self {
+            command_type: Some(command.kind.clone()),
+            ..Self::from(error)
+        }
+    }
+
+    fn fields(self) -> Map<String, Value> {
+        let mut fields = Map::new();
+        fields.insert("success".to_owned(), json!(false));
+        fields.insert("error".to_owned(), json!(self.error));
+        if let Some(kind) = self.command_type {
+            fields.insert("command_type".to_owned(), json!(kind));
+        }
+        if let Some(seconds) = self.retry_after {
+            fields.insert("retry_after".to_owned(), json!(seconds));
+        }
+        fields
+    }
+}
+
+impl From<ApiError> for Refused {
+    fn from(error: ApiError) -> Self {
+        Self {
+            error: error.message,
+            command_type: None,
+            retry_after: error.retry_after_ms.map(|millis| millis.div_ceil(1_000)),
+        }
+    }
+}
+
+/// Checks a command and puts it on record for every session that it means.
+async fn taken(
+    state: &AppState,
+    seat: &Arc<Seat>,
+    argument: Option<&str>,
+) -> Result<Map<String, Value>, Refused> {
+    seat.allow(Right::Steer)?;
+    state.access.count_command(&seat.grant, &seat.peer)?;
+    let command = parsed(state, seat, argument.unwrap_or("null")).await?;
+    let mut fields = Map::new();
+    fields.insert("success".to_owned(), json!(true));
+    fields.insert("command_type".to_owned(), json!(command.kind));
+    if let Value::Object(said) = success(&command).value() {
+        fields.extend(said);
+    }
+    let answered = views::answer(state, seat, &command).await;
+    if answered.map_err(|error| Refused::of(error, &command))? {
+        return Ok(fields);
+    }
+    let named = command.session_id.as_deref().map(SessionId::new);
+    let named = named.transpose().map_err(|error| Refused {
+        error: format!("session_id {error}"),
+        command_type: Some(command.kind.clone()),
+        retry_after: None,
+    })?;
+    let mut refused = None;
+    let mut ids = Vec::new();
+    let keys = targets::of(state, seat, named, &command).await;
+    for key in keys.map_err(|error| Refused::of(error, &command))? {
+        match put_on_record(state, seat, &key, &command).await {
+            Ok(id) => ids.push(id),
+            Err(error) => refused = refused.or(Some(error)),
+        }
+    }
+    match (ids.as_slice(), refused) {
+        ([], Some(error)) => Err(Refused::of(error, &command)),
+        ([id], _) => {
+            fields.insert("command_id".to_owned(), json!(id));
+            Ok(fields)
+        }
+        (ids, _) => {
+            fields.insert("command_ids".to_owned(), json!(ids));
+            Ok(fields)
+        }
+    }
+}
+
+async fn put_on_record(
+    state: &AppState,
+    seat: &Seat,
+    key: &Key,
+    command: &ParsedCommand,
+) -> Result<loopscope_event::CommandId, ApiError> {
+    if matches!(command.verb, Verb::Resume) {
+        targets::may_resume(state, key).await?;
+    }
+    let key_of_sender = || seat.command_key();
+    let new = NewCommand {
+        kind: command.kind.clone(),
+        parameters: Some(command.parameters.clone()),
+        reason: command.reason.clone(),
+        idempotency_key: command
+            .idempotency_key
+            .clone()
+            .or_else(|| Some(key_of_sender())),
+        expires_in_seconds: None,
+    };
+    let asked = state.desk.ask(&seat.grant.who, key, new).await?;
+    Ok(asked.command.command_id)
+}
+
+/// A command in the contract's terms, or in those that the session's program declared.
+async fn parsed(state: &AppState, seat: &Seat, text: &str) -> Result<ParsedCommand, Refused> {
+    let own = seat.rooms().own().cloned();
+    let session_id = own.as_ref().map(SessionId::as_str);
+    let context = CommandContext {
+        session_id,
+        declared: &[],
+    };
+    let refusal = match parse_command(text, &context) {
+        Ok(command) => return Ok(command),
+        Err(refusal) => refusal,
+    };
+    if refusal.kind == RefusalKind::UnknownType {
+        let declared = targets::declared(state, seat, text).await;
+        let context = CommandContext {
+            session_id,
+            declared: &declared,
+        };
+        if let Ok(command) = parse_command(text, &context) {
+            return Ok(command);
+        }
+    }
+    Err(Refused {
+        error: refusal.error,
+        command_type: refusal.command_type,
+        retry_after: None,
+    })
+}
