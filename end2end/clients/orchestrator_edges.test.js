@@ -1,5 +1,6 @@
 // The orchestrator contract at its edges: receipts, bad input, slow clients, REST, the end of the server.
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { after, before, test } from "node:test";
 import { io } from "socket.io-client";
@@ -282,4 +283,42 @@ test("a listener of the contract's own: REST and Socket.IO at its root", async (
   await one.report("shared", "skill:started", { skill_name: "x" });
   await main.next("skill:started");
   await own.stop();
+});
+
+test("who may what: tokens in the handshake's payload, the address or a header", async (t) => {
+  const own = await startServer({ args: ["--auth", "always"] });
+  t.after(() => own.stop());
+  const token = (role) => {
+    const args = ["token", "create", role, "--role", role, "--db-path", `${own.dir}/loopscope.db`];
+    return execFileSync(own.binary, args, { cwd: own.dir, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
+  };
+  const [view, ingest, control] = ["view", "ingest", "control"].map(token);
+  const come = (options) => {
+    const socket = io(own.url, { transports: ["websocket"], forceNew: true, reconnection: false, ...options });
+    open.add(socket);
+    return new Promise((done) => {
+      socket.on("connect", () => done(socket));
+      socket.on("connect_error", (error) => done(error.message));
+    });
+  };
+  assert.equal(await come({}), "a token is needed");
+  assert.equal(await come({ auth: { token: "nonsense" } }), "this token does not hold");
+  for (const options of [{ query: { token: view } }, { extraHeaders: { authorization: `Bearer ${view}` } }]) {
+    assert.notEqual(typeof (await come(options)), "string");
+  }
+  const [viewer, producer, person] = await Promise.all([view, ingest, control].map((token) => come({ auth: { token } })));
+  const heard = [];
+  for (const socket of [viewer, producer, person]) socket.onAny((name) => heard.push([socket, name]));
+  const report = { session_id: "s", event_type: "skill:started", data: { skill_name: "x" } };
+  for (const socket of [viewer, person]) {
+    assert.match((await socket.emitWithAck("cli_event", report)).error, /may not send events/);
+  }
+  assert.equal(await producer.emitWithAck("cli_event", report), undefined);
+  for (const socket of [viewer, producer]) {
+    assert.match((await socket.emitWithAck("command", { type: "HALT", session_id: "s" })).error, /may not steer/);
+  }
+  assert.equal((await person.emitWithAck("command", { type: "HALT", session_id: "s" })).success, true);
+  const of = (socket) => heard.filter(([other]) => other === socket).map(([, name]) => name);
+  assert.ok(of(person).includes("skill:started") && of(person).includes("execution:halted"));
+  assert.deepEqual(of(producer).filter((name) => !["connected", "command:result", "command"].includes(name)), [], "it may not read");
 });

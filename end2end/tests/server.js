@@ -37,6 +37,7 @@ export async function startServer({ args = [], env = {}, dir = mkdtempSync(join(
   const exited = new Promise((done) => child.on("exit", done));
   return {
     url,
+    binary,
     dir,
     pid: child.pid,
     output: () => output,

@@ -16,7 +16,7 @@ use tokio::sync::{Mutex, mpsc};
 
 use super::door::without_local_origin;
 use super::inlet::{Inlet, session_of};
-use super::outlet::{Emit, Mouth, Outlet, Word, reader};
+use super::outlet::{Emit, Mouth, Outlet, Say, Word, reader};
 use super::seat::{Seat, Seated};
 use super::{CAPABILITIES, CONTRACT_VERSION, shapes};
 use crate::access::{Grant, Peer, Right};
@@ -134,9 +134,14 @@ fn begin(state: &AppState, socket: SocketRef, seat: Arc<Seat>, said: &Said) {
         deleted: state.orchestrator.deleted(),
     };
     let state = state.clone();
+    // Two tasks: the one that greets is larger than the one that stays, and ends here.
     state.life.tasks.clone().spawn(async move {
-        let greeting = greeting(&state, &seat).await;
-        outlet.run(greeting).await;
+        for emit in greeting(&state, &seat).await {
+            if outlet.mouth.say(&Say::Event(emit)).await.is_err() {
+                return;
+            }
+        }
+        state.life.tasks.spawn(outlet.run());
     });
 }
 

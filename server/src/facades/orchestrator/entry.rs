@@ -4,8 +4,9 @@
 
 use axum::body::{Body, to_bytes};
 use axum::extract::{FromRequestParts as _, Request};
+use axum::http::header::{self, HeaderName};
 use axum::http::request::Parts;
-use axum::http::{Method, StatusCode};
+use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use socketioxide::service::SocketIoService;
 use tokio_util::task::TaskTracker;
@@ -64,6 +65,31 @@ fn is_socket(parts: &Parts) -> bool {
         && pairs.get("transport") == Some("websocket")
 }
 
+/// The library keeps a request as long as its connection: only what access looks at stays.
+fn lean(mut parts: Parts) -> Parts {
+    let mut headers = HeaderMap::with_capacity(4);
+    for (name, value) in &parts.headers {
+        if is_looked_at(name) {
+            headers.append(name.clone(), value.clone());
+        }
+    }
+    parts.headers = headers;
+    parts
+}
+
+/// Whether a header says who is there or where they come from.
+fn is_looked_at(name: &HeaderName) -> bool {
+    let names = [
+        header::AUTHORIZATION,
+        header::COOKIE,
+        header::FORWARDED,
+        header::HOST,
+        header::ORIGIN,
+        header::VIA,
+    ];
+    names.contains(name) || name.as_str().starts_with("x-")
+}
+
 fn begin<S>(
     mut service: SocketIoService<S>,
     tasks: &TaskTracker,
@@ -73,7 +99,7 @@ fn begin<S>(
 where
     S: Clone + Send + 'static,
 {
-    let request = Request::from_parts(parts, ());
+    let request = Request::from_parts(lean(parts), ());
     upgrade.accept(tasks, move |wire| async move {
         if service.call((Wire::new(wire), request)).await.is_err() {
             tracing::debug!("a Socket.IO upgrade was not understood");

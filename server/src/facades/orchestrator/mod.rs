@@ -90,7 +90,8 @@ pub(crate) fn open(state: &AppState) -> Facade {
         .max_buffer_size(MOST_PACKETS)
         .connect_timeout(CONNECT_TIMEOUT)
         .ack_timeout(ACK_TIMEOUT)
-        .ws_read_buffer_size(4 << 10)
+        // Kept by each connection, idle or not; a longer message makes it grow.
+        .ws_read_buffer_size(1 << 10)
         .ws_max_message_size(state.config.limits.frame_bytes)
         .ws_max_frame_size(state.config.limits.frame_bytes)
         .build_with_inner_svc(any(error::not_found));

@@ -75,7 +75,7 @@ pub(super) struct Word {
 }
 
 /// The connection is gone.
-struct Gone;
+pub(super) struct Gone;
 
 /// What a connection may see; for someone who may only send, nothing.
 pub(super) fn reader(state: &AppState, seat: &Seat) -> Option<Reader> {
@@ -106,12 +106,7 @@ pub(super) struct Mouth {
 
 impl Outlet {
     /// Says what is to be said until the connection ends.
-    pub(super) async fn run(mut self, greeting: Vec<Emit>) {
-        for emit in greeting {
-            if self.mouth.say(&Say::Event(emit)).await.is_err() {
-                return;
-            }
-        }
+    pub(super) async fn run(mut self) {
         let seat = Arc::clone(&self.mouth.seat);
         tokio::select! {
             () = seat.closed.cancelled() => {}
@@ -144,8 +139,9 @@ impl Outlet {
                         Ok(())
                     }
                 },
-                deleted = deleted.recv() => mouth.say_deleted(deleted).await,
-                slice = next(reader) => mouth.take(slice).await,
+                deleted = deleted.recv() => Box::pin(mouth.say_deleted(deleted)).await,
+                // Boxed: most of the time there is nothing to take, and very many wait.
+                slice = next(reader) => Box::pin(mouth.take(slice)).await,
             };
             if said.is_err() {
                 return Gone;
@@ -242,7 +238,7 @@ impl Mouth {
     }
 
     /// Says one thing, as soon as there is room.
-    async fn say(&self, say: &Say) -> Result<(), Gone> {
+    pub(super) async fn say(&self, say: &Say) -> Result<(), Gone> {
         loop {
             match self.try_say(say) {
                 Ok(()) => return Ok(()),
