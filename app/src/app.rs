@@ -5,8 +5,11 @@ use leptos_meta::{Title, provide_meta_context};
 use leptos_router::components::{Route, Router, Routes};
 use leptos_router::{SsrMode, path};
 
+use crate::asks::Inbox;
 use crate::frame::{KeysDialog, Rail, listen_to_keys};
-use crate::pages::{NotFound, OverviewPage, SessionPage, SessionsListPage, SettingsPage};
+use crate::pages::{
+    DecisionsListPage, NotFound, OverviewPage, SessionPage, SessionsListPage, SettingsPage,
+};
 use crate::part::IntoPart as _;
 use crate::store::Live;
 use crate::ui::Sprite;
@@ -16,8 +19,11 @@ use crate::visit::{Prefs, Visitor};
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
-    Prefs::provide(Visitor::here());
+    let visitor = Visitor::here();
+    let waiting = visitor.waiting;
+    Prefs::provide(visitor);
     let live = Live::provide();
+    let waiting = Inbox::provide(live, waiting).waiting;
     listen_to_keys();
     let frame_class = move || {
         if live.link.get().is_lost() {
@@ -28,7 +34,7 @@ pub fn App() -> impl IntoView {
     };
     // Every page is rendered whole before it is sent: it reads well without scripts.
     view! {
-        <Title formatter=|page: String| title(&page) />
+        <Title formatter=move |page: String| title(&page, waiting.get()) />
         <Sprite />
         <a class="skip" href="#main">"Skip to content"</a>
         <Router>
@@ -39,6 +45,7 @@ pub fn App() -> impl IntoView {
                         <Route path=path!("/") view=OverviewPage ssr=SsrMode::Async />
                         <Route path=path!("/sessions") view=SessionsListPage ssr=SsrMode::Async />
                         <Route path=path!("/sessions/:id") view=SessionPage ssr=SsrMode::Async />
+                        <Route path=path!("/decisions") view=DecisionsListPage ssr=SsrMode::Async />
                         <Route path=path!("/settings") view=SettingsPage ssr=SsrMode::Async />
                     </Routes>
                 </div>
@@ -49,11 +56,27 @@ pub fn App() -> impl IntoView {
     .part()
 }
 
-/// The document's title: the page's own name, then the product's.
-fn title(page: &str) -> String {
+/// The document's title: how many questions wait, the page's own name, then the product's.
+fn title(page: &str, waiting: u64) -> String {
+    let count = match waiting {
+        0 => String::new(),
+        waiting => format!("({waiting}) "),
+    };
     if page.is_empty() {
-        "Loopscope".to_owned()
+        format!("{count}Loopscope")
     } else {
-        format!("{page} · Loopscope")
+        format!("{count}{page} · Loopscope")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_title_counts_what_waits() {
+        assert_eq!(title("Sessions", 0), "Sessions · Loopscope");
+        assert_eq!(title("Sessions", 3), "(3) Sessions · Loopscope");
+        assert_eq!(title("", 1), "(1) Loopscope");
     }
 }

@@ -18,7 +18,9 @@
     reason = "a component owns its properties"
 )]
 
+mod acts;
 mod app;
+mod asks;
 pub mod figures;
 pub mod frame;
 pub mod pages;

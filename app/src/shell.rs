@@ -11,10 +11,13 @@ use crate::visit::Visitor;
 /// Nothing in it is inline except Leptos's own scripts, which carry the response's nonce, so that the page runs
 /// under a Content-Security-Policy without `unsafe-inline`. The theme stands on `<html>` from the first byte.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
-    let theme = use_context::<Visitor>().and_then(|visitor| visitor.theme.word());
+    let visitor = use_context::<Visitor>().unwrap_or_default();
+    let theme = visitor.theme.word();
+    let steer = visitor.may_steer.then_some("1");
+    let waiting = (visitor.waiting > 0).then(|| visitor.waiting.to_string());
     view! {
         <!DOCTYPE html>
-        <html lang="en" data-theme=theme>
+        <html lang="en" data-theme=theme data-steer=steer data-waiting=waiting>
             <head>
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1" />

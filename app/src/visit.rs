@@ -50,6 +50,10 @@ pub struct Visitor {
     pub zone: Zone,
     /// Scheme, host and port under which the visitor reaches the server: `http://localhost:8766`.
     pub origin: String,
+    /// Whether the visitor may steer programs and answer their questions.
+    pub may_steer: bool,
+    /// Questions that waited for an answer when the page was made.
+    pub waiting: u64,
 }
 
 impl Visitor {
@@ -72,12 +76,20 @@ impl Visitor {
             theme,
             zone,
             origin,
+            ..Self::default()
         }
     }
 
     /// The visitor of this page, in either world.
     pub fn here() -> Self {
-        use_context().unwrap_or_else(|| Self::read(&world::cookies(), world::origin()))
+        // What the server knows of the visitor stands on `<html>`.
+        use_context().unwrap_or_else(|| Self {
+            may_steer: world::root_data("steer").is_some(),
+            waiting: world::root_data("waiting")
+                .and_then(|count| count.parse().ok())
+                .unwrap_or_default(),
+            ..Self::read(&world::cookies(), world::origin())
+        })
     }
 }
 
@@ -90,6 +102,8 @@ pub struct Prefs {
     pub zone: RwSignal<Zone>,
     /// The address of the server as the visitor knows it.
     pub origin: StoredValue<String>,
+    /// Whether the visitor may steer programs and answer their questions.
+    pub may_steer: bool,
 }
 
 impl Prefs {
@@ -99,6 +113,7 @@ impl Prefs {
             theme: RwSignal::new(visitor.theme),
             zone: RwSignal::new(visitor.zone),
             origin: StoredValue::new(visitor.origin),
+            may_steer: visitor.may_steer,
         };
         provide_context(prefs);
         // The page was rendered with the offset in the cookie; from here on each instant has its own.

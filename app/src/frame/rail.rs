@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::components::A;
 
+use crate::asks::inbox;
 use crate::part::IntoPart as _;
 use crate::store::live;
 use crate::text;
@@ -21,12 +22,20 @@ pub fn Rail() -> impl IntoView {
         })
     };
     let foot = Memo::new(move |_| foot());
+    let waiting = inbox().waiting;
+    let count = move || {
+        let waiting = waiting.get();
+        (waiting > 0).then(|| view! {
+            <span class="count hot">{text::count(waiting)}<span class="sr">" waiting"</span></span>
+        })
+    };
     view! {
         <aside class="rail" aria-label="Main">
             <div class="brand">{brand()}<span>"Loopscope"</span></div>
             <nav class="nav" aria-label="Sections">
                 <A href="/" exact=true>{icon("overview")}<span>"Overview"</span></A>
                 <A href="/sessions">{icon("sessions")}<span>"Sessions"</span></A>
+                <A href="/decisions">{icon("decisions")}<span>"Decisions"</span>{count}</A>
                 <A href="/settings">{icon("settings")}<span>"Settings"</span></A>
             </nav>
             {move || foot.get().map(|(events, bytes)| view! {

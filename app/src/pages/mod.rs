@@ -1,5 +1,6 @@
 //! One file a page, or one folder where a page has parts.
 
+mod decisions;
 mod lost;
 mod overview;
 mod query;
@@ -8,6 +9,7 @@ mod sessions;
 mod settings;
 mod status;
 
+pub use decisions::DecisionsListPage;
 pub use lost::NotFound;
 pub use overview::OverviewPage;
 pub use session::SessionPage;

@@ -7,11 +7,13 @@ mod run_rows;
 mod sources;
 mod stage;
 mod stream;
+mod waiting;
 
 pub use event_line::event_line;
 pub use first_run::FirstRun;
 pub use metric_cards::MetricCards;
-pub use run_rows::{RunRows, iteration_of, session_href};
+pub use run_rows::{RunRows, far_of, iteration_of, session_href};
 pub use sources::Sources;
 pub use stage::stage;
 pub use stream::{EventStream, Stream};
+pub use waiting::WaitingPanel;

@@ -92,7 +92,30 @@ fn who(session: &SessionSummary) -> Part {
     .part()
 }
 
+/// How far a run of skills is and with which: `62.5%`, `run-validation`. `None` where a run has passes instead.
+pub fn far_of(session: &SessionSummary) -> Option<(String, String)> {
+    let percent = session
+        .progress_percent
+        .map(|percent| format!("{percent:.1}%"));
+    let skill = session.current_skill.clone();
+    if percent.is_none() && skill.is_none() {
+        return None;
+    }
+    let percent = percent.unwrap_or_else(|| "–".to_owned());
+    Some((percent, skill.unwrap_or_default()))
+}
+
 fn iteration(session: &SessionSummary) -> Part {
+    if let Some((percent, skill)) = far_of(session) {
+        let share = session.progress_percent.unwrap_or_default() / 100.0;
+        return view! {
+            <span class="iter stack-s">
+                <span class="small cut" title=skill.clone()>{percent}" "<span class="t3 mono">{skill.clone()}</span></span>
+                {meter(share)}
+            </span>
+        }
+        .part();
+    }
     let share = session
         .max_iterations
         .filter(|most| *most > 0)
@@ -112,6 +135,10 @@ pub fn iteration_of(session: &SessionSummary) -> String {
 }
 
 fn trend(session: &SessionSummary) -> Part {
+    if session.decisions_waiting > 0 {
+        let words = text::plural(session.decisions_waiting, "decision");
+        return view! { <span class="trend one"><span class="badge tone tone-halted">{words}" waiting"</span></span> }.part();
+    }
     let open = match session.findings_open {
         Some(open) => format!("{} open", text::count(open)),
         None => "–".to_owned(),

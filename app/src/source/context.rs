@@ -4,7 +4,8 @@ use leptos::prelude::use_context;
 use loopscope_board::SessionSnapshot;
 use loopscope_event::SessionId;
 use loopscope_protocol::{
-    ApiError, ErrorCode, EventsPage, EventsQuery, Overview, SessionsPage, SessionsQuery, Settings,
+    ApiError, DecisionsPage, ErrorCode, EventsPage, EventsQuery, Overview, SessionsPage,
+    SessionsQuery, Settings,
 };
 
 use super::{Loading, SnapshotSource, Source};
@@ -36,6 +37,9 @@ impl SnapshotSource for Missing {
         missing()
     }
     fn events(&self, _: SessionId, _: EventsQuery) -> Loading<EventsPage> {
+        missing()
+    }
+    fn decisions(&self) -> Loading<DecisionsPage> {
         missing()
     }
     fn settings(&self) -> Loading<Settings> {

@@ -16,9 +16,12 @@ use std::sync::Arc;
 use loopscope_board::SessionSnapshot;
 use loopscope_event::SessionId;
 use loopscope_protocol::{
-    ApiError, EventsPage, EventsQuery, Overview, SessionsPage, SessionsQuery, Settings,
+    ApiError, DecisionsPage, EventsPage, EventsQuery, Overview, SessionsPage, SessionsQuery,
+    Settings,
 };
 
+#[cfg(feature = "browser")]
+pub(crate) use here::send;
 pub use here::source;
 
 /// A snapshot on its way.
@@ -37,6 +40,8 @@ pub trait SnapshotSource: Send + Sync + 'static {
     fn session(&self, id: SessionId) -> Loading<SessionSnapshot>;
     /// One page of a session's events.
     fn events(&self, id: SessionId, query: EventsQuery) -> Loading<EventsPage>;
+    /// Questions to people over all sessions: what waits first, then the newest answered.
+    fn decisions(&self) -> Loading<DecisionsPage>;
     /// The effective configuration and the storage.
     fn settings(&self) -> Loading<Settings>;
 }

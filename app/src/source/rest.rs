@@ -6,8 +6,8 @@ use gloo_net::http::Request;
 use loopscope_board::SessionSnapshot;
 use loopscope_event::SessionId;
 use loopscope_protocol::{
-    ApiError, ErrorBody, ErrorCode, EventsPage, EventsQuery, Overview, SessionsPage, SessionsQuery,
-    Settings, percent_encode,
+    ApiError, DecisionsPage, ErrorBody, ErrorCode, EventsPage, EventsQuery, Overview, SessionsPage,
+    SessionsQuery, Settings, percent_encode,
 };
 use send_wrapper::SendWrapper;
 use serde::de::DeserializeOwned;
@@ -21,10 +21,17 @@ pub fn source() -> Source {
 
 struct Rest;
 
-/// Asks for one resource and reads it, or the error that came in its place.
 fn get<T: DeserializeOwned + 'static>(path: String) -> Loading<T> {
+    send(path, None)
+}
+
+/// Asks for one resource, or posts a body; reads the answer, or the error that came in its place.
+pub(crate) fn send<T: DeserializeOwned + 'static>(
+    path: String,
+    body: Option<String>,
+) -> Loading<T> {
     Box::pin(SendWrapper::new(async move {
-        let text = fetch(&path).await?;
+        let text = fetch(&path, body).await?;
         serde_json::from_str(&text).map_err(|error| {
             ApiError::new(
                 ErrorCode::Internal,
@@ -34,14 +41,24 @@ fn get<T: DeserializeOwned + 'static>(path: String) -> Loading<T> {
     }))
 }
 
-async fn fetch(path: &str) -> Result<String, ApiError> {
+async fn fetch(path: &str, body: Option<String>) -> Result<String, ApiError> {
     let unreachable = |_| {
         ApiError::new(
             ErrorCode::Busy,
             "The server cannot be reached. Nothing is lost there; this page tries again.",
         )
     };
-    let answer = Request::get(path).send().await.map_err(unreachable)?;
+    let request = match body {
+        Some(body) => Request::post(path)
+            .header("Content-Type", "application/json")
+            .body(body),
+        None => Request::get(path).build(),
+    };
+    let answer = request
+        .map_err(unreachable)?
+        .send()
+        .await
+        .map_err(unreachable)?;
     let text = answer.text().await.map_err(unreachable)?;
     if answer.ok() {
         return Ok(text);
@@ -77,6 +94,9 @@ impl SnapshotSource for Rest {
             session_path(&id),
             query.to_query_string()
         ))
+    }
+    fn decisions(&self) -> Loading<DecisionsPage> {
+        get("/api/v1/decisions".to_owned())
     }
     fn settings(&self) -> Loading<Settings> {
         get("/api/v1/settings".to_owned())

@@ -145,6 +145,7 @@ impl Shared {
         };
         ClientMessage::Watch(wants.fold(none, |watch, wants| Watch {
             sessions: watch.sessions || wants.sessions,
+            decisions: watch.decisions || wants.decisions,
             preview_per_second: watch.preview_per_second.max(wants.preview_per_second),
             ..watch
         }))
@@ -180,7 +181,7 @@ impl Entry {
     /// Whether its snapshot is behind a server that is at `newest`, with no stream to bring the rest.
     pub(super) fn is_behind(&self, newest: Cursor) -> bool {
         let wants = self.listener.wants();
-        let lists = wants.sessions || wants.preview_per_second.is_some();
+        let lists = wants.sessions || wants.decisions || wants.preview_per_second.is_some();
         wants.stream.is_none() && lists && wants.seen != newest
     }
 }

@@ -12,6 +12,8 @@ pub struct Wants {
     pub sessions: bool,
     /// A preview of the event stream, at most so many a second.
     pub preview_per_second: Option<u32>,
+    /// Questions to people that change.
+    pub decisions: bool,
     /// Every event of this session, after `seen`.
     pub stream: Option<SessionId>,
     /// What the page shows already. A page without a stream is loaded anew where the server is further.

@@ -52,6 +52,18 @@ pub fn meter(share: f64) -> Part {
     view! { <svg class="meter" aria-hidden="true"><rect width=width></rect></svg> }.part()
 }
 
+/// How urgent a question is, in its own word.
+pub fn priority_badge(word: &str) -> Part {
+    let tone = match word {
+        "critical" => "tone-critical",
+        "high" => "tone-high",
+        "medium" => "tone-medium",
+        "low" => "tone-low",
+        _ => "tone-plain",
+    };
+    view! { <span class=format!("badge tone {tone}")>{word.to_owned()}</span> }.part()
+}
+
 /// A value, or the dash that stands for unknown.
 pub fn dash(value: Option<String>) -> Part {
     match value {

@@ -11,7 +11,7 @@ mod words;
 pub use copy::CopyButton;
 pub use icon::{Sprite, brand, glyph, icon, small_icon};
 pub use json::{json_tree, pretty};
-pub use marks::{dash, meter, severity_counts, severity_mark, status_pill};
+pub use marks::{dash, meter, priority_badge, severity_counts, severity_mark, status_pill};
 pub use sentence::sentence;
 pub use spark::{spark, spark_f64};
 pub use words::{

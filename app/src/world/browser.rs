@@ -31,6 +31,13 @@ pub fn cookies() -> String {
         .unwrap_or_default()
 }
 
+/// What the server wrote on `<html>` as `data-…`.
+pub fn root_data(name: &str) -> Option<String> {
+    document()
+        .document_element()?
+        .get_attribute(&format!("data-{name}"))
+}
+
 /// Scheme, host and port of the page.
 pub fn origin() -> String {
     window().location().origin().unwrap_or_default()
@@ -61,6 +68,71 @@ pub fn copy(text: &str) {
     // Without a secure context there is no clipboard; the text stays selectable.
     if js_sys::Reflect::has(&navigator, &"clipboard".into()).unwrap_or(false) {
         let _ = navigator.clipboard().write_text(text);
+    }
+}
+
+/// Closes the dialog with this id; the focus goes back to where it was.
+pub fn close_dialog(id: &str) {
+    if let Some(dialog) = element::<web_sys::HtmlDialogElement>(id) {
+        dialog.close();
+    }
+}
+
+/// Whether a dialog stands open.
+pub fn has_dialog() -> bool {
+    !all("dialog[open]").is_empty()
+}
+
+/// What a form's field holds when the form is sent; empty where there is no such field.
+pub fn field(event: &leptos::ev::SubmitEvent, name: &str) -> String {
+    let form = event
+        .target()
+        .and_then(|target| target.dyn_into::<web_sys::HtmlFormElement>().ok());
+    form.and_then(|form| web_sys::FormData::new_with_form(&form).ok())
+        .and_then(|data| data.get(name).as_string())
+        .unwrap_or_default()
+}
+
+/// What the field with this id holds.
+pub fn value_of(id: &str) -> String {
+    element::<web_sys::HtmlInputElement>(id)
+        .map(|input| input.value())
+        .unwrap_or_default()
+}
+
+/// A word that no other page makes.
+pub fn fresh_key() -> String {
+    let chance = (js_sys::Math::random() * 1e15) as u64;
+    format!("page-{}-{chance}", js_sys::Date::now() as u64)
+}
+
+/// Whether the browser shows notices: `None` where it cannot, else whether it was allowed; unset until asked.
+pub fn notices() -> Option<Option<bool>> {
+    if !js_sys::Reflect::has(&window(), &"Notification".into()).unwrap_or(false) {
+        return None;
+    }
+    Some(match web_sys::Notification::permission() {
+        web_sys::NotificationPermission::Granted => Some(true),
+        web_sys::NotificationPermission::Denied => Some(false),
+        _ => None,
+    })
+}
+
+/// Asks whether notices may be shown; done when that is answered.
+pub async fn ask_notices() {
+    if let Ok(promise) = web_sys::Notification::request_permission() {
+        let _ = JsFuture::from(promise).await;
+    }
+}
+
+/// Shows a notice where nobody looks at the page. The same tag replaces the one before.
+pub fn notify(title: &str, body: &str, tag: &str) {
+    if is_hidden() && notices() == Some(Some(true)) {
+        let options = web_sys::NotificationOptions::new();
+        options.set_body(body);
+        options.set_tag(tag);
+        // Some browsers show notices from service workers only.
+        let _ = web_sys::Notification::new_with_options(title, &options);
     }
 }
 

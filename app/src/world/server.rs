@@ -36,6 +36,51 @@ pub const fn set_theme(_theme: Option<&str>) {}
 /// Puts a text on the clipboard.
 pub const fn copy(_text: &str) {}
 
+/// What the server wrote on `<html>`.
+pub const fn root_data(_name: &str) -> Option<String> {
+    None
+}
+
+/// Closes the dialog with this id.
+pub const fn close_dialog(_id: &str) {}
+
+/// Whether a dialog stands open.
+pub const fn has_dialog() -> bool {
+    false
+}
+
+/// What a form's field holds when the form is sent.
+pub const fn field(_event: &leptos::ev::SubmitEvent, _name: &str) -> String {
+    String::new()
+}
+
+/// What the field with this id holds.
+pub const fn value_of(_id: &str) -> String {
+    String::new()
+}
+
+/// A word that no other page makes.
+pub const fn fresh_key() -> String {
+    String::new()
+}
+
+/// Whether the browser shows notices.
+pub const fn notices() -> Option<Option<bool>> {
+    None
+}
+
+/// Asks whether notices may be shown.
+pub async fn ask_notices() {}
+
+/// Shows a notice where nobody looks at the page.
+pub const fn notify(_title: &str, _body: &str, _tag: &str) {}
+
+/// Done after so many milliseconds.
+pub async fn sleep(_millis: i32) {}
+
+/// Runs once before the next picture is drawn.
+pub fn next_frame(_run: impl FnOnce() + 'static) {}
+
 /// Opens the modal dialog with this id.
 pub const fn show_dialog(_id: &str) {}
 

@@ -1,6 +1,6 @@
 //! Questions of programs to people, over all sessions. In and out: plain data with serde.
 
-use loopscope_event::{ProjectId, RawJson, SessionId, Timestamp};
+use loopscope_event::{DecisionOption, ProjectId, RawJson, SessionId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::CommandRecord;
@@ -85,6 +85,20 @@ pub struct DecisionChoice {
     /// Whether the program recommends it.
     #[serde(default)]
     pub recommended: bool,
+}
+
+/// An option as something to press: its id is what is sent, else its label.
+impl From<DecisionOption> for DecisionChoice {
+    fn from(option: DecisionOption) -> Self {
+        let word = option.id.as_ref().unwrap_or(&option.label);
+        Self {
+            choice: RawJson::from_trusted(serde_json::Value::from(word.as_str()).to_string()),
+            label: option.label,
+            description: option.description,
+            consequences: [option.consequences, option.pros, option.cons].concat(),
+            recommended: option.recommended,
+        }
+    }
 }
 
 /// `GET /api/v1/decisions`: pending ones first by priority and time, then the newest answered.

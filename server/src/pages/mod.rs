@@ -21,7 +21,7 @@ use loopscope_app::source::Source;
 use loopscope_app::visit::Visitor;
 use loopscope_app::{App, shell};
 
-use crate::access::{Grant, Peer};
+use crate::access::{Grant, Peer, Right};
 use crate::site;
 use crate::state::AppState;
 
@@ -79,11 +79,10 @@ fn provide_visit(state: &AppState) {
     let Some(parts) = use_context::<Parts>() else {
         return;
     };
-    provide_context(Visitor::read(
-        &header_text(&parts, &header::COOKIE),
-        origin(&parts),
-    ));
+    let mut visitor = Visitor::read(&header_text(&parts, &header::COOKIE), origin(&parts));
     if let Some(grant) = parts.extensions.get::<Grant>() {
+        visitor.may_steer = grant.role.may(Right::Steer);
+        visitor.waiting = state.desk.waiting(grant.project.as_ref());
         let views: Source = Arc::new(source::Views::new(state.clone(), grant));
         provide_context(views);
     }
@@ -94,6 +93,7 @@ fn provide_visit(state: &AppState) {
             }
         })));
     }
+    provide_context(visitor);
 }
 
 /// Scheme, host and port under which the visitor reaches the server.

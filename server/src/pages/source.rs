@@ -4,12 +4,14 @@ use loopscope_app::source::{Loading, SnapshotSource};
 use loopscope_board::SessionSnapshot;
 use loopscope_event::{ProjectId, SessionId};
 use loopscope_protocol::{
-    ApiError, ErrorCode, EventsPage, EventsQuery, Overview, SessionsPage, SessionsQuery, Settings,
+    ApiError, DecisionsPage, ErrorCode, EventsPage, EventsQuery, Overview, SessionsPage,
+    SessionsQuery, Settings,
 };
 
 use crate::access::Grant;
 use crate::api::views;
 use crate::state::AppState;
+use crate::steer::Listed;
 
 /// What one visitor may see.
 pub(super) struct Views {
@@ -47,6 +49,14 @@ impl SnapshotSource for Views {
         let (state, project) = (self.state.clone(), self.project.clone());
         let project = project.unwrap_or_default();
         Box::pin(async move { views::events(&state, &project, &id, &query).await })
+    }
+
+    fn decisions(&self) -> Loading<DecisionsPage> {
+        let wanted = Listed {
+            state: None,
+            project: self.project.clone(),
+        };
+        Box::pin(std::future::ready(Ok(self.state.desk.decisions(&wanted))))
     }
 
     fn settings(&self) -> Loading<Settings> {

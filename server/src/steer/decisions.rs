@@ -81,6 +81,11 @@ impl Desk {
         }
     }
 
+    /// How many questions wait.
+    pub(crate) fn waiting(&self, project: Option<&ProjectId>) -> u64 {
+        self.0.inbox.pending(project)
+    }
+
     /// What changed since this was asked last.
     pub(crate) fn changed_decisions(&self) -> Vec<DecisionRow> {
         let rows = self.0.inbox.take_changed();

@@ -9,8 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use loopscope_event::{
-    CommandRecord, CommandState, DecisionFact, DecisionOption, Duration, ProjectId, Question,
-    RawJson, Timestamp,
+    CommandRecord, CommandState, DecisionFact, Duration, ProjectId, Question, RawJson, Timestamp,
 };
 use loopscope_protocol::{ApiError, DecisionChoice, DecisionRow, DecisionState, ErrorCode};
 
@@ -326,7 +325,7 @@ fn urgency(row: &DecisionRow) -> u8 {
 fn shown(name: &Name, at: Timestamp, question: Question) -> DecisionRow {
     let ((project, session_id), decision_id) = name.clone();
     let seconds = question.timeout_seconds.filter(|seconds| *seconds > 0.0);
-    let options: Vec<DecisionChoice> = question.options.into_iter().map(choice).collect();
+    let options: Vec<DecisionChoice> = question.options.into_iter().map(Into::into).collect();
     let recommended = options.iter().find(|option| option.recommended);
     let fallback = recommended.or_else(|| options.first());
     let default = question
@@ -350,18 +349,6 @@ fn shown(name: &Name, at: Timestamp, question: Question) -> DecisionRow {
         by: None,
         reason: None,
         made_at: None,
-    }
-}
-
-/// An option as something to press: its id is what is sent, else its label.
-fn choice(option: DecisionOption) -> DecisionChoice {
-    let word = option.id.as_ref().unwrap_or(&option.label);
-    DecisionChoice {
-        choice: RawJson::from_trusted(serde_json::Value::from(word.as_str()).to_string()),
-        label: option.label,
-        description: option.description,
-        consequences: [option.consequences, option.pros, option.cons].concat(),
-        recommended: option.recommended,
     }
 }
 

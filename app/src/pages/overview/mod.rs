@@ -7,8 +7,9 @@ use loopscope_protocol::Overview;
 
 use self::state::OverviewState;
 use super::status::refuse;
+use crate::asks::inbox;
 use crate::frame::{Crumb, page, problem};
-use crate::panels::{EventStream, FirstRun, MetricCards, RunRows, Sources};
+use crate::panels::{EventStream, FirstRun, MetricCards, RunRows, Sources, WaitingPanel};
 use crate::part::{IntoPart as _, Part};
 use crate::source::source;
 use crate::store::live;
@@ -18,10 +19,16 @@ use crate::text;
 #[component]
 pub fn OverviewPage() -> impl IntoView {
     let source = source();
+    let asks = source.clone();
     let overview = Resource::new(|| (), move |()| source.overview());
+    let decisions = Resource::new(|| (), move |()| asks.decisions());
     let contents = view! {
         <Transition fallback=|| ()>
             {move || Suspend::new(async move {
+                // Without the inbox the rest of the page is as true.
+                if let Ok(page) = decisions.await {
+                    inbox().load(page);
+                }
                 match overview.await {
                     Ok(overview) => view! { <Dashboard overview /> }.part(),
                     Err(error) => {
@@ -81,6 +88,7 @@ fn full(state: &OverviewState) -> Part {
         <div class=class>
             <MetricCards metrics=state.metrics />
             <div class="col-l">
+                <WaitingPanel />
                 <RunRows rows=state.running title="Running" note=Signal::derive(head) nothing="Nothing runs right now." />
                 <EventStream stream=state.stream note=Signal::derive(rate) names=state.names() />
                 <RunRows rows=state.recent title="Latest to end" note=Signal::derive(String::new) nothing="" />

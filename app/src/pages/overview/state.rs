@@ -106,8 +106,8 @@ impl Listener for OverviewState {
         Wants {
             sessions: true,
             preview_per_second: Some(PREVIEW_PER_SECOND),
-            stream: None,
             seen: self.seen.get_value(),
+            ..Wants::default()
         }
     }
 

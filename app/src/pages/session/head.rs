@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use loopscope_board::Board;
 use loopscope_event::Timestamp;
 
+use super::controls::{Controls, Receipt};
 use super::state::SessionState;
 use crate::part::IntoPart as _;
 use crate::text;
@@ -28,8 +29,9 @@ pub(super) fn Head(state: SessionState) -> impl IntoView {
                     />
                 </span>
             </div>
-            <Running state />
+            <Controls state />
             <Facts state />
+            <div class="side"><Receipt state /><Running state /></div>
         </header>
     }
     .part()
@@ -58,6 +60,17 @@ fn Facts(state: SessionState) -> impl IntoView {
         (number, Some(most)) => format!("{number} / {most}"),
         (number, None) => number.to_string(),
     };
+    // Skills stand for passes where a run has skills.
+    let skills = state.part(|board| {
+        let skills = board.skills();
+        let is_work = board.header().dialect == loopscope_event::Dialect::Orchestrator;
+        is_work.then(|| (skills.ended(), board.steps_total()))
+    });
+    let far = move || match skills.get() {
+        Some((done, Some(total))) => ("Skills", format!("{done} of {total} done")),
+        Some((done, None)) => ("Skills", format!("{done} done")),
+        None => ("Iteration", iteration()),
+    };
     view! {
         <dl class="facts">
             {move || target.get().map(|target| view! {
@@ -65,7 +78,7 @@ fn Facts(state: SessionState) -> impl IntoView {
             })}
             <div><dt>"Started"</dt>" "<dd>{started}</dd></div>
             <div><dt>"Elapsed"</dt>" "<dd>{elapsed}</dd></div>
-            <div><dt>"Iteration"</dt>" "<dd>{iteration}</dd></div>
+            <div><dt>{move || far().0}</dt>" "<dd>{move || far().1}</dd></div>
         </dl>
     }
     .part()

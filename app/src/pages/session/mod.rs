@@ -1,6 +1,8 @@
 //! One session: head, state strip, and a tab of what the address asks for.
 
+mod audit;
 mod config;
+mod controls;
 mod events;
 mod findings;
 mod head;
@@ -8,11 +10,12 @@ mod overview;
 mod state;
 mod strip;
 mod tabs;
+mod work;
 
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use loopscope_board::SessionSnapshot;
-use loopscope_event::SessionId;
+use loopscope_event::{Dialect, SessionId};
 use loopscope_protocol::{ApiError, ErrorCode};
 
 use self::state::SessionState;
@@ -97,10 +100,21 @@ fn Session(snapshot: SessionSnapshot) -> impl IntoView {
     let query = use_query_map();
     let asked = move || query.with(|query| query.get("tab").unwrap_or_default());
     let tab = Memo::new(move |_| Tab::read(&asked()));
+    let is_work = state
+        .board
+        .with_untracked(|board| board.header().dialect == Dialect::Orchestrator);
     let contents = move || match tab.get() {
+        Tab::Overview if is_work => view! { <work::WorkOverview state /> }.part(),
         Tab::Overview => view! { <overview::Overview state /> }.part(),
         Tab::Events => view! { <events::Events state /> }.part(),
         Tab::Findings => view! { <findings::Findings state /> }.part(),
+        Tab::Skills => view! { <work::SkillsTab state /> }.part(),
+        Tab::Files => view! { <work::FilesTab state /> }.part(),
+        Tab::Validation => view! { <work::Validation state whole=true /> }.part(),
+        Tab::Decisions => view! { <work::DecisionsTab state /> }.part(),
+        Tab::Agents => view! { <work::AgentsTab state /> }.part(),
+        Tab::Checkpoints => view! { <work::Checkpoints state most=usize::MAX /> }.part(),
+        Tab::Audit => view! { <audit::Audit state /> }.part(),
         Tab::Config => view! { <config::Config state /> }.part(),
     };
     view! {
@@ -108,6 +122,7 @@ fn Session(snapshot: SessionSnapshot) -> impl IntoView {
         <strip::Strip state />
         <Tabs state tab />
         {contents}
+        <controls::CommandDialog state />
     }
     .part()
 }

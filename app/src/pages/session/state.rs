@@ -7,6 +7,7 @@ use loopscope_board::{Board, SessionSnapshot};
 use loopscope_event::{Cursor, Event, Seq, SessionId};
 use loopscope_protocol::ServerMessage;
 
+use super::controls::Steering;
 use crate::panels::Stream;
 use crate::source::{Source, source};
 use crate::store::{Listener, Live, Taken, Wants};
@@ -24,6 +25,8 @@ pub(super) struct SessionState {
     pub(super) source: StoredValue<Source>,
     /// The events of the last picture, for the events tab.
     pub(super) newest: RwSignal<Vec<Event>>,
+    /// What is being asked of the program.
+    pub(super) steering: Steering,
     seen: StoredValue<Cursor>,
 }
 
@@ -38,6 +41,7 @@ impl SessionState {
             live,
             source: StoredValue::new(source()),
             newest: RwSignal::new(Vec::new()),
+            steering: Steering::new(),
             seen: StoredValue::new(cursor),
         }
     }

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use loopscope_board::Board;
-use loopscope_event::{Duration, Timestamp};
+use loopscope_event::{Dialect, Duration, Timestamp};
 use loopscope_protocol::StateShare;
 
 use super::state::SessionState;
@@ -23,12 +23,17 @@ struct Machine {
     loops: u32,
     iteration: u32,
     most: Option<u32>,
+    /// Of a run of skills: how many ended, how many it has, and which one runs.
+    skills: Option<(u64, Option<u64>, String)>,
 }
 
 fn machine(board: &Board) -> Machine {
     let machine = board.machine();
     // A state that stands for the worst is shown only once it came true.
-    let shown = |share: &&StateShare| share.state != "FAILED" || machine.state() == "FAILED";
+    let shown = |share: &&StateShare| {
+        let only_when_true = matches!(&*share.state, "FAILED" | "INTERRUPTED");
+        !only_when_true || machine.state() == share.state
+    };
     Machine {
         state: machine.state().to_owned(),
         since: machine.since(),
@@ -37,6 +42,10 @@ fn machine(board: &Board) -> Machine {
         loops: machine.loops(),
         iteration: machine.iteration(),
         most: board.header().max_iterations,
+        skills: (board.header().dialect == Dialect::Orchestrator).then(|| {
+            let skill = board.current_skill().unwrap_or_default().to_owned();
+            (board.skills().ended(), board.steps_total(), skill)
+        }),
     }
 }
 
@@ -129,6 +138,9 @@ fn cell(machine: &Machine, share: &StateShare, now: RwSignal<Timestamp>) -> Part
 
 /// The last cell: loops done, and a pip an iteration of the budget.
 fn loops(machine: &Machine, now: RwSignal<Timestamp>) -> Part {
+    if let Some((ended, total, skill)) = &machine.skills {
+        return skills(machine, *ended, *total, skill);
+    }
     let pips = machine.most.filter(|most| *most <= MOST_PIPS).map(|most| {
         let pip = |number: u32| match number.cmp(&machine.iteration) {
             std::cmp::Ordering::Less => "done",
@@ -155,6 +167,35 @@ fn loops(machine: &Machine, now: RwSignal<Timestamp>) -> Part {
             <span class="n t2">{small_icon("loop")}{text::plural(machine.loops.into(), "loop")}</span>
             {pips}
             <span class="d only-phone">{phone}</span>
+        </li>
+    }
+    .part()
+}
+
+/// The last cell of a run of skills: how many ended, and a pip a skill.
+fn skills(machine: &Machine, ended: u64, total: Option<u64>, skill: &str) -> Part {
+    let words = match total {
+        Some(total) => format!("{ended} of {}", text::plural(total, "skill")),
+        None => text::plural(ended, "skill"),
+    };
+    let pips = total
+        .filter(|total| *total <= u64::from(MOST_PIPS))
+        .map(|total| {
+            let pip = |number: u64| match number {
+                number if number < ended => "done",
+                number if number == ended && !skill.is_empty() => "on",
+                _ => "",
+            };
+            let pips = (0..total)
+                .map(|number| view! { <i class=pip(number)></i> })
+                .collect_view();
+            view! { <span class="pips" role="img" aria-label=words.clone()>{pips}</span> }
+        });
+    view! {
+        <li class=format!("loops {}", state_look(&machine.state).tone)>
+            <span class="n t2">{words.clone()}</span>
+            {pips}
+            <span class="d only-phone cut">{skill.to_owned()}</span>
         </li>
     }
     .part()

@@ -1,6 +1,8 @@
 //! The tabs: links, one a part of the session that has content.
 
 use leptos::prelude::*;
+use loopscope_board::Board;
+use loopscope_event::Dialect;
 
 use super::state::SessionState;
 use crate::part::IntoPart as _;
@@ -13,27 +15,36 @@ pub(super) enum Tab {
     Overview,
     Events,
     Findings,
+    Skills,
+    Files,
+    Validation,
+    Decisions,
+    Agents,
+    Checkpoints,
     Config,
+    Audit,
 }
+
+/// Every tab: itself, the address's word, its title.
+const TABS: [(Tab, &str, &str); 11] = [
+    (Tab::Overview, "", "Overview"),
+    (Tab::Events, "events", "Events"),
+    (Tab::Findings, "findings", "Findings"),
+    (Tab::Skills, "skills", "Skills"),
+    (Tab::Files, "files", "Files"),
+    (Tab::Validation, "validation", "Validation"),
+    (Tab::Decisions, "decisions", "Decisions"),
+    (Tab::Agents, "agents", "Agents"),
+    (Tab::Checkpoints, "checkpoints", "Checkpoints"),
+    (Tab::Config, "config", "Config"),
+    (Tab::Audit, "audit", "Audit"),
+];
 
 impl Tab {
     /// Reads the address's word; anything odd is the first tab.
     pub(super) fn read(word: &str) -> Self {
-        match word {
-            "events" => Self::Events,
-            "findings" => Self::Findings,
-            "config" => Self::Config,
-            _ => Self::Overview,
-        }
-    }
-
-    const fn query(self) -> &'static str {
-        match self {
-            Self::Overview => "",
-            Self::Events => "?tab=events",
-            Self::Findings => "?tab=findings",
-            Self::Config => "?tab=config",
-        }
+        let found = TABS.iter().find(|(_, own, _)| *own == word);
+        found.map_or(Self::Overview, |(tab, ..)| *tab)
     }
 
     /// The address of this tab of a session.
@@ -42,35 +53,84 @@ impl Tab {
         state
             .id
             .with_value(|id| loopscope_protocol::percent_encode(id.as_str(), &mut href));
-        href.push_str(self.query());
+        if let Some((_, word, _)) = TABS.iter().find(|(tab, ..)| *tab == self)
+            && !word.is_empty()
+        {
+            href.push_str("?tab=");
+            href.push_str(word);
+        }
         href
+    }
+
+    /// How much it holds: `None` where it has nothing to show, a count of `None` where it is not counted.
+    fn content(self, board: &Board) -> Option<Option<u64>> {
+        let count = |count: usize| (count > 0).then_some(Some(count as u64));
+        match self {
+            Self::Overview => Some(None),
+            Self::Events => Some(Some(board.seq().0)),
+            Self::Findings => count(board.findings().len()),
+            Self::Skills => count(board.skills().rows().len()),
+            Self::Files => count(board.files().rows().len()),
+            Self::Validation => {
+                let validations = board.validations();
+                let some = !validations.rows().is_empty() || !validations.lines().is_empty();
+                some.then_some(None)
+            }
+            Self::Decisions => count(board.decisions().rows().len()),
+            Self::Agents => count(board.agents().rows().len()),
+            Self::Checkpoints => count(board.checkpoints().rows().len()),
+            Self::Config => board.header().config.is_some().then_some(None),
+            Self::Audit => {
+                let commands = board.commands();
+                // A run that can be steered has an audit from the start: commands can be replayed onto it.
+                let shown = !commands.rows().is_empty()
+                    || commands.attached().is_some()
+                    || board.header().dialect == Dialect::Orchestrator;
+                shown.then(|| Some(commands.rows().len() as u64).filter(|count| *count > 0))
+            }
+        }
     }
 }
 
 /// The tabs.
 #[component]
 pub(super) fn Tabs(state: SessionState, tab: Memo<Tab>) -> impl IntoView {
-    let events = state.part(|board| Some(board.seq().0));
-    let findings = state.part(|board| Some(board.findings().len() as u64));
-    let none = state.part(|_| None);
-    let has_findings = state.part(|board| !board.findings().is_empty());
-    let has_config = state.part(|board| board.header().config.is_some());
-    let link = move |own: Tab, word: &'static str, count: Memo<Option<u64>>| {
-        view! {
+    let contents = state.part(|board| {
+        let contents = TABS.iter().map(|(tab, ..)| tab.content(board));
+        contents.collect::<Vec<_>>()
+    });
+    let waiting = state.part(|board| board.decisions().pending().count() as u64);
+    let links = TABS.iter().enumerate().map(|(index, (own, _, title))| {
+        let own = *own;
+        let content = Memo::new(move |_| contents.with(|all| all.get(index).copied().flatten()));
+        let is_there = Memo::new(move |_| content.get().is_some());
+        let count = move || {
+            content.get().flatten().map(|count| {
+                let hot = own == Tab::Decisions && waiting.get() > 0;
+                let class = if hot { "c hot" } else { "c" };
+                view! { <span class=class>{text::count(count)}</span> }
+            })
+        };
+        move || {
+            is_there.get().then(|| view! {
             <a href=own.href(state) aria-current=move || (tab.get() == own).then_some("page")>
-                {word}
-                {move || count.get().map(|count| view! { <span class="c">{text::count(count)}</span> })}
+                {*title}{count}
             </a>
+        })
         }
-        .part()
-    };
-    view! {
-        <nav class="tabs main-tabs" aria-label="Session">
-            {link(Tab::Overview, "Overview", none)}
-            {link(Tab::Events, "Events", events)}
-            {move || has_findings.get().then(|| link(Tab::Findings, "Findings", findings))}
-            {move || has_config.get().then(|| link(Tab::Config, "Config", none))}
-        </nav>
+    });
+    view! { <nav class="tabs main-tabs" aria-label="Session">{links.collect_view()}</nav> }.part()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_tab_reads_its_own_word() {
+        for (tab, word, _) in TABS {
+            assert_eq!(Tab::read(word), tab);
+        }
+        assert_eq!(Tab::read("<script>"), Tab::Overview);
     }
-    .part()
 }

@@ -6,7 +6,7 @@ use loopscope_protocol::{SessionSort, SessionSummary, SessionsQuery};
 
 use super::state::ListState;
 use crate::pages::query::sessions_href;
-use crate::panels::{iteration_of, session_href};
+use crate::panels::{far_of, iteration_of, session_href};
 use crate::part::{IntoPart as _, Part};
 use crate::store::live;
 use crate::text;
@@ -119,11 +119,18 @@ fn cells(session: &SessionSummary) -> Part {
     let duration = move || text::clock_span(ended.unwrap_or_else(|| live.now.get()).since(started));
     let when = move || text::day_and_minute(started, live.now.get(), zone.get());
     let age = move || text::age(live.now.get().since(last));
+    let far = match far_of(session) {
+        Some((percent, skill)) => view! {
+            <td class="num two"><span>{percent}</span><span class="mono cut skill" title=skill.clone()>{skill.clone()}</span></td>
+        }
+        .part(),
+        None => view! { <td class="num">{iteration_of(session)}</td> }.part(),
+    };
     view! {
         <td class="t2 wide wide2">{dialect_word(session.dialect)}</td>
         <td class="num t2 wide">{when}</td>
         <td class="num wide">{duration}</td>
-        <td class="num">{iteration_of(session)}</td>
+        {far}
         <td class="num wide">{dash(session.findings_open.map(text::count))}</td>
         <td class="num wide">{text::count(session.fixes_total)}</td>
         <td class="num t2">{age}</td>

@@ -139,9 +139,15 @@ impl Board {
         let done = progress
             .steps_completed
             .unwrap_or(0)
-            .max(self.work.skills.done());
+            .max(self.work.skills.ended());
         let counted = total.map(|total| (done as f64 / total as f64 * 100.0).min(100.0));
         progress.percent.or(counted)
+    }
+
+    /// How many skills the run has, where it says; never fewer than are known.
+    pub fn steps_total(&self) -> Option<u64> {
+        let said = self.work.progress.steps_total.filter(|total| *total > 0);
+        said.map(|total| total.max(self.work.skills.ended()))
     }
 
     /// The skill that runs: the last that started and has not ended.

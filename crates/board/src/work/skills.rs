@@ -133,8 +133,8 @@ impl Skills {
         self.rows.iter().rev().find(running)
     }
 
-    /// Ended skills of the present run.
-    pub(super) const fn done(&self) -> u64 {
+    /// Ended skills of the present run, of all outcomes.
+    pub const fn ended(&self) -> u64 {
         self.done
     }
 

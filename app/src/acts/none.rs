@@ -1,0 +1,12 @@
+//! On the server nobody presses anything.
+
+use loopscope_protocol::{ApiError, ErrorCode};
+use serde::Serialize;
+
+use crate::source::Loading;
+
+/// Never called: handlers do not run where pages are rendered.
+pub(super) fn post<T: Send + 'static>(_path: String, _body: &impl Serialize) -> Loading<T> {
+    let error = ApiError::new(ErrorCode::Internal, "only a browser asks for something");
+    Box::pin(std::future::ready(Err(error)))
+}

@@ -1,0 +1,45 @@
+//! The button that lets the browser show a notice when a question comes and nobody looks at the page.
+
+use leptos::prelude::*;
+
+use crate::part::IntoPart as _;
+use crate::ui::small_icon;
+use crate::world;
+
+/// The button; not there until scripts run, nor where the browser shows no notices.
+#[component]
+pub(super) fn Notices() -> impl IntoView {
+    // Known to the browser only, so after the first picture.
+    let state = RwSignal::new(None::<Option<bool>>);
+    Effect::new(move || state.set(world::notices()));
+    let press = move |_| {
+        leptos::task::spawn_local(async move {
+            world::ask_notices().await;
+            state.set(world::notices());
+        });
+    };
+    let class = move || {
+        if state.get().is_some() {
+            "btn ghost"
+        } else {
+            "btn ghost hidden"
+        }
+    };
+    let words = move || match state.get() {
+        Some(Some(true)) => ("success", "Browser notices on"),
+        Some(Some(false)) => ("alerts", "Notices are blocked in the browser"),
+        _ => ("alerts", "Browser notices"),
+    };
+    view! {
+        <button
+            type="button" class=class on:click=press
+            disabled=move || state.get().flatten() == Some(false)
+            aria-pressed=move || (state.get().flatten() == Some(true)).to_string()
+            title="Shows a notice when a question comes while nobody looks at this page"
+        >
+            {move || small_icon(words().0)}
+            {move || words().1}
+        </button>
+    }
+    .part()
+}

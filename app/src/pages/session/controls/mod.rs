@@ -1,0 +1,84 @@
+//! What can be asked of the session's program: a button each, a dialog to confirm, and the receipt.
+//!
+//! In: what the program declared, else what its dialect knows. Out: commands. What came of them is read from the board:
+//! nothing is shown as done before the program said so.
+
+mod act;
+mod dialog;
+mod life;
+mod receipt;
+
+use leptos::prelude::*;
+use loopscope_board::Board;
+
+pub(super) use self::act::{Act, Asked};
+pub(super) use self::dialog::{CommandDialog, Steering};
+pub(super) use self::life::{command_look, life};
+pub(super) use self::receipt::Receipt;
+use super::state::SessionState;
+use crate::part::{IntoPart as _, Part};
+use crate::ui::small_icon;
+use crate::visit::prefs;
+
+/// The id of the note that says whether anybody takes commands.
+const NOBODY: &str = "nobody-attached";
+
+/// Whether no program takes this session's commands now.
+pub(super) fn is_unattended(board: &Board) -> bool {
+    board.commands().attached().is_none()
+}
+
+/// The buttons; none once the run is over.
+#[component]
+pub(super) fn Controls(state: SessionState) -> impl IntoView {
+    let acts = state.part(act::acts);
+    let alone = state.part(|board| is_unattended(board) && !board.status().is_ended());
+    let may = prefs().may_steer;
+    let is_empty = Memo::new(move |_| acts.with(Vec::is_empty));
+    let why = move || {
+        if is_empty.get() {
+            None
+        } else if !may {
+            Some("Your token may look, not steer: that needs the role control.")
+        } else {
+            alone
+                .get()
+                .then_some("No program is attached: what you ask for waits in the queue.")
+        }
+    };
+    view! {
+        <div class="controls" class:hidden=move || is_empty.get()>
+            <p class="why small" id=NOBODY class:hidden=move || why().is_none()>{why}</p>
+            <div class="buttons" role="group" aria-label="Controls">
+                <For each=move || acts.get() key=|act| act.clone() let(act)>
+                    {button(state, act, may, alone)}
+                </For>
+            </div>
+        </div>
+    }
+    .part()
+}
+
+fn button(state: SessionState, act: Act, may: bool, alone: Memo<bool>) -> Part {
+    let class = if act.is_red() { "btn danger" } else { "btn" };
+    let (icon, label) = (act.icon(), act.button());
+    let title = move || {
+        if !may {
+            "Needs the role control"
+        } else if alone.get() {
+            "No program is attached: it waits in the queue"
+        } else {
+            "Asks the program; its answer shows here"
+        }
+    };
+    view! {
+        <button
+            type="button" class=class disabled=!may title=title
+            aria-describedby=move || (!may || alone.get()).then_some(NOBODY)
+            on:click=move |_| state.steering.open(Asked::new(act.clone()))
+        >
+            {small_icon(icon)}{label}
+        </button>
+    }
+    .part()
+}
