@@ -2,6 +2,7 @@
 import AxeBuilder from "@axe-core/playwright";
 import { expect, test } from "./fixtures.js";
 import { run, send } from "./loop.js";
+import { ask, orchestration } from "./orchestrator.js";
 
 const PAGES = [
   ["overview", "/"],
@@ -13,11 +14,17 @@ const PAGES = [
   ["findings", "/sessions/whole?tab=findings"],
   ["config", "/sessions/whole?tab=config"],
   ["settings", "/settings"],
+  ["decisions", "/decisions"],
+  ["decisions, answered", "/decisions?show=answered"],
+  ["orchestrator", "/sessions/work"],
+  ...["skills", "files", "validation", "decisions", "agents", "checkpoints", "audit"].map((tab) => [`${tab} tab`, `/sessions/work?tab=${tab}`]),
 ];
 
 test.beforeAll(async ({ server }) => {
   await send(server.url, run("whole"));
   await send(server.url, run("part", { upTo: 14, target: "services/ledger" }));
+  await send(server.url, orchestration("work"));
+  await ask(server.url, "work", { type: "HALT", reason: "look first" });
 });
 
 const isLive = (page) => expect(page.getByRole("button", { name: /^Connection: Live/ })).toBeVisible();

@@ -37,6 +37,8 @@ pub struct Inbox {
     pub rows: RwSignal<Vec<DecisionRow>>,
     /// How many wait in all.
     pub waiting: RwSignal<u64>,
+    /// The one that was answered here last.
+    pub touched: RwSignal<Option<Which>>,
     notes: RwSignal<BTreeMap<Which, Note>>,
     source: StoredValue<Source>,
     live: Live,
@@ -53,6 +55,7 @@ impl Inbox {
         let inbox = Self {
             rows: RwSignal::new(Vec::new()),
             waiting: RwSignal::new(waiting),
+            touched: RwSignal::new(None),
             notes: RwSignal::new(BTreeMap::new()),
             source: StoredValue::new(source()),
             live,
@@ -84,6 +87,7 @@ impl Inbox {
             return;
         }
         self.set_note(&which, Some(Note::Sending));
+        self.touched.set(Some(which.clone()));
         let made = MakeDecision {
             choice: choice.clone(),
             reason: Some(reason.trim().to_owned()).filter(|reason| !reason.is_empty()),

@@ -24,7 +24,7 @@ pub fn WaitingPanel() -> impl IntoView {
     });
     let is_empty = move || rows.with(Vec::is_empty);
     view! {
-        <section class="panel" class:hidden=is_empty aria-label="Waiting decisions">
+        <section class="panel waits" class:hidden=is_empty aria-label="Waiting decisions">
             <div class="panel-head">
                 <h2>"Waits for you"</h2>
                 <span class="t3 small">{move || text::plural(inbox.waiting.get(), "decision")}</span>

@@ -5,6 +5,8 @@ use loopscope_event::Timestamp;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
+use super::Notices;
+
 /// The wall clock, by this machine.
 pub fn now() -> Timestamp {
     Timestamp::from_micros((js_sys::Date::now() * 1e3) as i64)
@@ -106,16 +108,16 @@ pub fn fresh_key() -> String {
     format!("page-{}-{chance}", js_sys::Date::now() as u64)
 }
 
-/// Whether the browser shows notices: `None` where it cannot, else whether it was allowed; unset until asked.
-pub fn notices() -> Option<Option<bool>> {
+/// Whether the browser shows notices for this page.
+pub fn notices() -> Notices {
     if !js_sys::Reflect::has(&window(), &"Notification".into()).unwrap_or(false) {
-        return None;
+        return Notices::Missing;
     }
-    Some(match web_sys::Notification::permission() {
-        web_sys::NotificationPermission::Granted => Some(true),
-        web_sys::NotificationPermission::Denied => Some(false),
-        _ => None,
-    })
+    match web_sys::Notification::permission() {
+        web_sys::NotificationPermission::Granted => Notices::Allowed,
+        web_sys::NotificationPermission::Denied => Notices::Blocked,
+        _ => Notices::Unasked,
+    }
 }
 
 /// Asks whether notices may be shown; done when that is answered.
@@ -127,7 +129,7 @@ pub async fn ask_notices() {
 
 /// Shows a notice where nobody looks at the page. The same tag replaces the one before.
 pub fn notify(title: &str, body: &str, tag: &str) {
-    if is_hidden() && notices() == Some(Some(true)) {
+    if is_hidden() && notices() == Notices::Allowed {
         let options = web_sys::NotificationOptions::new();
         options.set_body(body);
         options.set_tag(tag);
@@ -142,6 +144,15 @@ pub fn show_dialog(id: &str) {
         && !dialog.open()
     {
         let _ = dialog.show_modal();
+        focus_first(&dialog);
+    }
+}
+
+/// Where the focus begins in a dialog: where it says so, else where the browser puts it.
+fn focus_first(dialog: &web_sys::HtmlDialogElement) {
+    let first = dialog.query_selector("[data-first]").ok().flatten();
+    if let Some(first) = first.and_then(|first| first.dyn_into::<web_sys::HtmlElement>().ok()) {
+        let _ = first.focus();
     }
 }
 

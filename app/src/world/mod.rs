@@ -11,3 +11,16 @@ mod here;
 mod here;
 
 pub use here::*;
+
+/// Whether the browser shows notices for this page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Notices {
+    /// It cannot.
+    Missing,
+    /// Nobody was asked yet.
+    Unasked,
+    /// It may.
+    Allowed,
+    /// It must not.
+    Blocked,
+}

@@ -4,6 +4,8 @@ use std::time::SystemTime;
 
 use loopscope_event::Timestamp;
 
+use super::Notices;
+
 /// The wall clock.
 pub fn now() -> Timestamp {
     let micros = SystemTime::now()
@@ -64,19 +66,23 @@ pub const fn fresh_key() -> String {
     String::new()
 }
 
-/// Whether the browser shows notices.
-pub const fn notices() -> Option<Option<bool>> {
-    None
+/// Whether the browser shows notices for this page.
+pub const fn notices() -> Notices {
+    Notices::Unasked
 }
 
 /// Asks whether notices may be shown.
-pub async fn ask_notices() {}
+pub fn ask_notices() -> impl Future<Output = ()> {
+    std::future::ready(())
+}
 
 /// Shows a notice where nobody looks at the page.
 pub const fn notify(_title: &str, _body: &str, _tag: &str) {}
 
 /// Done after so many milliseconds.
-pub async fn sleep(_millis: i32) {}
+pub fn sleep(_millis: i32) -> impl Future<Output = ()> {
+    std::future::ready(())
+}
 
 /// Runs once before the next picture is drawn.
 pub fn next_frame(_run: impl FnOnce() + 'static) {}

@@ -88,7 +88,7 @@ fn lines(row: &DecisionRow) -> Part {
     let (live, zone) = (live(), prefs().zone);
     let question = sentence(&row.question);
     if !waits(row) {
-        let (look, line) = answer_line(row);
+        let (look, answer) = answer_line(row);
         let at = row.made_at.unwrap_or(row.asked_at);
         let when = move || text::day_and_minute(at, live.now.get(), zone.get());
         let by = match row.by.as_deref() {
@@ -98,7 +98,7 @@ fn lines(row: &DecisionRow) -> Part {
         return view! {
             <span class="t"><span class="cut t2">{question}</span><span class="small t3 nowrap">{when}</span></span>
             <span class=format!("t small {}", look.tone)>
-                <span class="cut ct">{small_icon(look.icon)}" "{line}</span><span class="t3 cut who">{by}</span>
+                <span class="cut ct">{small_icon(look.icon)}" "{answer}</span><span class="t3 cut who">{by}</span>
             </span>
         }
         .part();

@@ -56,10 +56,16 @@ fn contents(page: DecisionsPage) -> Part {
     });
     let is_answered =
         Memo::new(move |_| query.with(|query| query.get("show")).as_deref() == Some("answered"));
+    // What was answered here stays in view until another one is chosen.
+    inbox.touched.set(None);
+    let touched = move || {
+        let (session, decision) = inbox.touched.get()?;
+        (!is_answered.get()).then(|| (session.to_string(), decision))
+    };
     let selected = Memo::new(move |_| {
         inbox
             .rows
-            .with(|rows| pick(rows, asked.get(), is_answered.get()))
+            .with(|rows| pick(rows, asked.get().or_else(touched), is_answered.get()))
     });
     listen_to_options();
     view! {

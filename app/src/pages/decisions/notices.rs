@@ -10,7 +10,7 @@ use crate::world;
 #[component]
 pub(super) fn Notices() -> impl IntoView {
     // Known to the browser only, so after the first picture.
-    let state = RwSignal::new(None::<Option<bool>>);
+    let state = RwSignal::new(world::Notices::Missing);
     Effect::new(move || state.set(world::notices()));
     let press = move |_| {
         leptos::task::spawn_local(async move {
@@ -18,23 +18,20 @@ pub(super) fn Notices() -> impl IntoView {
             state.set(world::notices());
         });
     };
-    let class = move || {
-        if state.get().is_some() {
-            "btn ghost"
-        } else {
-            "btn ghost hidden"
-        }
+    let class = move || match state.get() {
+        world::Notices::Missing => "btn ghost hidden",
+        _ => "btn ghost",
     };
     let words = move || match state.get() {
-        Some(Some(true)) => ("success", "Browser notices on"),
-        Some(Some(false)) => ("alerts", "Notices are blocked in the browser"),
+        world::Notices::Allowed => ("success", "Browser notices on"),
+        world::Notices::Blocked => ("alerts", "Notices are blocked in the browser"),
         _ => ("alerts", "Browser notices"),
     };
     view! {
         <button
             type="button" class=class on:click=press
-            disabled=move || state.get().flatten() == Some(false)
-            aria-pressed=move || (state.get().flatten() == Some(true)).to_string()
+            disabled=move || state.get() == world::Notices::Blocked
+            aria-pressed=move || (state.get() == world::Notices::Allowed).to_string()
             title="Shows a notice when a question comes while nobody looks at this page"
         >
             {move || small_icon(words().0)}

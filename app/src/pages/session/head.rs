@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use loopscope_board::Board;
-use loopscope_event::Timestamp;
+use loopscope_event::{Dialect, Timestamp};
 
 use super::controls::{Controls, Receipt};
 use super::state::SessionState;
@@ -30,8 +30,10 @@ pub(super) fn Head(state: SessionState) -> impl IntoView {
                 </span>
             </div>
             <Controls state />
-            <Facts state />
-            <div class="side"><Receipt state /><Running state /></div>
+            <div class="second">
+                <Facts state />
+                <div class="side"><Receipt state /><Running state /></div>
+            </div>
         </header>
     }
     .part()
@@ -63,7 +65,7 @@ fn Facts(state: SessionState) -> impl IntoView {
     // Skills stand for passes where a run has skills.
     let skills = state.part(|board| {
         let skills = board.skills();
-        let is_work = board.header().dialect == loopscope_event::Dialect::Orchestrator;
+        let is_work = board.header().dialect == Dialect::Orchestrator;
         is_work.then(|| (skills.ended(), board.steps_total()))
     });
     let far = move || match skills.get() {
@@ -87,7 +89,12 @@ fn Facts(state: SessionState) -> impl IntoView {
 /// The step that runs now: its name, its tool, how far it is.
 #[component]
 fn Running(state: SessionState) -> impl IntoView {
-    let step = state.part(|board| board.running_steps().last().cloned());
+    // A run of skills says so on its Overview.
+    let step = state.part(|board| {
+        let is_work = board.header().dialect == Dialect::Orchestrator;
+        let step = board.running_steps().last().cloned();
+        step.filter(|_| !is_work)
+    });
     let line = move || {
         step.get().map(|step| {
             let command = step.command.clone().map(|command| format!(" with `{command}`"));

@@ -4,7 +4,7 @@ use std::pin::Pin;
 
 use leptos::prelude::*;
 use loopscope_board::{Board, SessionSnapshot};
-use loopscope_event::{Cursor, Event, Seq, SessionId};
+use loopscope_event::{Cursor, Event, Seq, SessionId, Timestamp};
 use loopscope_protocol::ServerMessage;
 
 use super::controls::Steering;
@@ -52,6 +52,17 @@ impl SessionState {
         of: fn(&Board) -> T,
     ) -> Memo<T> {
         Memo::new(move |_| self.board.with(of))
+    }
+
+    /// The time as this session knows it: its end once it is over, else now.
+    pub(super) fn clock(self) -> Signal<Timestamp> {
+        let ended = self.part(|board| {
+            board
+                .header()
+                .ended_at
+                .filter(|_| board.status().is_ended())
+        });
+        Signal::derive(move || ended.get().unwrap_or_else(|| self.live.now.get()))
     }
 
     /// Folds events into the board. Out: whether they follow on what is there.

@@ -62,34 +62,57 @@ impl Tab {
         href
     }
 
-    /// How much it holds: `None` where it has nothing to show, a count of `None` where it is not counted.
-    fn content(self, board: &Board) -> Option<Option<u64>> {
-        let count = |count: usize| (count > 0).then_some(Some(count as u64));
+    /// How much it holds.
+    fn content(self, board: &Board) -> Content {
+        let count = |count: usize| match count {
+            0 => Content::Nothing,
+            count => Content::Counted(count as u64),
+        };
+        let some = |some: bool| {
+            if some {
+                Content::Some
+            } else {
+                Content::Nothing
+            }
+        };
         match self {
-            Self::Overview => Some(None),
-            Self::Events => Some(Some(board.seq().0)),
+            Self::Overview => Content::Some,
+            Self::Events => Content::Counted(board.seq().0),
             Self::Findings => count(board.findings().len()),
             Self::Skills => count(board.skills().rows().len()),
             Self::Files => count(board.files().rows().len()),
             Self::Validation => {
                 let validations = board.validations();
-                let some = !validations.rows().is_empty() || !validations.lines().is_empty();
-                some.then_some(None)
+                some(!validations.rows().is_empty() || !validations.lines().is_empty())
             }
             Self::Decisions => count(board.decisions().rows().len()),
             Self::Agents => count(board.agents().rows().len()),
             Self::Checkpoints => count(board.checkpoints().rows().len()),
-            Self::Config => board.header().config.is_some().then_some(None),
+            Self::Config => some(board.header().config.is_some()),
             Self::Audit => {
                 let commands = board.commands();
                 // A run that can be steered has an audit from the start: commands can be replayed onto it.
-                let shown = !commands.rows().is_empty()
-                    || commands.attached().is_some()
+                let is_steered = commands.attached().is_some()
                     || board.header().dialect == Dialect::Orchestrator;
-                shown.then(|| Some(commands.rows().len() as u64).filter(|count| *count > 0))
+                match count(commands.rows().len()) {
+                    Content::Nothing => some(is_steered),
+                    counted => counted,
+                }
             }
         }
     }
+}
+
+/// How much a tab holds.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Content {
+    /// It is not shown.
+    #[default]
+    Nothing,
+    /// Something that is not counted.
+    Some,
+    /// So many.
+    Counted(u64),
 }
 
 /// The tabs.
@@ -102,14 +125,16 @@ pub(super) fn Tabs(state: SessionState, tab: Memo<Tab>) -> impl IntoView {
     let waiting = state.part(|board| board.decisions().pending().count() as u64);
     let links = TABS.iter().enumerate().map(|(index, (own, _, title))| {
         let own = *own;
-        let content = Memo::new(move |_| contents.with(|all| all.get(index).copied().flatten()));
-        let is_there = Memo::new(move |_| content.get().is_some());
+        let content =
+            Memo::new(move |_| contents.with(|all| all.get(index).copied().unwrap_or_default()));
+        let is_there = Memo::new(move |_| content.get() != Content::Nothing);
         let count = move || {
-            content.get().flatten().map(|count| {
-                let hot = own == Tab::Decisions && waiting.get() > 0;
-                let class = if hot { "c hot" } else { "c" };
-                view! { <span class=class>{text::count(count)}</span> }
-            })
+            let Content::Counted(count) = content.get() else {
+                return None;
+            };
+            let hot = own == Tab::Decisions && waiting.get() > 0;
+            let class = if hot { "c hot" } else { "c" };
+            Some(view! { <span class=class>{text::count(count)}</span> })
         };
         move || {
             is_there.get().then(|| view! {

@@ -1,7 +1,7 @@
 //! Questions through their life, in order and out of it.
 
 use super::*;
-use loopscope_event::{CommandId, SessionId};
+use loopscope_event::{CommandId, DecisionOption, SessionId};
 
 fn key() -> Key {
     (ProjectId::default(), SessionId::new("s").unwrap())

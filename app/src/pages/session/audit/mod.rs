@@ -68,10 +68,7 @@ pub(super) fn Audit(state: SessionState) -> impl IntoView {
 }
 
 fn entry(state: SessionState, id: String) -> Part {
-    let row = Memo::new(move |_| {
-        let row = state.board.with(|board| board.commands().get(&id).cloned());
-        row
-    });
+    let row = Memo::new(move |_| state.board.with(|board| board.commands().get(&id).cloned()));
     let look = move || row.with(|row| row.as_ref().map(|row| command_look(row.state).0.tone));
     view! { <li class=look>{move || row.get().map(|row| one(&row))}</li> }.part()
 }
@@ -117,8 +114,11 @@ fn one(row: &CommandRow) -> Part {
     .part()
 }
 
-/// A command's parameters in one line; nothing where there are none.
+/// A command's parameters in one line; nothing where there are none but the reason, which is said beside them.
 fn parameters_line(row: &CommandRow) -> String {
+    if row.kind.eq_ignore_ascii_case("HALT") && row.reason.is_some() {
+        return String::new();
+    }
     let text = row.parameters.as_ref().map(|json| json.as_str().to_owned());
     text.filter(|text| text != "{}").unwrap_or_default()
 }

@@ -201,12 +201,7 @@ mod tests {
         ];
         let after = |id: &str, up| {
             let ids = moved(&rows, id, up)?;
-            Some(
-                ids.iter()
-                    .map(ToString::to_string)
-                    .collect::<Vec<_>>()
-                    .join(""),
-            )
+            Some(ids.iter().map(ToString::to_string).collect::<String>())
         };
         assert_eq!(after("b", true).as_deref(), Some("bac"));
         assert_eq!(after("b", false).as_deref(), Some("acb"));

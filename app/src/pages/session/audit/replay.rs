@@ -173,7 +173,7 @@ pub(super) fn Replay(state: SessionState) -> impl IntoView {
                 <form class="replay-from" on:submit=move |event| choosing.look(&event)>
                     <label class="entry">
                         <span class="small t2">"Run whose commands are taken"</span>
-                        <input type="text" name="from" list="runs" required=true autocomplete="off" autofocus=true placeholder="Session id" />
+                        <input type="text" name="from" list="runs" required=true autocomplete="off" data-first="" placeholder="Session id" />
                     </label>
                     <button type="submit" class="btn" disabled=move || choosing.busy.get()>"Preview"</button>
                     <datalist id="runs">

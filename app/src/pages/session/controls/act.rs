@@ -217,8 +217,12 @@ impl Asked {
                 if skill.is_none() && path.is_none() {
                     return Err("Name a skill or a path.".to_owned());
                 }
-                skill.map(|skill| put("target_skill", skill.into()));
-                path.map(|path| put("target_path", path.into()));
+                if let Some(skill) = skill {
+                    put("target_skill", skill.into());
+                }
+                if let Some(path) = path {
+                    put("target_path", path.into());
+                }
             }
             Form::Inject => {
                 let name = text("skill_name").ok_or_else(|| "Name the skill.".to_owned())?;

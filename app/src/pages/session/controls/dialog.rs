@@ -131,7 +131,11 @@ fn skill_names(board: &loopscope_board::Board) -> Vec<String> {
 fn title(asked: &Asked, name: &str) -> String {
     match &asked.preset {
         Some((_, words)) => format!("{} {words}?", asked.act.label),
-        None => format!("{} {name}?", asked.act.label),
+        None => match asked.act.form {
+            Form::Inject => format!("Inject a skill into {name}?"),
+            Form::Free(_) => format!("{}: {name}?", asked.act.label),
+            _ => format!("{} {name}?", asked.act.label),
+        },
     }
 }
 
@@ -148,10 +152,10 @@ fn buttons(asked: &Asked, busy: RwSignal<bool>, alone: Memo<bool>) -> Part {
     let first = !risky && matches!(asked.act.form, Form::Plain | Form::Free(None));
     view! {
         <div class="end">
-            <button type="button" class="btn" autofocus=risky on:click=|_| world::close_dialog(DIALOG)>
+            <button type="button" class="btn" data-first=risky.then_some("") on:click=|_| world::close_dialog(DIALOG)>
                 "Cancel"
             </button>
-            <button type="submit" class="btn primary" autofocus=first disabled=move || busy.get()>{words}</button>
+            <button type="submit" class="btn primary" data-first=first.then_some("") disabled=move || busy.get()>{words}</button>
         </div>
     }
     .part()
@@ -163,7 +167,7 @@ fn fields(asked: &Asked) -> Option<Part> {
         return None;
     }
     Some(match &asked.act.form {
-        Form::Plain => return None,
+        Form::Plain | Form::Free(None) => return None,
         Form::Rollback => {
             let steps = asked.steps.to_string();
             view! {
@@ -177,7 +181,7 @@ fn fields(asked: &Asked) -> Option<Part> {
         Form::Redirect => view! {
             <label class="entry">
                 <span class="small t2">"Skill to go on with"</span>
-                <input type="text" name="target_skill" list="skill-names" autocomplete="off" autofocus=true />
+                <input type="text" name="target_skill" list="skill-names" autocomplete="off" data-first="" />
             </label>
             <label class="entry">
                 <span class="small t2">"or path to go on at"</span>
@@ -188,7 +192,7 @@ fn fields(asked: &Asked) -> Option<Part> {
         Form::Inject => view! {
             <label class="entry">
                 <span class="small t2">"Skill"</span>
-                <input type="text" name="skill_name" list="skill-names" autocomplete="off" autofocus=true />
+                <input type="text" name="skill_name" list="skill-names" autocomplete="off" data-first="" />
             </label>
             <label class="entry">
                 <span class="small t2">"When"</span>
@@ -200,7 +204,6 @@ fn fields(asked: &Asked) -> Option<Part> {
             {json_field("Parameters", "{}", false)}
         }
         .part(),
-        Form::Free(None) => return None,
         Form::Free(Some(sample)) => json_field("Parameters, as the program declared them", sample, true),
     })
 }
@@ -209,7 +212,7 @@ fn json_field(label: &'static str, sample: &str, first: bool) -> Part {
     view! {
         <label class="entry">
             <span class="small t2">{label}" "<span class="t3">"(JSON)"</span></span>
-            <textarea name="parameters" class="mono" rows="3" spellcheck="false" autofocus=first>{sample.to_owned()}</textarea>
+            <textarea name="parameters" class="mono" rows="3" spellcheck="false" data-first=first.then_some("")>{sample.to_owned()}</textarea>
         </label>
     }
     .part()

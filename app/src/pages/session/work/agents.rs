@@ -79,7 +79,7 @@ pub(super) fn AgentsPanel(state: SessionState) -> impl IntoView {
         rows.truncate(SHORT);
         rows
     });
-    let now = state.live.now;
+    let now = state.clock();
     let note = move || {
         let (active, all, ..) = counts.get();
         format!("{active} of {all} active")
@@ -120,7 +120,7 @@ pub(in crate::pages::session) fn AgentsTab(state: SessionState) -> impl IntoView
     let counts = state.part(counts);
     let rows = state.part(sorted);
     let left_out = state.part(|board| board.agents().left_out());
-    let now = state.live.now;
+    let now = state.clock();
     let tile = move |title: &'static str, value: fn((usize, usize, u64, u64)) -> u64| {
         view! { <div><dt>{title}</dt><dd>{move || text::count(value(counts.get()))}</dd></div> }
     };
@@ -141,7 +141,7 @@ pub(in crate::pages::session) fn AgentsTab(state: SessionState) -> impl IntoView
     .part()
 }
 
-fn card(row: &AgentRow, now: RwSignal<Timestamp>) -> Part {
+fn card(row: &AgentRow, now: Signal<Timestamp>) -> Part {
     let (look, word) = agent_look(row.state);
     let class = if is_at_work(row.state) {
         "panel agent on"

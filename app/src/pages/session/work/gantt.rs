@@ -67,13 +67,12 @@ pub(super) fn Gantt(state: SessionState) -> impl IntoView {
     let drawing = Memo::new(move |_| plan.with(|plan| draw(plan, now.get())));
     let said = Memo::new(move |_| plan.with(|plan| say(plan, now.get())));
     let names = Memo::new(move |_| {
-        let names = plan.with(|plan| {
+        plan.with(|plan| {
             plan.rows
                 .iter()
                 .map(|row| row.name.clone())
                 .collect::<Vec<_>>()
-        });
-        names
+        })
     });
     let height = move || plan.with(|plan| (plan.rows.len() * ROW + 20).to_string());
     view! {
@@ -121,11 +120,7 @@ fn draw(plan: &Plan, now: Timestamp) -> String {
     // Writing into a string cannot fail.
     for tick in ticks(whole) {
         let x = tick as f64 * 1e6 / whole as f64 * 100.0;
-        let label = if tick == 0 {
-            "0".to_owned()
-        } else {
-            text::clock_span(loopscope_event::Duration::from_millis(tick * 1000))
-        };
+        let label = tick_word(tick);
         let anchor = if tick == 0 { "start" } else { "middle" };
         let _ = write!(
             out,
@@ -185,6 +180,17 @@ fn draw(plan: &Plan, now: Timestamp) -> String {
         out.push_str("</g>");
     }
     out
+}
+
+/// A tick in one word: `30 s`, `5m`, `1h`, `1h 30m`.
+fn tick_word(seconds: i64) -> String {
+    match (seconds / 3600, seconds % 3600 / 60) {
+        _ if seconds == 0 => "0".to_owned(),
+        _ if seconds < 60 => format!("{seconds} s"),
+        (0, minutes) => format!("{minutes}m"),
+        (hours, 0) => format!("{hours}h"),
+        (hours, minutes) => format!("{hours}h {minutes}m"),
+    }
 }
 
 /// Seconds at which a tick stands: at most six of them, the last not at the edge.

@@ -134,7 +134,7 @@ fn Checks(state: SessionState) -> impl IntoView {
             text::count(failed)
         )
     };
-    let now = state.live.now;
+    let now = state.clock();
     let zone = crate::visit::prefs().zone;
     let row = move |row: &ValidationRow| {
         let (tone, mark, word) = result(row);
