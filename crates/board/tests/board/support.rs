@@ -38,7 +38,11 @@ pub(crate) fn events(transcript: &str) -> Vec<Event> {
 
 /// One event as sent, at a place.
 pub(crate) fn place(body: &str, place: u64) -> Event {
-    let decoded = decode(body.as_bytes(), &DecodeContext::new(start())).expect(body);
+    let context = DecodeContext {
+        own_events: true,
+        ..DecodeContext::new(start())
+    };
+    let decoded = decode(body.as_bytes(), &context).expect(body);
     let (event, _) = decoded.items.into_iter().next().unwrap().expect(body);
     event.placed(Offset(place * 10), Seq(place))
 }
