@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a helper of a test fails with the test")]
 
 use loopscope_dialects::{DecodeContext, DecodeError, Format, ItemError, decode, facts};
-use loopscope_event::{Offset, Seq, Timestamp};
+use loopscope_event::{Dialect, Offset, Seq, Timestamp};
 
 fn context() -> DecodeContext {
     DecodeContext::new(Timestamp::from_micros(1_767_600_000_000_000))
@@ -178,4 +178,25 @@ proptest::proptest! {
     fn no_text_that_is_almost_json_panics(text in soup()) {
         check_all(text.as_bytes());
     }
+}
+
+#[test]
+fn a_producer_cannot_speak_for_the_server() {
+    let claim = r#"{"name":"command:succeeded","session_id":"s","dialect":"loopscope"}"#;
+    assert_eq!(
+        refused(claim).message,
+        "`loopscope` is kept for the server's own events"
+    );
+    // A name of ours in another's mouth is a name like any other.
+    let name = br#"{"name":"loopscope:source_lost","session_id":"s"}"#;
+    let decoded = decode(name, &context()).unwrap();
+    let (event, _) = decoded.items[0].as_ref().unwrap();
+    assert_eq!(event.dialect, Dialect::Generic);
+    let own = DecodeContext {
+        own_events: true,
+        ..context()
+    };
+    let decoded = decode(claim.as_bytes(), &own).unwrap();
+    let (event, _) = decoded.items[0].as_ref().unwrap();
+    assert_eq!(event.dialect, Dialect::Loopscope);
 }

@@ -381,33 +381,3 @@ fn our_own_stored_form_comes_back_as_it_was() {
         &["STEP_COMPLETE step_completed generic s 3 10:00:00 {}"],
     );
 }
-
-#[test]
-fn a_producer_cannot_speak_for_the_server() {
-    let claim = r#"{"name":"command:succeeded","session_id":"s","dialect":"loopscope","timestamp":"2026-01-05T10:00:00Z","data":{"command_id":"c"}}"#;
-    check(
-        claim,
-        &["! dialect: `loopscope` is kept for the server's own events"],
-    );
-    let told = DecodeContext {
-        dialect: Some(Dialect::Loopscope),
-        ..context()
-    };
-    assert_eq!(
-        lines(claim, &told),
-        ["! dialect: `loopscope` is kept for the server's own events"]
-    );
-    // A name of ours in another's mouth is a name like any other.
-    check(
-        r#"{"name":"loopscope:source_lost","session_id":"s","timestamp":"2026-01-05T10:00:00Z","data":{}}"#,
-        &["loopscope:source_lost generic generic s 0 10:00:00 {}"],
-    );
-    let own = DecodeContext {
-        own_events: true,
-        ..context()
-    };
-    assert_eq!(
-        lines(claim, &own),
-        [r#"command:succeeded command loopscope s 0 10:00:00 {"command_id":"c"}"#]
-    );
-}

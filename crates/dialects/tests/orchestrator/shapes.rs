@@ -1,0 +1,219 @@
+//! Names, and the shapes in which their events come.
+
+use loopscope_dialects::{decode, detect, facts, orchestrator};
+use loopscope_event::{Dialect, Kind};
+
+use crate::{context, event, read};
+
+#[test]
+fn every_name_has_its_kind() {
+    let table = [
+        ("skill:pending", Kind::StepProgress),
+        ("skill:queued", Kind::StepProgress),
+        ("skill:injected", Kind::Command),
+        ("skill:started", Kind::StepStarted),
+        ("skill:progress", Kind::StepProgress),
+        ("skill:completed", Kind::StepCompleted),
+        ("skill:failed", Kind::StepFailed),
+        ("skill:skipped", Kind::StepCompleted),
+        ("wave:started", Kind::StepStarted),
+        ("wave:completed", Kind::StepCompleted),
+        ("wave:failed", Kind::StepFailed),
+        ("file:created", Kind::FileChange),
+        ("file:modified", Kind::FileChange),
+        ("file:changed", Kind::FileChange),
+        ("file:deleted", Kind::FileChange),
+        ("file:moved", Kind::FileChange),
+        ("file:approved", Kind::FileChange),
+        ("file:reverted", Kind::FileChange),
+        ("decision:point", Kind::Decision),
+        ("decision:required", Kind::Decision),
+        ("decision:made", Kind::Decision),
+        ("validation:started", Kind::Validation),
+        ("validation:output", Kind::Log),
+        ("validation:completed", Kind::Validation),
+        ("validation:result", Kind::Validation),
+        ("validation:failed", Kind::Validation),
+        ("agent:spawned", Kind::Agent),
+        ("agent:started", Kind::Agent),
+        ("agent:progress", Kind::Agent),
+        ("agent:idle", Kind::Agent),
+        ("agent:completed", Kind::Agent),
+        ("agent:failed", Kind::Agent),
+        ("checkpoint:created", Kind::Checkpoint),
+        ("checkpoint:restored", Kind::Checkpoint),
+        ("execution:started", Kind::SessionStarted),
+        ("execution:progress", Kind::StepProgress),
+        ("execution:halted", Kind::StateChanged),
+        ("execution:paused", Kind::StateChanged),
+        ("execution:resumed", Kind::StateChanged),
+        ("execution:completed", Kind::SessionEnded),
+        ("execution:failed", Kind::SessionEnded),
+        ("execution:rollback", Kind::Command),
+        ("execution:redirect", Kind::Command),
+        ("execution:rollback_started", Kind::Checkpoint),
+        ("execution:rollback_completed", Kind::Checkpoint),
+        ("execution:rollback_failed", Kind::Checkpoint),
+        ("error:occurred", Kind::Error),
+        ("error:recovered", Kind::Log),
+        ("session:created", Kind::SessionStarted),
+        ("command:result", Kind::Command),
+        ("server:shutdown", Kind::Log),
+    ];
+    assert_eq!(orchestrator::NAMES, table);
+    for (name, kind) in table {
+        for spelled in [
+            name.to_owned(),
+            name.replace(':', "_"),
+            name.replace([':', '_'], "."),
+            name.to_uppercase(),
+        ] {
+            assert_eq!(event(&spelled, "{}").kind, kind, "{spelled}");
+            assert_eq!(event(&spelled, "{}").name, spelled);
+        }
+        assert_eq!(detect(name, true, false), Dialect::Orchestrator);
+    }
+    let unknown = event("skill:dreamt", r#"{"of":"sheep"}"#);
+    assert_eq!(unknown.kind, Kind::Generic);
+    assert_eq!(unknown.data.as_str(), r#"{"of":"sheep"}"#);
+    assert!(facts(&unknown).is_empty());
+}
+
+#[test]
+fn names_of_other_dialects_are_left_to_them() {
+    for (name, expected) in [
+        ("skill_started", Dialect::Orchestrator),
+        ("execution_progress", Dialect::Orchestrator),
+        ("file_changed", Dialect::Orchestrator),
+        ("skill.started", Dialect::Orchestrator),
+        ("brain:melted", Dialect::Orchestrator),
+        ("agent_started", Dialect::Generic),
+        ("agent_registered", Dialect::Generic),
+        ("decision_made", Dialect::Generic),
+        ("EXECUTION_STARTED", Dialect::Generic),
+        ("STEP_COMPLETE", Dialect::Convergence),
+        ("ratio 3:4", Dialect::Generic),
+        (":", Dialect::Generic),
+    ] {
+        assert_eq!(detect(name, true, false), expected, "{name}");
+    }
+}
+
+#[test]
+fn an_event_is_read_in_every_shape() {
+    for (text, data) in [
+        (
+            r#"{"event_type":"skill:started","session_id":"s","timestamp":"2026-01-05T12:00:00","data":{"skill_name":"a"}}"#,
+            r#"{"skill_name":"a"}"#,
+        ),
+        (
+            r#"{"event_type":"skill:started","session_id":"s","data":{"skill_name":"a","timestamp":"2026-01-05T10:00:00Z"}}"#,
+            r#"{"skill_name":"a","timestamp":"2026-01-05T10:00:00Z"}"#,
+        ),
+        (
+            r#"{"event_type":"skill:started","data":{"session_id":"s","timestamp":1767607200000}}"#,
+            r#"{"session_id":"s","timestamp":1767607200000}"#,
+        ),
+        (
+            r#"{"event_type":"execution:halted","session_id":"s","timestamp":"2026-01-05T12:00:00.000000","reason":"r","initiated_by":"sid"}"#,
+            r#"{"timestamp":"2026-01-05T12:00:00.000000","reason":"r","initiated_by":"sid"}"#,
+        ),
+        (
+            r#"{"event_type":"execution:halted","session_id":"s","timestamp":1767607200,"reason":"r","initiated_by":"sid","data":{"reason":"r", "x":NaN}}"#,
+            r#"{"reason":"r", "x":null,"initiated_by":"sid"}"#,
+        ),
+        (
+            r#"{"event_type":"execution:halted","session_id":"s","timestamp":1767607200,"reason":"r","data":{ }}"#,
+            r#"{ "reason":"r"}"#,
+        ),
+        (
+            r#"{"event_type":"validation:output","session_id":"s","timestamp":1767607200,"type":"stderr","name":"n","state":"x","line":""}"#,
+            r#"{"timestamp":1767607200,"type":"stderr","name":"n","state":"x","line":""}"#,
+        ),
+    ] {
+        let (event, odd) = read(text);
+        assert_eq!(event.data.as_str(), data, "{text}");
+        assert_eq!(odd, [], "{text}");
+        assert_eq!(event.session_id.as_str(), "s");
+        assert_eq!(event.timestamp.to_string(), "2026-01-05T10:00:00.000000Z");
+    }
+}
+
+#[test]
+fn what_is_odd_is_taken_with_a_word_and_nothing_is_lost() {
+    for (text, data, field) in [
+        (
+            r#"{"event_type":"a","session_id":"s","timestamp":1767607200,"data":[1]}"#,
+            r#"{"value":[1]}"#,
+            Some("data"),
+        ),
+        (
+            r#"{"event_type":"a","session_id":"s","timestamp":1767607200,"data":"x"}"#,
+            r#"{"value":"x"}"#,
+            Some("data"),
+        ),
+        (
+            r#"{"event_type":"a","session_id":"s","timestamp":1767607200,"data":null}"#,
+            r#"{"timestamp":1767607200}"#,
+            None,
+        ),
+        (
+            r#"{"event_type":"a","session_id":7,"timestamp":1767607200,"data":{}}"#,
+            "{}",
+            None,
+        ),
+        (
+            r#"{"event_type":"a","session_id":null,"timestamp":1767607200,"data":{}}"#,
+            "{}",
+            Some("session_id"),
+        ),
+        (
+            r#"{"event_type":"a","session_id":"s","timestamp":"soon","data":{}}"#,
+            "{}",
+            Some("timestamp"),
+        ),
+        (
+            r#"{"event_type":"a","session_id":"s","timestamp":[],"data":{}}"#,
+            "{}",
+            Some("timestamp"),
+        ),
+        (
+            r#"{"event_type":"a","session_id":"s","data":{}}"#,
+            "{}",
+            Some("timestamp"),
+        ),
+        (
+            r#"{"event_type":"a","event_id":[],"session_id":"s","timestamp":1767607200,"data":{}}"#,
+            "{}",
+            Some("event_id"),
+        ),
+        (
+            r#"{"event_type":"a","session_id":"s","timestamp":1767607200,"iteration":[],"severity":7,"state":{},"data":{}}"#,
+            "{}",
+            None,
+        ),
+    ] {
+        let (event, odd) = read(text);
+        assert_eq!(event.data.as_str(), data, "{text}");
+        assert_eq!(odd.first().map(|odd| odd.field), field, "{text}");
+    }
+}
+
+#[test]
+fn what_is_no_name_is_refused() {
+    let long = format!(r#"{{"event_type":"{}"}}"#, "x".repeat(300));
+    for text in [
+        r#"{"session_id":"s"}"#,
+        r#"{"event_type":null,"session_id":"s"}"#,
+        r#"{"event_type":"","session_id":"s"}"#,
+        r#"{"event_type":7,"session_id":"s"}"#,
+        r#"{"event_type":"connect","session_id":"s"}"#,
+        r#"{"event_type":"disconnect","session_id":"s"}"#,
+        r#"{"event_type":"a\nb","session_id":"s"}"#,
+        &long,
+    ] {
+        let decoded = decode(text.as_bytes(), &context()).unwrap();
+        let refused = decoded.items[0].as_ref().unwrap_err();
+        assert_eq!(refused.field, Some("event_type"), "{text}");
+    }
+}
