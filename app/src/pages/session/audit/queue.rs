@@ -105,14 +105,15 @@ pub(super) fn Queue(state: SessionState) -> impl IntoView {
                 <h2>"Queue"</h2><span class="t3 small">{move || ids.with(Vec::len)}" to be taken, first on top"</span>
             </div>
             <ol class="rows queue">
-                <For each=move || ids.get() key=Clone::clone let(id)>{item(acting, id)}</For>
+                <For each=move || ids.get() key=Clone::clone let(id)>{item(&acting, id)}</For>
             </ol>
         </section>
     }
     .part()
 }
 
-fn item(acting: Acting, id: String) -> Part {
+fn item(acting: &Acting, id: String) -> Part {
+    let acting = *acting;
     let may = prefs().may_steer;
     let own = id.clone();
     let row = Memo::new(move |_| {

@@ -1,13 +1,9 @@
 //! The program from outside, as a dashboard sees it: started as a process, followed by a plain WebSocket client.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
-mod support;
-
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::support::{Program, event_types};
 use serde_json::Value;
-use support::{Program, event_types};
 use tokio_tungstenite::tungstenite::Message;
 
 /// The steps in the order of an iteration.
@@ -317,9 +313,9 @@ async fn an_interrupted_run_says_goodbye_and_leaves_nothing_behind() {
     for signal in [rustix::process::Signal::INT, rustix::process::Signal::TERM] {
         let mut program = Program::start(&["--pace", "0"]).await;
         let mut socket = program.connect().await;
-        support::until(&mut socket, |event| event["event_type"] == "STEP_PROGRESS").await;
+        crate::support::until(&mut socket, |event| event["event_type"] == "STEP_PROGRESS").await;
         program.signal(signal);
-        let feed = support::rest(socket).await;
+        let feed = crate::support::rest(socket).await;
         assert_eq!(program.exit_code().await, Some(130));
         assert_eq!(event_types(&feed.events).last(), Some(&"SESSION_ENDED"));
         assert_eq!(feed.close_code, Some(1001));
@@ -337,7 +333,7 @@ async fn pings_are_answered_and_anything_else_is_ignored() {
         Message::binary(vec![0xff, 0x00]),
         Message::text(r#"{"action":"ping"}"#),
     ];
-    let answer = support::ask(&mut socket, sent).await;
+    let answer = crate::support::ask(&mut socket, sent).await;
     assert_eq!(answer, serde_json::json!({"type": "pong"}));
     program.signal(rustix::process::Signal::TERM);
     assert_eq!(program.exit_code().await, Some(130));

@@ -1,18 +1,25 @@
 //! The loop as a Loopscope steers it, from outside: a client that says that it is one may halt it, others are told nothing.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
-mod support;
-
 use std::time::Duration;
 
+use crate::support::{Program, Socket, event_types, rest, until};
 use futures_util::SinkExt as _;
 use rustix::process::Signal;
 use serde_json::{Value, json};
-use support::{Program, Socket, event_types, rest, until};
+use tokio_tungstenite::connect_async;
 use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
+use tokio_tungstenite::tungstenite::http::HeaderValue;
 
 const QUICK: [&str; 6] = ["--pace", "0", "--cases", "200", "--name", "run"];
+
+/// Connects a client that names itself.
+async fn connect_as(program: &Program, agent: &'static str) -> Socket {
+    let mut request = program.url.as_str().into_client_request().unwrap();
+    let agent = HeaderValue::from_static(agent);
+    request.headers_mut().insert("user-agent", agent);
+    connect_async(request).await.unwrap().0
+}
 
 async fn say(socket: &mut Socket, frame: Value) {
     socket.send(Message::text(frame.to_string())).await.unwrap();
@@ -39,7 +46,7 @@ async fn command(socket: &mut Socket, id: &str, kind: &str) -> Value {
 #[tokio::test]
 async fn a_loopscope_halts_and_resumes_the_loop() {
     let mut program = Program::start(&QUICK).await;
-    let mut socket = program.connect_as("loopscope/0.1.0").await;
+    let mut socket = connect_as(&program, "loopscope/0.1.0").await;
     let attach = until(&mut socket, |frame| frame["type"] == "attach").await;
     assert_eq!(attach["session_id"], "run-1");
     until(&mut socket, |frame| frame["event_type"] == "STEP_STARTED").await;

@@ -12,8 +12,6 @@ use tokio::net::TcpStream;
 use tokio::process::{Child, Command};
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::Message;
-use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
-use tokio_tungstenite::tungstenite::http::HeaderValue;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
 /// A test that hangs is ended after this; nothing is expected to be quick.
@@ -32,7 +30,7 @@ pub(crate) struct Feed {
 /// The program under way, with a folder for temporary files of its own.
 pub(crate) struct Program {
     child: Child,
-    url: String,
+    pub(crate) url: String,
     scratch: TempDir,
 }
 
@@ -65,14 +63,6 @@ impl Program {
     /// Connects a client.
     pub(crate) async fn connect(&self) -> Socket {
         connect_async(&self.url).await.unwrap().0
-    }
-
-    /// Connects a client that names itself.
-    pub(crate) async fn connect_as(&self, agent: &'static str) -> Socket {
-        let mut request = self.url.as_str().into_client_request().unwrap();
-        let agent = HeaderValue::from_static(agent);
-        request.headers_mut().insert("user-agent", agent);
-        connect_async(request).await.unwrap().0
     }
 
     /// Connects a client and collects everything until the program closes.
