@@ -82,3 +82,26 @@ test("an event opens to its payload, by mouse and by keys", async ({ page, serve
   await page.getByRole("button", { name: /CONVERGENCE_REACHED/ }).press("Enter");
   await expect(part).toHaveCount(0);
 });
+
+test("sessions of one id in two projects are two sessions, to see and to steer", async ({ page, server }) => {
+  await send(server.url, run("twin", { upTo: 3, target: "services/here" }));
+  const there = run("twin", { upTo: 3, target: "services/there" }).map((event) => ({ ...event, event_id: undefined }));
+  const answer = await fetch(`${server.url}/api/v1/events?project=lab`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(there),
+  });
+  expect(answer.ok).toBe(true);
+  await page.goto("/sessions");
+  await page.getByRole("link", { name: /services\/there/ }).click();
+  await expect(page).toHaveURL(/project=lab/);
+  await expect(page.getByText("services/there").first()).toBeVisible();
+  await isLive(page);
+  await page.getByRole("link", { name: /^Events/ }).click();
+  await expect(page).toHaveURL(/project=lab&tab=events/);
+  await page.getByRole("button", { name: "Halt" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: /Halt/ }).click();
+  const commands = async (query) => (await (await fetch(`${server.url}/api/v1/sessions/twin/commands${query}`)).json()).commands.length;
+  await expect.poll(() => commands("?project=lab")).toBe(1);
+  expect(await commands("")).toBe(0);
+});

@@ -9,47 +9,43 @@ mod here;
 #[path = "none.rs"]
 mod here;
 
-use loopscope_event::{CommandId, CommandRecord, SessionId};
+use loopscope_event::{CommandId, CommandRecord};
 use loopscope_protocol::{
     CommandsPoll, DecisionMade, DecisionRow, MakeDecision, NewCommand, NewOrder, ReplayCommands,
     Replayed, percent_encode,
 };
 
 use self::here::post;
-use crate::source::Loading;
+use crate::asks::session_of;
+use crate::source::{Loading, SessionKey};
 
 /// Asks a session's program to do something. Out: the command as it is on record.
-pub fn ask(session: &SessionId, command: &NewCommand) -> Loading<CommandRecord> {
-    post(path(session, "/commands"), command)
+pub fn ask(session: &SessionKey, command: &NewCommand) -> Loading<CommandRecord> {
+    post(session.api("/commands", ""), command)
 }
 
 /// Takes a command back, as long as the program has not taken it.
-pub fn cancel(session: &SessionId, command: &str) -> Loading<CommandRecord> {
-    let mut path = path(session, "/commands/");
-    percent_encode(command, &mut path);
-    path.push_str("/cancel");
-    post(path, &serde_json::Map::new())
+pub fn cancel(session: &SessionKey, command: &str) -> Loading<CommandRecord> {
+    let mut rest = "/commands/".to_owned();
+    percent_encode(command, &mut rest);
+    rest.push_str("/cancel");
+    post(session.api(&rest, ""), &serde_json::Map::new())
 }
 
 /// Puts the waiting commands in another order.
-pub fn order(session: &SessionId, command_ids: Vec<CommandId>) -> Loading<CommandsPoll> {
-    post(path(session, "/commands/order"), &NewOrder { command_ids })
+pub fn order(session: &SessionKey, command_ids: Vec<CommandId>) -> Loading<CommandsPoll> {
+    let path = session.api("/commands/order", "");
+    post(path, &NewOrder { command_ids })
 }
 
 /// Queues commands of another run once more, or says what would be queued.
-pub fn replay(session: &SessionId, asked: &ReplayCommands) -> Loading<Replayed> {
-    post(path(session, "/commands/replay"), asked)
+pub fn replay(session: &SessionKey, asked: &ReplayCommands) -> Loading<Replayed> {
+    post(session.api("/commands/replay", ""), asked)
 }
 
 /// Answers a question.
 pub fn decide(row: &DecisionRow, made: &MakeDecision) -> Loading<DecisionMade> {
-    let mut path = path(&row.session_id, "/decisions/");
-    percent_encode(&row.decision_id, &mut path);
-    post(path, made)
-}
-
-fn path(session: &SessionId, rest: &str) -> String {
-    let mut path = "/api/v1/sessions/".to_owned();
-    percent_encode(session.as_str(), &mut path);
-    path + rest
+    let mut rest = "/decisions/".to_owned();
+    percent_encode(&row.decision_id, &mut rest);
+    post(session_of(row).api(&rest, ""), made)
 }

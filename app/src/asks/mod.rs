@@ -9,4 +9,4 @@ mod words;
 
 pub use card::ask_card;
 pub use inbox::{Inbox, inbox};
-pub use words::{answer_line, ask_href, choice_words, left, of_board, waits};
+pub use words::{answer_line, ask_href, choice_words, left, of_board, session_of, waits};

@@ -4,6 +4,7 @@ use loopscope_board::Board;
 use loopscope_event::{ProjectId, RawJson, Timestamp};
 use loopscope_protocol::{DecisionChoice, DecisionRow, DecisionState, percent_encode};
 
+use crate::source::SessionKey;
 use crate::text;
 use crate::ui::Look;
 
@@ -14,6 +15,14 @@ pub fn ask_href(row: &DecisionRow) -> String {
     href.push_str("&decision=");
     percent_encode(&row.decision_id, &mut href);
     href
+}
+
+/// The session whose program asks.
+pub fn session_of(row: &DecisionRow) -> SessionKey {
+    SessionKey {
+        project: row.project.clone(),
+        id: row.session_id.clone(),
+    }
 }
 
 /// Whether it waits for a person.

@@ -9,12 +9,11 @@ use crate::text;
 use crate::ui::{icon, line_look, sentence, short_id};
 use crate::visit::prefs;
 
+/// Finds the name of an event's session and the address of its page.
+pub type Names = Callback<SessionId, Option<(String, String)>>;
+
 /// The line; `names` finds the session's name where several are mixed, `fresh` lets it slide in.
-pub fn event_line(
-    line: &EventLine,
-    names: Option<Callback<SessionId, Option<String>>>,
-    fresh: bool,
-) -> Part {
+pub fn event_line(line: &EventLine, names: Option<Names>, fresh: bool) -> Part {
     let zone = prefs().zone;
     let (look, word) = line_look(line);
     let at = line.timestamp;
@@ -25,9 +24,11 @@ pub fn event_line(
     };
     let who = names.map(|names| {
         let id = &line.session_id;
-        let name = names.run(id.clone()).unwrap_or_else(|| short_id(id));
-        let mut href = "/sessions/".to_owned();
-        loopscope_protocol::percent_encode(id.as_str(), &mut href);
+        let (name, href) = names.run(id.clone()).unwrap_or_else(|| {
+            let mut href = "/sessions/".to_owned();
+            loopscope_protocol::percent_encode(id.as_str(), &mut href);
+            (short_id(id), href)
+        });
         view! { <a class="who" href=href>{name}</a>": " }
     });
     let time = move || {

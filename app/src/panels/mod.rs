@@ -9,7 +9,7 @@ mod stage;
 mod stream;
 mod waiting;
 
-pub use event_line::event_line;
+pub use event_line::{Names, event_line};
 pub use first_run::FirstRun;
 pub use metric_cards::MetricCards;
 pub use run_rows::{RunRows, far_of, iteration_of, session_href};

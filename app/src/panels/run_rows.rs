@@ -5,6 +5,7 @@ use loopscope_protocol::SessionSummary;
 
 use super::stage;
 use crate::part::{IntoPart as _, Part};
+use crate::source::SessionKey;
 use crate::store::{SessionRows, live};
 use crate::text;
 use crate::ui::{meter, spark};
@@ -73,9 +74,7 @@ fn RunRow(row: ArcRwSignal<SessionSummary>) -> impl IntoView {
 
 /// The address of a session's page.
 pub fn session_href(session: &SessionSummary) -> String {
-    let mut href = "/sessions/".to_owned();
-    loopscope_protocol::percent_encode(session.session_id.as_str(), &mut href);
-    href
+    SessionKey::of(session).page("")
 }
 
 fn who(session: &SessionSummary) -> Part {

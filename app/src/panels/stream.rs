@@ -2,9 +2,9 @@
 
 use leptos::prelude::*;
 use loopscope_board::EventLine;
-use loopscope_event::{Offset, SessionId};
+use loopscope_event::Offset;
 
-use super::event_line::event_line;
+use super::event_line::{Names, event_line};
 use crate::part::IntoPart as _;
 use crate::text;
 use crate::ui::small_icon;
@@ -112,7 +112,7 @@ pub fn EventStream(
     note: Signal<String>,
     /// Finds the name of an event's session, where several are mixed.
     #[prop(optional)]
-    names: Option<Callback<SessionId, Option<String>>>,
+    names: Option<Names>,
     /// The address of all events, where there is a page of them.
     #[prop(optional, into)]
     all: Option<String>,
@@ -175,6 +175,8 @@ fn PauseButton(stream: Stream) -> impl IntoView {
 
 #[cfg(test)]
 mod tests {
+    use loopscope_event::SessionId;
+
     use super::*;
     use loopscope_board::Tone;
     use loopscope_event::{Kind, Seq, Timestamp};

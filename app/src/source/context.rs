@@ -2,13 +2,12 @@
 
 use leptos::prelude::use_context;
 use loopscope_board::SessionSnapshot;
-use loopscope_event::SessionId;
 use loopscope_protocol::{
     ApiError, DecisionsPage, ErrorCode, EventsPage, EventsQuery, Overview, SessionsPage,
     SessionsQuery, Settings,
 };
 
-use super::{Loading, SnapshotSource, Source};
+use super::{Loading, SessionKey, SnapshotSource, Source};
 
 /// The source that the server provided; without one, a source that says so.
 pub fn source() -> Source {
@@ -33,10 +32,10 @@ impl SnapshotSource for Missing {
     fn sessions(&self, _: SessionsQuery) -> Loading<SessionsPage> {
         missing()
     }
-    fn session(&self, _: SessionId) -> Loading<SessionSnapshot> {
+    fn session(&self, _: SessionKey) -> Loading<SessionSnapshot> {
         missing()
     }
-    fn events(&self, _: SessionId, _: EventsQuery) -> Loading<EventsPage> {
+    fn events(&self, _: SessionKey, _: EventsQuery) -> Loading<EventsPage> {
         missing()
     }
     fn decisions(&self) -> Loading<DecisionsPage> {

@@ -9,12 +9,12 @@ mod here;
 #[cfg(not(feature = "browser"))]
 #[path = "context.rs"]
 mod here;
+mod key;
 
 use std::pin::Pin;
 use std::sync::Arc;
 
 use loopscope_board::SessionSnapshot;
-use loopscope_event::SessionId;
 use loopscope_protocol::{
     ApiError, DecisionsPage, EventsPage, EventsQuery, Overview, SessionsPage, SessionsQuery,
     Settings,
@@ -23,6 +23,7 @@ use loopscope_protocol::{
 #[cfg(feature = "browser")]
 pub(crate) use here::send;
 pub use here::source;
+pub use key::SessionKey;
 
 /// A snapshot on its way.
 pub type Loading<T> = Pin<Box<dyn Future<Output = Result<T, ApiError>> + Send>>;
@@ -37,9 +38,9 @@ pub trait SnapshotSource: Send + Sync + 'static {
     /// One page of the sessions list.
     fn sessions(&self, query: SessionsQuery) -> Loading<SessionsPage>;
     /// A session's board; `not_found` where there is none.
-    fn session(&self, id: SessionId) -> Loading<SessionSnapshot>;
+    fn session(&self, key: SessionKey) -> Loading<SessionSnapshot>;
     /// One page of a session's events.
-    fn events(&self, id: SessionId, query: EventsQuery) -> Loading<EventsPage>;
+    fn events(&self, key: SessionKey, query: EventsQuery) -> Loading<EventsPage>;
     /// Questions to people over all sessions: what waits first, then the newest answered.
     fn decisions(&self) -> Loading<DecisionsPage>;
     /// The effective configuration and the storage.

@@ -4,15 +4,14 @@ use std::sync::Arc;
 
 use gloo_net::http::Request;
 use loopscope_board::SessionSnapshot;
-use loopscope_event::SessionId;
 use loopscope_protocol::{
     ApiError, DecisionsPage, ErrorBody, ErrorCode, EventsPage, EventsQuery, Overview, SessionsPage,
-    SessionsQuery, Settings, percent_encode,
+    SessionsQuery, Settings,
 };
 use send_wrapper::SendWrapper;
 use serde::de::DeserializeOwned;
 
-use super::{Loading, SnapshotSource, Source};
+use super::{Loading, SessionKey, SnapshotSource, Source};
 
 /// The server that the page came from.
 pub fn source() -> Source {
@@ -72,12 +71,6 @@ async fn fetch(path: &str, body: Option<String>) -> Result<String, ApiError> {
     })
 }
 
-fn session_path(id: &SessionId) -> String {
-    let mut path = "/api/v1/sessions/".to_owned();
-    percent_encode(id.as_str(), &mut path);
-    path
-}
-
 impl SnapshotSource for Rest {
     fn overview(&self) -> Loading<Overview> {
         get("/api/v1/overview".to_owned())
@@ -85,15 +78,11 @@ impl SnapshotSource for Rest {
     fn sessions(&self, query: SessionsQuery) -> Loading<SessionsPage> {
         get(format!("/api/v1/sessions?{}", query.to_query_string()))
     }
-    fn session(&self, id: SessionId) -> Loading<SessionSnapshot> {
-        get(session_path(&id))
+    fn session(&self, key: SessionKey) -> Loading<SessionSnapshot> {
+        get(key.api("", ""))
     }
-    fn events(&self, id: SessionId, query: EventsQuery) -> Loading<EventsPage> {
-        get(format!(
-            "{}/events?{}",
-            session_path(&id),
-            query.to_query_string()
-        ))
+    fn events(&self, key: SessionKey, query: EventsQuery) -> Loading<EventsPage> {
+        get(key.api("/events", &query.to_query_string()))
     }
     fn decisions(&self) -> Loading<DecisionsPage> {
         get("/api/v1/decisions".to_owned())

@@ -171,7 +171,8 @@ impl Entry {
             id: Some(self.stream_id()),
             since: Some(seen),
             filter: StreamFilter {
-                session: Some(session),
+                project: Some(session.project),
+                session: Some(session.id),
                 ..StreamFilter::default()
             },
             batch: true,

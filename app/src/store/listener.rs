@@ -2,8 +2,10 @@
 
 use std::pin::Pin;
 
-use loopscope_event::{Cursor, SessionId};
+use loopscope_event::Cursor;
 use loopscope_protocol::ServerMessage;
+
+use crate::source::SessionKey;
 
 /// What a page wants to hear, and what it has seen.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -15,7 +17,7 @@ pub struct Wants {
     /// Questions to people that change.
     pub decisions: bool,
     /// Every event of this session, after `seen`.
-    pub stream: Option<SessionId>,
+    pub stream: Option<SessionKey>,
     /// What the page shows already. A page without a stream is loaded anew where the server is further.
     pub seen: Cursor,
 }

@@ -4,13 +4,15 @@ use leptos::prelude::*;
 use loopscope_event::SessionId;
 use loopscope_protocol::SessionSummary;
 
+use crate::source::SessionKey;
+
 /// A row: one session's newest summary.
 pub type Row = ArcRwSignal<SessionSummary>;
 
 /// Rows in an order that live changes do not disturb.
 #[derive(Clone, Copy)]
 pub struct SessionRows {
-    rows: RwSignal<Vec<(SessionId, Row)>>,
+    rows: RwSignal<Vec<(SessionKey, Row)>>,
 }
 
 impl SessionRows {
@@ -23,7 +25,7 @@ impl SessionRows {
     }
 
     /// The rows now, for a keyed list; tracked.
-    pub fn list(self) -> Vec<(SessionId, Row)> {
+    pub fn list(self) -> Vec<(SessionKey, Row)> {
         self.rows.get()
     }
 
@@ -46,8 +48,8 @@ impl SessionRows {
     pub fn replace(self, sessions: Vec<SessionSummary>) {
         let old = self.rows.get_untracked();
         let rows = sessions.into_iter().map(|session| {
-            let id = session.session_id.clone();
-            let known = old.iter().find(|(known, _)| *known == id);
+            let key = SessionKey::of(&session);
+            let known = old.iter().find(|(known, _)| *known == key);
             let row = known.map_or_else(
                 || ArcRwSignal::new(session.clone()),
                 |(_, row)| {
@@ -55,7 +57,7 @@ impl SessionRows {
                     row.clone()
                 },
             );
-            (id, row)
+            (key, row)
         });
         let rows = rows.collect();
         self.rows.set(rows);
@@ -65,9 +67,9 @@ impl SessionRows {
     pub fn extend(self, sessions: Vec<SessionSummary>) {
         self.rows.update(|rows| {
             for session in sessions {
-                let id = session.session_id.clone();
-                if !rows.iter().any(|(known, _)| *known == id) {
-                    rows.push((id, ArcRwSignal::new(session)));
+                let key = SessionKey::of(&session);
+                if !rows.iter().any(|(known, _)| *known == key) {
+                    rows.push((key, ArcRwSignal::new(session)));
                 }
             }
         });
@@ -76,7 +78,7 @@ impl SessionRows {
     /// Adds a row at the top, and drops the last ones beyond `most`.
     pub fn prepend(self, session: SessionSummary, most: usize) {
         self.rows.update(|rows| {
-            rows.insert(0, (session.session_id.clone(), ArcRwSignal::new(session)));
+            rows.insert(0, (SessionKey::of(&session), ArcRwSignal::new(session)));
             rows.truncate(most);
         });
     }
@@ -84,7 +86,8 @@ impl SessionRows {
     /// Brings a row up to date in place. Out: whether it is here.
     pub fn update(self, session: &SessionSummary) -> bool {
         self.rows.with_untracked(|rows| {
-            let known = rows.iter().find(|(known, _)| *known == session.session_id);
+            let key = SessionKey::of(session);
+            let known = rows.iter().find(|(known, _)| *known == key);
             if let Some((_, row)) = known {
                 set_newer(row, session);
             }
@@ -92,11 +95,12 @@ impl SessionRows {
         })
     }
 
-    /// The name of a session, where it is here; not tracked.
-    pub fn name_of(self, id: &SessionId) -> Option<String> {
+    /// The name of a session and the address of its page, where it is here; not tracked.
+    pub fn name_of(self, id: &SessionId) -> Option<(String, String)> {
         self.rows.with_untracked(|rows| {
-            let (_, row) = rows.iter().find(|(known, _)| known == id)?;
-            Some(row.with_untracked(|session| session.name.clone()))
+            let (key, row) = rows.iter().find(|(known, _)| known.id == *id)?;
+            let name = row.with_untracked(|session| session.name.clone());
+            Some((name, key.page("")))
         })
     }
 }
@@ -155,7 +159,7 @@ mod tests {
             assert!(rows.update(&row("a", 3)));
             assert!(rows.update(&row("b", 9)));
             assert!(!rows.update(&row("c", 1)));
-            let name = |id: &str| rows.name_of(&SessionId::new(id).unwrap()).unwrap();
+            let name = |id: &str| rows.name_of(&SessionId::new(id).unwrap()).unwrap().0;
             assert_eq!(
                 (name("a"), name("b")),
                 ("a at 5".to_owned(), "b at 9".to_owned())

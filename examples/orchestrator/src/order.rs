@@ -48,6 +48,15 @@ pub enum Place {
     At(usize),
 }
 
+/// Where a rollback leads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Back {
+    /// So many checkpoints back.
+    By(usize),
+    /// To the checkpoint of this id, wherever it stands; it counts where both are given.
+    To(String),
+}
+
 /// What a command asks for.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Order {
@@ -55,8 +64,8 @@ pub enum Order {
     Halt,
     /// Go on.
     Resume,
-    /// Go back by so many checkpoints.
-    Rollback(usize),
+    /// Go back to a checkpoint.
+    Rollback(Back),
     /// Go on with this skill.
     RedirectSkill(String),
     /// Begin the skill in hand again, on this file alone.
@@ -89,14 +98,15 @@ impl Order {
         Ok(match ordered.kind.to_ascii_uppercase().as_str() {
             "HALT" => Self::Halt,
             "RESUME" => Self::Resume,
-            "ROLLBACK" => match &parameters["steps"] {
-                Value::Null => Self::Rollback(1),
-                steps => Self::Rollback(
+            "ROLLBACK" => Self::Rollback(match (text("checkpoint_id"), &parameters["steps"]) {
+                (Some(id), _) => Back::To(id),
+                (None, Value::Null) => Back::By(1),
+                (None, steps) => Back::By(
                     whole(steps)
                         .filter(|steps| *steps > 0)
                         .ok_or("steps must be a whole number of 1 or more")?,
                 ),
-            },
+            }),
             "REDIRECT" => match (text("target_skill"), text("target_path")) {
                 (Some(skill), _) => Self::RedirectSkill(skill),
                 (None, Some(path)) => Self::RedirectPath(path),
@@ -164,8 +174,17 @@ mod tests {
         for (kind, parameters, order) in [
             ("halt", json!({}), Order::Halt),
             ("RESUME", Value::Null, Order::Resume),
-            ("ROLLBACK", json!({}), Order::Rollback(1)),
-            ("ROLLBACK", json!({"steps": 3}), Order::Rollback(3)),
+            ("ROLLBACK", json!({}), Order::Rollback(Back::By(1))),
+            (
+                "ROLLBACK",
+                json!({"steps": 3}),
+                Order::Rollback(Back::By(3)),
+            ),
+            (
+                "ROLLBACK",
+                json!({"steps": 3, "checkpoint_id": "c1"}),
+                Order::Rollback(Back::To("c1".to_owned())),
+            ),
             (
                 "REDIRECT",
                 json!({"target_skill": "test", "target_path": "x"}),

@@ -9,7 +9,7 @@ use clap::Parser as _;
 use orchestrator::engine::{self, Outcome};
 use orchestrator::house::House;
 use orchestrator::options::Options;
-use orchestrator::order::Ordered;
+use orchestrator::order::{Back, Ordered};
 use orchestrator::run::Run;
 use orchestrator::stop::Stop;
 use orchestrator::store::Store;
@@ -270,7 +270,7 @@ async fn a_rollback_that_a_kill_cut_short_is_finished() {
     })
     .await;
     // Killed between the order, which is on record, and the tree.
-    let asked = orchestrator::order::Order::Rollback(2);
+    let asked = orchestrator::order::Order::Rollback(Back::By(2));
     let obeyed = first
         .run
         .borrow_mut()

@@ -1,8 +1,8 @@
 //! The pages' snapshots on the server: the same views that `/api/v1` answers with, without the way over HTTP.
 
-use loopscope_app::source::{Loading, SnapshotSource};
+use loopscope_app::source::{Loading, SessionKey, SnapshotSource};
 use loopscope_board::SessionSnapshot;
-use loopscope_event::{ProjectId, SessionId};
+use loopscope_event::ProjectId;
 use loopscope_protocol::{
     ApiError, DecisionsPage, ErrorCode, EventsPage, EventsQuery, Overview, SessionsPage,
     SessionsQuery, Settings,
@@ -25,6 +25,11 @@ impl Views {
         let project = grant.project.clone();
         Self { state, project }
     }
+
+    /// The project to look in: a visitor bound to one sees nothing of another, whatever the address says.
+    fn project_of(&self, key: &SessionKey) -> ProjectId {
+        self.project.clone().unwrap_or_else(|| key.project.clone())
+    }
 }
 
 impl SnapshotSource for Views {
@@ -39,16 +44,14 @@ impl SnapshotSource for Views {
         Box::pin(async move { views::sessions(&state, &query).await })
     }
 
-    fn session(&self, id: SessionId) -> Loading<SessionSnapshot> {
-        let (state, project) = (self.state.clone(), self.project.clone());
-        let project = project.unwrap_or_default();
-        Box::pin(async move { views::session(&state, &project, &id).await })
+    fn session(&self, key: SessionKey) -> Loading<SessionSnapshot> {
+        let (state, project) = (self.state.clone(), self.project_of(&key));
+        Box::pin(async move { views::session(&state, &project, &key.id).await })
     }
 
-    fn events(&self, id: SessionId, query: EventsQuery) -> Loading<EventsPage> {
-        let (state, project) = (self.state.clone(), self.project.clone());
-        let project = project.unwrap_or_default();
-        Box::pin(async move { views::events(&state, &project, &id, &query).await })
+    fn events(&self, key: SessionKey, query: EventsQuery) -> Loading<EventsPage> {
+        let (state, project) = (self.state.clone(), self.project_of(&key));
+        Box::pin(async move { views::events(&state, &project, &key.id, &query).await })
     }
 
     fn decisions(&self) -> Loading<DecisionsPage> {

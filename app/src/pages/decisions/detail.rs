@@ -1,9 +1,9 @@
 //! The selected question: who asks, when, and its card.
 
 use leptos::prelude::*;
-use loopscope_protocol::{DecisionRow, percent_encode};
+use loopscope_protocol::DecisionRow;
 
-use crate::asks::{ask_card, ask_href};
+use crate::asks::{ask_card, ask_href, session_of};
 use crate::part::{IntoPart as _, Part};
 use crate::text;
 use crate::ui::{CopyButton, priority_badge};
@@ -28,9 +28,8 @@ pub(super) fn Detail(
 
 fn one(row: &DecisionRow) -> Part {
     let zone = prefs().zone;
-    let mut session = "/sessions/".to_owned();
-    percent_encode(row.session_id.as_str(), &mut session);
-    let moment = format!("{session}?tab=decisions");
+    let key = session_of(row);
+    let (session, moment) = (key.page(""), key.page("decisions"));
     let at = row.asked_at;
     let asked = move || {
         format!(

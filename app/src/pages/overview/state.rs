@@ -4,12 +4,12 @@ use std::pin::Pin;
 
 use leptos::prelude::*;
 use loopscope_board::describe;
-use loopscope_event::{Cursor, SessionId};
+use loopscope_event::Cursor;
 use loopscope_protocol::{
     MetricsFrame, Overview, OverviewMetrics, ServerMessage, SessionSummary, SourceStatus,
 };
 
-use crate::panels::Stream;
+use crate::panels::{Names, Stream};
 use crate::source::source;
 use crate::store::{Listener, Live, SessionRows, Taken, Wants};
 
@@ -71,7 +71,7 @@ impl OverviewState {
     }
 
     /// Finds a session's name for its events.
-    pub(super) fn names(self) -> Callback<SessionId, Option<String>> {
+    pub(super) fn names(self) -> Names {
         Callback::new(move |id| {
             self.running
                 .name_of(&id)

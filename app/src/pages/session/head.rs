@@ -25,7 +25,7 @@ pub(super) fn Head(state: SessionState) -> impl IntoView {
                 <span class="badge no-phone">{dialect}</span>
                 <span class="no-phone">
                     <CopyButton
-                        text=Callback::new(move |()| state.id.get_value().to_string()) label="Copy session id"
+                        text=Callback::new(move |()| state.key.with_value(|key| key.id.to_string())) label="Copy session id"
                     />
                 </span>
             </div>

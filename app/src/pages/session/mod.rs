@@ -15,7 +15,7 @@ mod work;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use loopscope_board::SessionSnapshot;
-use loopscope_event::{Dialect, SessionId};
+use loopscope_event::{Dialect, ProjectId, SessionId};
 use loopscope_protocol::{ApiError, ErrorCode};
 
 use self::state::SessionState;
@@ -23,21 +23,36 @@ use self::tabs::{Tab, Tabs};
 use super::status::refuse;
 use crate::frame::{Crumb, page, problem};
 use crate::part::{IntoPart as _, Part};
-use crate::source::source;
+use crate::source::{SessionKey, source};
 use crate::store::live;
 use crate::ui::short_id;
 
 /// The page.
 #[component]
 pub fn SessionPage() -> impl IntoView {
-    let params = use_params_map();
-    let id = Memo::new(move |_| params.with(|params| params.get("id").unwrap_or_default()));
+    let (params, query) = (use_params_map(), use_query_map());
+    let name = Memo::new(move |_| {
+        let id = params.with(|params| params.get("id").unwrap_or_default());
+        (id, query.with(|query| query.get("project")))
+    });
     // Another session is another page, with its own signals.
-    view! { {move || one_session(id.get())} }.part()
+    view! { {move || one_session(name.get())} }.part()
 }
 
-fn one_session(id: String) -> Part {
-    let Ok(session_id) = SessionId::new(&id) else {
+/// The session that an address names.
+fn key_of(id: &str, project: Option<&str>) -> Option<SessionKey> {
+    let project = project.map_or_else(
+        || Some(ProjectId::default()),
+        |name| ProjectId::new(name).ok(),
+    );
+    Some(SessionKey {
+        project: project?,
+        id: SessionId::new(id).ok()?,
+    })
+}
+
+fn one_session((id, project): (String, Option<String>)) -> Part {
+    let Some(key) = key_of(&id, project.as_deref()) else {
         let contents = not_found();
         return page(
             "Not found",
@@ -47,10 +62,10 @@ fn one_session(id: String) -> Part {
     };
     let crumbs = [
         Crumb::Link("Sessions", "/sessions"),
-        Crumb::Id(short_id(&session_id)),
+        Crumb::Id(short_id(&key.id)),
     ];
     let source = source();
-    let loaded = Resource::new(|| (), move |()| source.session(session_id.clone()));
+    let loaded = Resource::new(|| (), move |()| source.session(key.clone()));
     let contents = view! {
         <Transition fallback=|| ()>
             {move || Suspend::new(async move {

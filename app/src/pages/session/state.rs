@@ -4,12 +4,12 @@ use std::pin::Pin;
 
 use leptos::prelude::*;
 use loopscope_board::{Board, SessionSnapshot};
-use loopscope_event::{Cursor, Event, Seq, SessionId, Timestamp};
+use loopscope_event::{Cursor, Event, Seq, Timestamp};
 use loopscope_protocol::ServerMessage;
 
 use super::controls::Steering;
 use crate::panels::Stream;
-use crate::source::{Source, source};
+use crate::source::{SessionKey, Source, source};
 use crate::store::{Listener, Live, Taken, Wants};
 
 /// How many lines the live panel shows.
@@ -18,7 +18,7 @@ const LINES: usize = 8;
 /// Everything that the page shows, as signals.
 #[derive(Clone, Copy)]
 pub(super) struct SessionState {
-    pub(super) id: StoredValue<SessionId>,
+    pub(super) key: StoredValue<SessionKey>,
     pub(super) board: RwSignal<Board>,
     pub(super) stream: Stream,
     pub(super) live: Live,
@@ -35,7 +35,10 @@ impl SessionState {
         let SessionSnapshot { board, cursor, .. } = snapshot;
         let lines = board.lines().iter().rev().cloned().collect();
         Self {
-            id: StoredValue::new(board.session_id().clone()),
+            key: StoredValue::new(SessionKey {
+                project: board.project().clone(),
+                id: board.session_id().clone(),
+            }),
             stream: Stream::new(lines, LINES),
             board: RwSignal::new(board),
             live,
@@ -99,7 +102,7 @@ impl SessionState {
 impl Listener for SessionState {
     fn wants(&self) -> Wants {
         Wants {
-            stream: Some(self.id.get_value()),
+            stream: Some(self.key.get_value()),
             seen: self.seen.get_value(),
             ..Wants::default()
         }
@@ -135,8 +138,8 @@ impl Listener for SessionState {
     fn refresh(&self) -> Pin<Box<dyn Future<Output = bool>>> {
         let state = *self;
         Box::pin(async move {
-            let id = state.id.get_value();
-            let loading = state.source.with_value(|source| source.session(id));
+            let key = state.key.get_value();
+            let loading = state.source.with_value(|source| source.session(key));
             match loading.await {
                 Ok(snapshot) => {
                     state.load(snapshot);

@@ -49,17 +49,9 @@ impl Tab {
 
     /// The address of this tab of a session.
     pub(super) fn href(self, state: SessionState) -> String {
-        let mut href = "/sessions/".to_owned();
-        state
-            .id
-            .with_value(|id| loopscope_protocol::percent_encode(id.as_str(), &mut href));
-        if let Some((_, word, _)) = TABS.iter().find(|(tab, ..)| *tab == self)
-            && !word.is_empty()
-        {
-            href.push_str("?tab=");
-            href.push_str(word);
-        }
-        href
+        let word = TABS.iter().find(|(tab, ..)| *tab == self);
+        let word = word.map_or("", |(_, word, _)| word);
+        state.key.with_value(|key| key.page(word))
     }
 
     /// How much it holds.

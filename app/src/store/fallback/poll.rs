@@ -36,7 +36,9 @@ pub(super) fn query(entry: &Entry) -> String {
     let mut query = format!("since={}", wants.seen);
     if let Some(session) = wants.stream {
         query.push_str("&session=");
-        percent_encode(session.as_str(), &mut query);
+        percent_encode(session.id.as_str(), &mut query);
+        query.push_str("&project=");
+        percent_encode(session.project.as_str(), &mut query);
     }
     query
 }

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{Restoring, Run, Stage};
-use crate::order::{Order, Place};
+use crate::order::{Back, Order, Place};
 use crate::skills;
 
 /// What is left to do once the order is on record.
@@ -66,7 +66,7 @@ impl Run {
         match order {
             Order::Halt => Ok(self.halt(reason)),
             Order::Resume => self.resume(),
-            Order::Rollback(steps) => self.roll_back(steps, command_id),
+            Order::Rollback(back) => self.roll_back(&back, command_id),
             Order::RedirectSkill(name) => self.redirect(&name),
             Order::RedirectPath(path) => self.focus(&path),
             Order::Decision(id, choice) => self.decide(&id, &choice, by, reason),
@@ -101,13 +101,19 @@ impl Run {
             .tell("execution:resumed", told))
     }
 
-    fn roll_back(&mut self, steps: usize, command_id: &str) -> Result<Obeyed, String> {
-        let Some(place) = self.checkpoints.len().checked_sub(steps) else {
-            let there = self.checkpoints.len();
-            return Err(format!(
-                "{steps} steps back are beyond the start; {there} are possible"
-            ));
+    fn roll_back(&mut self, back: &Back, command_id: &str) -> Result<Obeyed, String> {
+        let there = self.checkpoints.len();
+        let place = match back {
+            Back::By(steps) => there.checked_sub(*steps).ok_or_else(|| {
+                format!("{steps} steps back are beyond the start; {there} are possible")
+            })?,
+            Back::To(id) => self
+                .checkpoints
+                .iter()
+                .rposition(|checkpoint| checkpoint.commit == *id)
+                .ok_or_else(|| format!("there is no checkpoint {id} to go back to"))?,
         };
+        let steps = there - place;
         self.restoring = Some(Restoring {
             checkpoint: place,
             command_id: command_id.to_owned(),

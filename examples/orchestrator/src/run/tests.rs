@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::*;
-use crate::order::{Order, Place};
+use crate::order::{Back, Order, Place};
 
 const PLAN: [&str; 4] = ["format", "lint", "build", "test"];
 
@@ -63,7 +63,7 @@ fn halting_twice_succeeds_and_resuming_twice_does_not() {
 fn a_rollback_goes_back_by_checkpoints_and_does_their_skills_anew() {
     let mut run = run(2);
     let before: Vec<String> = run.plan.iter().map(|planned| planned.id.clone()).collect();
-    let obeyed = obey(&mut run, Order::Rollback(2));
+    let obeyed = obey(&mut run, Order::Rollback(Back::By(2)));
     assert_eq!(obeyed.then, Then::Restore);
     assert_eq!(obeyed.result["checkpoint_id"], "commit-1");
     assert_eq!(run.at, 2, "nothing is back before the tree is");
@@ -81,8 +81,18 @@ fn a_rollback_goes_back_by_checkpoints_and_does_their_skills_anew() {
 }
 
 #[test]
+fn a_rollback_finds_its_checkpoint_by_id() {
+    let mut run = run(2);
+    let to = |id: &str| Order::Rollback(Back::To(id.to_owned()));
+    let obeyed = obey(&mut run, to("commit-1"));
+    assert_eq!(obeyed.result["checkpoint_id"], "commit-1");
+    assert_eq!(obeyed.result["steps"], 2);
+    assert!(refused(&mut run, to("elsewhere")).contains("no checkpoint elsewhere"));
+}
+
+#[test]
 fn a_rollback_beyond_the_start_is_refused() {
-    let why = refused(&mut run(1), Order::Rollback(3));
+    let why = refused(&mut run(1), Order::Rollback(Back::By(3)));
     assert!(why.contains("beyond the start; 2 are possible"), "{why}");
 }
 
@@ -146,7 +156,7 @@ fn an_injected_skill_stands_where_it_was_asked_for() {
 #[test]
 fn checkpoints_move_along_when_a_skill_is_put_before_their_place() {
     let mut run = run(2);
-    obey(&mut run, Order::Rollback(3));
+    obey(&mut run, Order::Rollback(Back::By(3)));
     run.restored();
     run.begin();
     obey(
@@ -193,7 +203,7 @@ fn a_run_that_is_over_obeys_nothing() {
 fn a_run_is_read_back_as_it_was() {
     let mut run = run(2);
     obey(&mut run, Order::Halt);
-    obey(&mut run, Order::Rollback(1));
+    obey(&mut run, Order::Rollback(Back::By(1)));
     let text = serde_json::to_string(&run).unwrap();
     assert_eq!(serde_json::from_str::<Run>(&text).unwrap(), run);
 }

@@ -60,7 +60,7 @@ impl Acting {
         if let Some(ids) = self.rows.with_untracked(|rows| moved(rows, id, up)) {
             let order = self
                 .state
-                .id
+                .key
                 .with_value(|session| acts::order(session, ids));
             self.go(order, Some(focus));
         }
@@ -69,7 +69,7 @@ impl Acting {
     fn cancel(self, id: &str) {
         let cancel = self
             .state
-            .id
+            .key
             .with_value(|session| acts::cancel(session, id));
         self.go(cancel, None);
     }

@@ -48,13 +48,13 @@ impl Choosing {
             .state
             .source
             .with_value(|source| source.sessions(query));
-        let own = self.state.id.get_value();
+        let own = self.state.key.get_value();
         leptos::task::spawn_local(async move {
             if let Ok(page) = loading.await {
                 let others = page
                     .sessions
                     .into_iter()
-                    .filter(|row| row.session_id != own);
+                    .filter(|row| row.project == own.project && row.session_id != own.id);
                 self.runs.set(
                     others
                         .map(|row| (row.session_id.to_string(), row.name))
@@ -80,7 +80,7 @@ impl Choosing {
         };
         self.busy.set(true);
         self.problem.set(None);
-        let loading = self.state.id.with_value(|id| acts::replay(id, &asked));
+        let loading = self.state.key.with_value(|key| acts::replay(key, &asked));
         leptos::task::spawn_local(async move {
             let answer = loading.await;
             self.busy.set(false);

@@ -2,13 +2,13 @@
 
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
-use loopscope_event::SessionId;
 
 use super::act::{Asked, Form};
 use super::is_unattended;
 use crate::acts;
 use crate::pages::session::state::SessionState;
 use crate::part::{IntoPart as _, Part};
+use crate::source::SessionKey;
 use crate::ui::icon;
 use crate::world;
 
@@ -44,7 +44,7 @@ impl Steering {
         world::next_frame(|| world::show_dialog(DIALOG));
     }
 
-    fn send(self, session: &SessionId, event: &SubmitEvent) {
+    fn send(self, session: &SessionKey, event: &SubmitEvent) {
         event.prevent_default();
         let Some(asked) = self.asked.get_untracked() else {
             return;
@@ -108,10 +108,10 @@ pub(crate) fn CommandDialog(state: SessionState) -> impl IntoView {
             }
         })
     };
-    let id = state.id;
+    let key = state.key;
     view! {
         <dialog class="dialog" id=DIALOG aria-labelledby="command-title">
-            <form class="ask-form" on:submit=move |event| id.with_value(|id| steering.send(id, &event))>
+            <form class="ask-form" on:submit=move |event| key.with_value(|key| steering.send(key, &event))>
                 {contents}
             </form>
             <datalist id="skill-names">

@@ -161,8 +161,10 @@ impl Feed {
                 )
             }
         };
-        let id = state.id.get_value();
-        let loading = state.source.with_value(|source| source.events(id, query));
+        let session = state.key.get_value();
+        let loading = state
+            .source
+            .with_value(|source| source.events(session, query));
         leptos::task::spawn(async move {
             let page = loading.await;
             let known = self.inner.try_update_value(|inner| {

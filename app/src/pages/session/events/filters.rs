@@ -34,7 +34,11 @@ const KINDS: [Kind; 14] = [
 /// The toolbar.
 #[component]
 pub(super) fn Filters(state: SessionState, query: EventsQuery) -> impl IntoView {
-    let action = Tab::Overview.href(state);
+    let (action, project) = state.key.with_value(|key| {
+        let page = key.page("");
+        let path = page.split('?').next().unwrap_or_default().to_owned();
+        (path, key.foreign().map(str::to_owned))
+    });
     let zone = prefs().zone.get_untracked();
     let kind = query.kinds.first().copied();
     let steps = state
@@ -66,6 +70,7 @@ pub(super) fn Filters(state: SessionState, query: EventsQuery) -> impl IntoView 
         <Form method="GET" action=action.clone()>
             <div class="toolbar fields" on:change=|event| world::submit(&event)>
                 <input type="hidden" name="tab" value="events" />
+                {project.map(|project| view! { <input type="hidden" name="project" value=project /> })}
                 <label class="search wide">
                     {small_icon("search")}
                     <input type="search" name="q" placeholder="Filter by text" aria-label="Filter by text" value=query.text.clone() />

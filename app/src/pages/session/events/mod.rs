@@ -35,11 +35,11 @@ pub(super) fn Events(state: SessionState) -> impl IntoView {
     let loaded = Resource::new(
         move || asked.get(),
         move |query| {
-            let id = state.id.get_value();
+            let key = state.key.get_value();
             let limit = FIRST_ROWS;
             state
                 .source
-                .with_value(|source| source.events(id, EventsQuery { limit, ..query }))
+                .with_value(|source| source.events(key, EventsQuery { limit, ..query }))
         },
     );
     view! {
