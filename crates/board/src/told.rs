@@ -51,7 +51,7 @@ pub(crate) fn words(fact: &Fact, event: &Event, board: Option<&Board>) -> Option
         Fact::Validation(validation) => validation_words(validation),
         Fact::Agent(agent) => agent_words(agent),
         Fact::Checkpoint(checkpoint) => checkpoint_words(checkpoint),
-        Fact::Command(command) => command_words(command),
+        Fact::Command(command) => command_words(command, board),
         Fact::Runner(RunnerFact::Attached { name, via, .. }) => {
             Words::new(Tone::Good, format!("{} takes commands", named(name)))
                 .figure((!via.is_empty()).then(|| via.clone()))
@@ -219,7 +219,7 @@ fn checkpoint_words(checkpoint: &CheckpointFact) -> Words {
     )
 }
 
-fn command_words(command: &CommandFact) -> Words {
+fn command_words(command: &CommandFact, board: Option<&Board>) -> Words {
     let kind = if command.kind.is_empty() {
         "command"
     } else {
@@ -230,7 +230,11 @@ fn command_words(command: &CommandFact) -> Words {
         .as_deref()
         .map(|by| format!(" by {by}"))
         .unwrap_or_default();
-    let to = command.runner.as_deref().unwrap_or("the program");
+    // An attachment's id says nothing to people: its name where it is known.
+    let attached = board.and_then(|board| board.commands().attached());
+    let to = attached
+        .filter(|runner| command.runner.as_ref() == Some(&runner.runner_id))
+        .map_or("the program", |runner| &runner.name);
     let error = command.error.as_deref().or(command.reason.as_deref());
     let (tone, sentence) = match command.step {
         CommandStep::Queued => (
