@@ -129,7 +129,12 @@ fn words(fact: &Fact, event: &Event, board: Option<&Board>) -> Option<Words> {
         | Fact::Agent(_)
         | Fact::Checkpoint(_)
         | Fact::Command(_)
-        | Fact::Runner(_) => return None,
+        | Fact::Runner(_)
+        | Fact::Opportunity(_)
+        | Fact::Quality(_)
+        | Fact::Synthesis(_)
+        | Fact::Health(_)
+        | Fact::Reputation(_) => return None,
     })
 }
 

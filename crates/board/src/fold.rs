@@ -82,7 +82,12 @@ impl Board {
                 | Fact::Agent(_)
                 | Fact::Checkpoint(_)
                 | Fact::Command(_)
-                | Fact::Runner(_) => {}
+                | Fact::Runner(_)
+                | Fact::Opportunity(_)
+                | Fact::Quality(_)
+                | Fact::Synthesis(_)
+                | Fact::Health(_)
+                | Fact::Reputation(_) => {}
             }
         }
         self.rows.reach(self.machine.iteration());

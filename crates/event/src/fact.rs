@@ -6,8 +6,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AgentFact, CheckpointFact, CommandFact, DecisionFact, Duration, FileFact, ProgressFact,
-    RawJson, RunnerFact, Severity, ValidationFact,
+    AgentFact, CheckpointFact, CommandFact, DecisionFact, Duration, FileFact, HealthFact,
+    Opportunity, ProgressFact, QualityFact, RawJson, ReputationFact, RunnerFact, Severity,
+    SynthesisFact, ValidationFact,
 };
 
 /// One thing that an event says. An event says none, one, or several.
@@ -71,6 +72,16 @@ pub enum Fact {
     Command(Box<CommandFact>),
     /// A program came to take commands, or went.
     Runner(RunnerFact),
+    /// Something worth a person's time was found.
+    Opportunity(Box<Opportunity>),
+    /// Quality was assessed.
+    Quality(Box<QualityFact>),
+    /// A phase of synthesis began or ended.
+    Synthesis(Box<SynthesisFact>),
+    /// How the system is.
+    Health(HealthFact),
+    /// What an agent is thought of.
+    Reputation(Box<ReputationFact>),
 }
 
 /// Where in its life a unit of work or a pass is.

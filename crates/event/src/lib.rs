@@ -5,6 +5,7 @@
 //! are made of. No I/O, no clock, no dialect's wire format.
 
 mod command;
+mod crew;
 mod event;
 mod fact;
 mod ids;
@@ -15,6 +16,7 @@ mod time;
 mod work;
 
 pub use command::{CommandFact, CommandStep, DeclaredCommand, RunnerFact};
+pub use crew::{HealthFact, Opportunity, QualityFact, ReputationFact, SynthesisFact};
 pub use event::{Cursor, Event, NewEvent, Offset, Seq};
 pub use fact::{
     Counts, Fact, Finding, FixNote, Outcome, Phase, SessionInfo, Severities, SkillPart, StepFact,

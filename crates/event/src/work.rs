@@ -180,8 +180,12 @@ pub enum AgentState {
 pub struct AgentFact {
     /// Its id.
     pub id: String,
+    /// Its name for people, where it has one.
+    pub name: Option<String>,
     /// Where it is.
     pub state: AgentState,
+    /// Whether a task begins with this event: an agent that is at work already begins anew.
+    pub begins: bool,
     /// What it is for: `research`, `testing`.
     pub role: Option<String>,
     /// What it works on: a skill's name, a purpose.
@@ -190,6 +194,10 @@ pub struct AgentFact {
     pub percent: Option<f64>,
     /// How long its task took, where said.
     pub duration: Option<Duration>,
+    /// How good what it made is, 0 to 100 as sent.
+    pub quality: Option<f64>,
+    /// Where what it made comes from, as sent.
+    pub data_source: Option<String>,
     /// Why its task failed.
     pub error: Option<String>,
 }

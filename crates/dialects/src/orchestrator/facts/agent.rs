@@ -22,7 +22,9 @@ pub(super) fn agent(what: &str, data: &Object<'_>) -> Vec<Fact> {
     let tasks = ["skill_name", "skill", "task", "purpose", "message"];
     vec![Fact::Agent(Box::new(AgentFact {
         id,
+        name: None,
         state,
+        begins: false,
         role: data.first(&["role", "agent_type", "type"], Json::word),
         task: data.first(&tasks, Json::text),
         percent: data
@@ -30,6 +32,8 @@ pub(super) fn agent(what: &str, data: &Object<'_>) -> Vec<Fact> {
             .number()
             .and_then(|_| percent(data.get("progress"))),
         duration: duration(data),
+        quality: None,
+        data_source: None,
         error: why(data).filter(|_| state == AgentState::Failed),
     }))]
 }
