@@ -22,6 +22,7 @@ mod error;
 mod journal;
 mod read;
 mod retention;
+mod series;
 mod sessions;
 mod shared;
 mod snapshots;
@@ -39,6 +40,7 @@ pub use error::{AppendError, JournalError, OpenError};
 pub use journal::{Committed, Journal};
 pub use read::{EventFilter, EventOrder, EventPage, EventQuery, Scan};
 pub use retention::{Retained, Retention};
+pub use series::{SeriesChunk, SeriesMetric, SeriesPart, SeriesReader, SeriesState, SeriesWrite};
 pub use sessions::{
     DayCount, Facets, HourCount, SessionPage, SessionQuery, SessionRecord, SessionSort,
     SourcedSession, Totals,

@@ -60,6 +60,13 @@ impl Journal {
                     self.clear_doomed(&mut done).await?;
                     continue;
                 }
+                // What was made of these events goes first: it may be enough.
+                if self
+                    .at_desk(|desk| Box::pin(crate::series::clear_oldest(desk, CHUNK)))
+                    .await?
+                {
+                    continue;
+                }
                 let removed = self.at_desk(|desk| Box::pin(remove_oldest(desk))).await?;
                 done.events += removed;
                 if removed == 0 {
@@ -222,10 +229,10 @@ async fn doom_key(conn: &mut SqliteConnection, key: i64) -> Result<(), sqlx::Err
     ] {
         sqlx::query(sql).bind(key).execute(&mut *conn).await?;
     }
-    Ok(())
+    crate::series::clear_words(conn, key).await
 }
 
-/// Removes a chunk of a doomed session's events; `None` where no session is doomed.
+/// Removes a chunk of a doomed session's series, then of its events; `None` where no session is doomed.
 async fn clear_chunk(desk: &mut Desk) -> Result<Option<u64>, sqlx::Error> {
     let doomed: Option<i64> = sqlx::query_scalar("SELECT session FROM doomed LIMIT 1")
         .fetch_optional(&mut desk.conn)
@@ -233,6 +240,12 @@ async fn clear_chunk(desk: &mut Desk) -> Result<Option<u64>, sqlx::Error> {
     let Some(key) = doomed else {
         return Ok(None);
     };
+    let had_series = desk
+        .in_transaction(move |conn| Box::pin(crate::series::clear_chunks(conn, key)))
+        .await?;
+    if had_series {
+        return Ok(Some(0));
+    }
     // Offsets rise with seq, so the last of the chunk is the newest that goes.
     let last = sqlx::query(
         "SELECT max(seq), max(offset) FROM (SELECT seq, offset FROM events WHERE session = ? ORDER BY seq LIMIT ?)",

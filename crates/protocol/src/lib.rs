@@ -11,6 +11,7 @@ mod frames;
 mod intake;
 mod overview;
 mod query;
+mod series;
 mod session;
 mod settings;
 mod socket;
@@ -38,6 +39,10 @@ pub use loopscope_event::DeclaredCommand as CommandKind;
 pub use loopscope_event::{CommandId, CommandRecord, CommandState};
 pub use overview::{Overview, OverviewMetrics, SourceState, SourceStatus};
 pub use query::{EventsQuery, MAX_LIMIT, SessionsQuery, percent_encode};
+pub use series::{
+    Columns, MAX_METRIC_NAME, MAX_SERIES_COLUMNS, MAX_SERIES_NAMES, MetricRow, MetricsAnswer,
+    NonFinite, Number, SERIES_COLUMNS, Series, SeriesAnswer, SeriesAxis, SeriesQuery,
+};
 pub use session::{
     EventsPage, Facets, SessionSort, SessionStatus, SessionSummary, SessionsPage, StateShare,
 };

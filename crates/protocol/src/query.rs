@@ -91,7 +91,8 @@ impl Reader {
     }
 }
 
-fn short(value: &str) -> String {
+/// The beginning of a value, for words about it.
+pub(crate) fn short(value: &str) -> String {
     value.chars().take(64).collect()
 }
 
@@ -212,10 +213,15 @@ impl EventsQuery {
 
 /// A query string being written.
 #[derive(Default)]
-struct Writer(String);
+pub(crate) struct Writer(String);
 
 impl Writer {
-    fn set(&mut self, name: &str, value: Option<&str>) {
+    /// The query string.
+    pub(crate) fn finish(self) -> String {
+        self.0
+    }
+
+    pub(crate) fn set(&mut self, name: &str, value: Option<&str>) {
         if let Some(value) = value {
             if !self.0.is_empty() {
                 self.0.push('&');
@@ -226,11 +232,11 @@ impl Writer {
         }
     }
 
-    fn each<'a>(&mut self, name: &str, values: impl Iterator<Item = &'a str>) {
+    pub(crate) fn each<'a>(&mut self, name: &str, values: impl Iterator<Item = &'a str>) {
         values.for_each(|value| self.set(name, Some(value)));
     }
 
-    fn number(&mut self, name: &str, value: Option<u64>) {
+    pub(crate) fn number(&mut self, name: &str, value: Option<u64>) {
         self.set(name, value.map(|value| value.to_string()).as_deref());
     }
 }

@@ -27,7 +27,12 @@ fn migrations() -> Vec<Migration> {
     };
     let journal = include_str!("../../migrations/0001_journal.sql");
     let commands = include_str!("../../migrations/0002_commands.sql");
-    vec![step(1, "journal", journal), step(2, "commands", commands)]
+    let series = include_str!("../../migrations/0003_series.sql");
+    vec![
+        step(1, "journal", journal),
+        step(2, "commands", commands),
+        step(3, "series", series),
+    ]
 }
 
 /// Up to this size the whole file is looked through at every opening; above it, only after an unclean end is it
@@ -187,9 +192,8 @@ mod tests {
             .await
             .unwrap();
         assert_eq!(version, SCHEMA);
-        sqlx::query("SELECT number FROM commands")
-            .fetch_all(&mut conn)
-            .await
-            .unwrap();
+        for sql in ["SELECT number FROM commands", "SELECT seq FROM series"] {
+            sqlx::query(sql).fetch_all(&mut conn).await.unwrap();
+        }
     }
 }
