@@ -20,7 +20,7 @@ use crate::steps::EarlyEnd;
 use crate::work::Work;
 
 /// The version of the board's stored form; a snapshot of another version is thrown away and folded anew.
-pub const BOARD_VERSION: u32 = 2;
+pub const BOARD_VERSION: u32 = 3;
 
 /// Everything that a session's page shows, folded from its events.
 ///

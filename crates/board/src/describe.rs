@@ -130,6 +130,7 @@ fn words(fact: &Fact, event: &Event, board: Option<&Board>) -> Option<Words> {
         | Fact::Checkpoint(_)
         | Fact::Command(_)
         | Fact::Runner(_)
+        | Fact::Alert(_)
         | Fact::Opportunity(_)
         | Fact::Quality(_)
         | Fact::Synthesis(_)

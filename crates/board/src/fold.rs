@@ -83,6 +83,7 @@ impl Board {
                 | Fact::Checkpoint(_)
                 | Fact::Command(_)
                 | Fact::Runner(_)
+                | Fact::Alert(_)
                 | Fact::Opportunity(_)
                 | Fact::Quality(_)
                 | Fact::Synthesis(_)

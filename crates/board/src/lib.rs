@@ -35,7 +35,7 @@ pub use metrics::{Bucket, Curve, Metrics};
 pub use rows::{IterationRow, Rows, StepTime};
 pub use snapshot::SessionSnapshot;
 pub use work::{
-    AgentRow, Agents, CheckpointRow, Checkpoints, CommandRow, Commands, DecisionRow, Decisions,
-    FileRow, Files, OutputLine, Progress, Runner, SkillRow, SkillStatus, Skills, ValidationRow,
-    Validations,
+    AgentRow, Agents, AlertLine, Alerts, CheckpointRow, Checkpoints, CommandRow, Commands,
+    DecisionRow, Decisions, FileRow, Files, OutputLine, Progress, Runner, SkillRow, SkillStatus,
+    Skills, ValidationRow, Validations,
 };

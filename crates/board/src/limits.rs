@@ -54,3 +54,5 @@ pub const MAX_CHECKPOINTS: usize = 200;
 pub const MAX_COMMANDS: usize = 200;
 /// The largest parameters or result of a command that are kept, in bytes.
 pub const MAX_COMMAND_VALUE_BYTES: usize = 4 * 1024;
+/// The newest alerts that are listed; resolved ones leave first.
+pub const MAX_ALERTS: usize = 100;

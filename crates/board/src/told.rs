@@ -1,9 +1,9 @@
 //! What orchestrators, commands and runners say, as sentences: `Command HALT queued by ada`, `lint failed: no compiler`.
 
 use loopscope_event::{
-    AgentFact, AgentState, CheckpointChange, CheckpointFact, CommandFact, CommandStep,
-    DecisionFact, Dialect, Event, Fact, FileChange, FileFact, Outcome, RunnerFact, ValidationFact,
-    ValidationResult,
+    AgentFact, AgentState, AlertFact, AlertPhase, CheckpointChange, CheckpointFact, CommandFact,
+    CommandStep, DecisionFact, Dialect, Event, Fact, FileChange, FileFact, Outcome, RunnerFact,
+    Severity, ValidationFact, ValidationResult,
 };
 
 use crate::describe::Words;
@@ -61,6 +61,7 @@ pub(crate) fn words(fact: &Fact, event: &Event, board: Option<&Board>) -> Option
             let said = because("The program no longer takes commands", reason.as_deref());
             Words::new(Tone::Caution, said)
         }
+        Fact::Alert(alert) => alert_words(alert),
         _ => return None,
     })
 }
@@ -265,4 +266,40 @@ fn command_words(command: &CommandFact, board: Option<&Board>) -> Words {
         ),
     };
     Words::new(tone, sentence)
+}
+
+fn alert_words(alert: &AlertFact) -> Words {
+    let rule = if alert.rule.is_empty() {
+        "Alert"
+    } else {
+        &alert.rule
+    };
+    let times = (alert.count > 1).then(|| counted(alert.count, "time", "times"));
+    match alert.phase {
+        AlertPhase::Firing => {
+            let tone = match alert.severity {
+                Severity::Critical | Severity::High => Tone::Bad,
+                _ => Tone::Caution,
+            };
+            let said = Some(alert.summary.as_str()).filter(|said| !said.is_empty());
+            Words::new(tone, because(&format!("Alert: {rule}"), said))
+                .figure(Some(alert.severity.to_string()))
+        }
+        AlertPhase::Resolved => {
+            let why = alert.reason.as_deref().map(resolved_because);
+            Words::new(Tone::Good, because(&format!("Alert over: {rule}"), why)).figure(times)
+        }
+    }
+}
+
+/// Why an alert resolved, for people.
+pub(crate) fn resolved_because(reason: &str) -> &str {
+    match reason {
+        "cleared" => "no longer the case",
+        "quiet" => "not seen again",
+        "session_ended" => "the session ended",
+        "rule_changed" => "the rule was changed",
+        "rule_removed" => "the rule was removed",
+        other => other,
+    }
 }

@@ -2,11 +2,12 @@
 
 #![expect(clippy::unwrap_used, reason = "a helper of a test fails with the test")]
 
-use loopscope_dialects::loopscope::{CommandEvent, RunnerEvent};
+use loopscope_dialects::loopscope::{AlertEvent, CommandEvent, RunnerEvent};
 use loopscope_dialects::{DecodeContext, convergence, decode, detect, facts, loopscope};
 use loopscope_event::{
-    CommandFact, CommandStep, DecisionFact, DeclaredCommand, Dialect, Event, Fact, Kind, Offset,
-    ProjectId, RawJson, RunnerFact, Seq, SessionId, Severity, Timestamp,
+    AlertFact, AlertPhase, CommandFact, CommandStep, DecisionFact, DeclaredCommand, Dialect, Event,
+    Fact, Kind, NewEvent, Offset, ProjectId, RawJson, RunnerFact, Seq, SessionId, Severity,
+    Timestamp,
 };
 
 fn event(name: &str, data: &str) -> Event {
@@ -238,4 +239,69 @@ fn runners_and_expired_decisions_read_back() {
             })]
         );
     }
+}
+
+#[test]
+fn an_alert_says_the_same_when_it_is_read_back() {
+    let (project, session) = (ProjectId::default(), SessionId::new("s").unwrap());
+    let at = Timestamp::parse_utc("2026-01-05T10:00:00.5Z").unwrap();
+    let firing = AlertEvent {
+        phase: AlertPhase::Firing,
+        alert_id: "a1",
+        rule_id: "r1",
+        rule: "Loss too high",
+        severity: Severity::High,
+        summary: "loss is 3.5, above 2",
+        value: Some(3.5),
+        at,
+        fired_at: None,
+        reason: None,
+        count: 1,
+        cause_seq: Some(7),
+        muted: false,
+    };
+    let event = loopscope::alert(project.clone(), session.clone(), at, &firing);
+    assert_eq!(
+        (event.kind, event.name.as_str()),
+        (Kind::Alert, "alert:firing")
+    );
+    assert_eq!(event.severity, Some(Severity::High));
+    let said = AlertFact {
+        alert_id: "a1".to_owned(),
+        phase: AlertPhase::Firing,
+        rule_id: "r1".to_owned(),
+        rule: "Loss too high".to_owned(),
+        severity: Severity::High,
+        summary: "loss is 3.5, above 2".to_owned(),
+        value: Some(3.5),
+        at: Some(at),
+        fired_at: None,
+        reason: None,
+        count: 1,
+    };
+    let read = |event: NewEvent| facts(&event.placed(Offset(1), Seq(1)));
+    assert_eq!(read(event), [Fact::Alert(Box::new(said.clone()))]);
+    let resolved = AlertEvent {
+        phase: AlertPhase::Resolved,
+        value: Some(f64::NAN),
+        fired_at: Some(at),
+        reason: Some("quiet"),
+        count: 4,
+        ..firing
+    };
+    let event = loopscope::alert(project, session, at, &resolved);
+    assert_eq!(
+        (event.name.as_str(), event.severity),
+        ("alert:resolved", Some(Severity::Info))
+    );
+    assert!(event.data.as_str().contains(r#""value":null"#));
+    let said = AlertFact {
+        phase: AlertPhase::Resolved,
+        value: None,
+        fired_at: Some(at),
+        reason: Some("quiet".to_owned()),
+        count: 4,
+        ..said
+    };
+    assert_eq!(read(event), [Fact::Alert(Box::new(said))]);
 }

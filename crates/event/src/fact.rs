@@ -6,9 +6,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AgentFact, CheckpointFact, CommandFact, DecisionFact, Duration, FileFact, HealthFact,
-    Opportunity, ProgressFact, QualityFact, RawJson, ReputationFact, RunnerFact, Severity,
-    SynthesisFact, ValidationFact,
+    AgentFact, AlertFact, CheckpointFact, CommandFact, DecisionFact, Duration, FileFact,
+    HealthFact, Opportunity, ProgressFact, QualityFact, RawJson, ReputationFact, RunnerFact,
+    Severity, SynthesisFact, ValidationFact,
 };
 
 /// One thing that an event says. An event says none, one, or several.
@@ -72,6 +72,8 @@ pub enum Fact {
     Command(Box<CommandFact>),
     /// A program came to take commands, or went.
     Runner(RunnerFact),
+    /// An alert of the session began or ended.
+    Alert(Box<AlertFact>),
     /// Something worth a person's time was found.
     Opportunity(Box<Opportunity>),
     /// Quality was assessed.

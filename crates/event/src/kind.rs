@@ -124,6 +124,8 @@ words! {
         SourceLost = "source_lost",
         /// The link to the program is back.
         SourceRestored = "source_restored",
+        /// An alert began or ended.
+        Alert = "alert",
         /// Anything else.
         Generic = "generic",
     }

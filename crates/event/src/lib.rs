@@ -4,6 +4,7 @@
 //! placed), [`Fact`] (what an event says, in the normal form that the board folds) and the ids and times they
 //! are made of. No I/O, no clock, no dialect's wire format.
 
+mod alert;
 mod command;
 mod crew;
 mod event;
@@ -15,6 +16,7 @@ mod record;
 mod time;
 mod work;
 
+pub use alert::{AlertFact, AlertPhase};
 pub use command::{CommandFact, CommandStep, DeclaredCommand, RunnerFact};
 pub use crew::{HealthFact, Opportunity, QualityFact, ReputationFact, SynthesisFact};
 pub use event::{Cursor, Event, NewEvent, Offset, Seq};

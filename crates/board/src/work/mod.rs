@@ -1,6 +1,7 @@
 //! What an orchestrator's page shows beside the timeline, a file a panel; and commands, which every session may have.
 
 mod agents;
+mod alerts;
 mod checkpoints;
 mod commands;
 mod decisions;
@@ -13,6 +14,7 @@ use loopscope_event::{Event, Fact, RawJson};
 use serde::{Deserialize, Serialize};
 
 pub use agents::{AgentRow, Agents};
+pub use alerts::{AlertLine, Alerts};
 pub use checkpoints::{CheckpointRow, Checkpoints};
 pub use commands::{CommandRow, Commands, Runner};
 pub use decisions::{DecisionRow, Decisions};
@@ -44,6 +46,8 @@ pub(crate) struct Work {
     commands: Commands,
     #[serde(skip_serializing_if = "is_default")]
     progress: Progress,
+    #[serde(skip_serializing_if = "is_default")]
+    alerts: Alerts,
 }
 
 /// Whether there is nothing in it that would have to be written.
@@ -69,6 +73,7 @@ impl Work {
             Fact::Checkpoint(checkpoint) => self.checkpoints.take(checkpoint, event),
             Fact::Command(command) => self.commands.take(command, event),
             Fact::Runner(runner) => self.commands.runner(runner, event),
+            Fact::Alert(alert) => self.alerts.take(alert, event),
             Fact::Progress(progress) => self.progress.take(progress),
             Fact::SessionStarted(info) => self.progress.task(info.name.as_deref()),
             _ => {}
@@ -121,6 +126,11 @@ impl Board {
     /// The newest commands, oldest first, and the program that takes them.
     pub const fn commands(&self) -> &Commands {
         &self.work.commands
+    }
+
+    /// The newest alerts, oldest first.
+    pub const fn alerts(&self) -> &Alerts {
+        &self.work.alerts
     }
 
     /// What the run says of its progress.

@@ -2,6 +2,7 @@
 //!
 //! In: what happened. Out: an event for the journal, and, from one that was journalled, what it says.
 
+mod alert;
 mod command;
 
 use loopscope_event::{
@@ -11,6 +12,7 @@ use loopscope_event::{
 
 use crate::read::{Json, Object};
 
+pub use alert::{AlertEvent, alert};
 pub use command::{CommandEvent, RunnerEvent, command_step, runner_attached, runner_detached};
 
 /// The link to a session's program was lost.
@@ -24,6 +26,11 @@ pub const RUNNER_ATTACHED: &str = "runner:attached";
 /// The program that took a session's commands went.
 pub const RUNNER_DETACHED: &str = "runner:detached";
 
+/// What an alert rule looks for is the case.
+pub const ALERT_FIRING: &str = "alert:firing";
+/// What an alert rule looked for is no longer the case.
+pub const ALERT_RESOLVED: &str = "alert:resolved";
+
 /// The normal form of one of our own names.
 pub fn kind(name: &str) -> Kind {
     match name {
@@ -31,6 +38,7 @@ pub fn kind(name: &str) -> Kind {
         SOURCE_RESTORED => Kind::SourceRestored,
         DECISION_EXPIRED => Kind::Decision,
         RUNNER_ATTACHED | RUNNER_DETACHED => Kind::Command,
+        ALERT_FIRING | ALERT_RESOLVED => Kind::Alert,
         _ if command::step_of(name).is_some() => Kind::Command,
         _ => Kind::Generic,
     }
@@ -125,6 +133,7 @@ pub(crate) fn facts(name: &str, data: &Object<'_>) -> Vec<Fact> {
         SOURCE_LOST => Some(Fact::SourceLost(data.get("reason").text())),
         SOURCE_RESTORED => Some(Fact::SourceRestored),
         DECISION_EXPIRED => expired(data),
+        ALERT_FIRING | ALERT_RESOLVED => alert::fact(name, data),
         _ => command::fact(name, data),
     };
     fact.into_iter().collect()

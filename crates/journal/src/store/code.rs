@@ -32,6 +32,7 @@ pub(crate) const fn kind(kind: Kind) -> i64 {
         Kind::Error => 22,
         Kind::SourceLost => 23,
         Kind::SourceRestored => 24,
+        Kind::Alert => 25,
     }
 }
 
