@@ -2,7 +2,7 @@
 
 use loopscope_event::Dialect;
 
-use crate::{convergence, orchestrator};
+use crate::{agents, convergence, orchestrator};
 
 /// The dialect of an event with this name; `has_event_type` and `has_state` say which keys its envelope has.
 pub fn detect(name: &str, has_event_type: bool, has_state: bool) -> Dialect {
@@ -10,8 +10,13 @@ pub fn detect(name: &str, has_event_type: bool, has_state: bool) -> Dialect {
         Dialect::Loopscope
     } else if orchestrator::tells(name) {
         Dialect::Orchestrator
+    } else if agents::tells(name) {
+        Dialect::Agents
     } else if convergence::lookup(name).is_some() || (has_event_type && has_state) {
         Dialect::Convergence
+    } else if has_event_type && agents::may_tell(name) {
+        // After the loops: what names a state is theirs, where others use its name too.
+        Dialect::Agents
     } else {
         Dialect::Generic
     }

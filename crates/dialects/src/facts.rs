@@ -3,7 +3,7 @@
 use loopscope_event::{Dialect, Event, Fact};
 
 use crate::read::{Json, Object};
-use crate::{convergence, loopscope, orchestrator};
+use crate::{agents, convergence, loopscope, orchestrator};
 
 /// What an event says, in the normal form; most events say one thing, some none.
 ///
@@ -16,7 +16,8 @@ pub fn facts(event: &Event) -> Vec<Fact> {
         // A loop that obeys HALT and RESUME says so in the orchestrator's words.
         _ if orchestrator::is_halting(&event.name) => orchestrator::facts(event, &data),
         // The generic envelope shares the convergence loop's names; the others get readers of their own.
-        Dialect::Convergence | Dialect::Generic | Dialect::Agents | Dialect::Training => {
+        Dialect::Agents => agents::facts(event, &data),
+        Dialect::Convergence | Dialect::Generic | Dialect::Training => {
             convergence::facts(event, &data)
         }
     }

@@ -4,6 +4,7 @@
 //! warnings, or for each bad one the field and why; [`facts`] gives what an event says in the normal form. No I/O, no
 //! clock. What is not known goes on as a generic event.
 
+pub mod agents;
 mod body;
 mod context;
 pub mod convergence;

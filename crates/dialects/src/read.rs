@@ -175,6 +175,16 @@ impl<'a> Json<'a> {
         }
     }
 
+    /// A finite number, also as a text of one, with or without a sign for per cent.
+    pub(crate) fn finite(self) -> Option<f64> {
+        let text = self.digits().map(Cow::Borrowed).or_else(|| self.string())?;
+        let text = text.trim().trim_end_matches('%').trim_end();
+        // Words such as `inf` are numbers to the standard library only.
+        let is_number = text.bytes().any(|byte| byte.is_ascii_digit());
+        let number: f64 = text.parse().ok().filter(|_| is_number)?;
+        number.is_finite().then_some(number)
+    }
+
     /// True and false, also as the words that producers use for them.
     pub(crate) fn truth(self) -> Option<bool> {
         match self.0 {

@@ -9,7 +9,7 @@ use super::Envelope;
 use super::fields::{string, text};
 use crate::read::{self, Object, type_name};
 use crate::refusal::Refusal;
-use crate::{DecodeContext, Warning, convergence, detect, loopscope, orchestrator};
+use crate::{DecodeContext, Warning, agents, convergence, detect, loopscope, orchestrator};
 
 /// Fields of our own stored form that are given anew here, and may be left out without a word.
 const GIVEN_ANEW: &[&str] = &["offset", "seq", "received_at", "kind", "project"];
@@ -22,13 +22,22 @@ impl<'a> Envelope<'a> {
         ctx: &DecodeContext,
     ) -> Result<(NewEvent, Vec<Warning>), Refusal> {
         let mut warnings = Vec::new();
-        if ctx.dialect == Some(Dialect::Orchestrator) {
-            return orchestrator::event(&Object::read(self.source), batch_session, ctx);
+        match ctx.dialect {
+            Some(Dialect::Orchestrator) => {
+                return orchestrator::event(&Object::read(self.source), batch_session, ctx);
+            }
+            Some(Dialect::Agents) => {
+                return agents::event(&Object::read(self.source), batch_session, ctx);
+            }
+            _ => {}
         }
         let name = self.event_name(ctx)?;
         let dialect = self.dialect(&name, ctx)?;
         if dialect == Dialect::Orchestrator {
             return orchestrator::event(&Object::read(self.source), batch_session, ctx);
+        }
+        if dialect == Dialect::Agents {
+            return agents::event(&Object::read(self.source), batch_session, ctx);
         }
         let kind = kind(dialect, &name);
         let data = self.data(ctx, &mut warnings)?;

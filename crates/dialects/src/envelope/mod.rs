@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use loopscope_event::{Dialect, SessionId};
 use serde_json::value::RawValue;
 
+use crate::agents;
 use crate::read::type_name;
 use crate::refusal::Refusal;
 pub(crate) use event::{bounded, epoch_text};
@@ -47,6 +48,9 @@ const CONTROL: &[&str] = &[
 ];
 /// Further ones, where the producer is known to be a convergence loop or another of its dashboards.
 const CONVERGENCE_CONTROL: &[&str] = &["state", "response", "error", "metrics"];
+/// Further ones, where the producer is known to be a crew of agents or another of its dashboards.
+const AGENTS_CONTROL: &[&str] = &["state", "metrics", "get_state"];
+
 impl<'a> Envelope<'a> {
     /// Reads an object's fields.
     pub(crate) fn read(text: &'a str) -> Result<Self, serde_json::Error> {
@@ -107,14 +111,22 @@ impl<'a> Envelope<'a> {
 
     /// Whether the object is a greeting, a pong, or another frame that holds no event.
     pub(crate) fn is_control(&self, dialect: Option<Dialect>) -> bool {
+        let greets = || self.event_type.and_then(string).as_deref() == Some(agents::GREETING);
         let named = self.event_type.is_some() || self.name.is_some();
+        if self.data.is_none() && self.event_id.is_none() && greets() {
+            return true;
+        }
         if named || self.session_id.is_some() || self.event_id.is_some() {
             return false;
         }
         let Some(word) = self.type_.and_then(string) else {
             return false;
         };
-        CONTROL.contains(&&*word)
-            || (dialect == Some(Dialect::Convergence) && CONVERGENCE_CONTROL.contains(&&*word))
+        let further = match dialect {
+            Some(Dialect::Convergence) => CONVERGENCE_CONTROL,
+            Some(Dialect::Agents) => AGENTS_CONTROL,
+            _ => &[],
+        };
+        CONTROL.contains(&&*word) || further.contains(&&*word)
     }
 }

@@ -88,7 +88,7 @@ fn names_of_other_dialects_are_left_to_them() {
         ("skill.started", Dialect::Orchestrator),
         ("brain:melted", Dialect::Orchestrator),
         ("agent_started", Dialect::Generic),
-        ("agent_registered", Dialect::Generic),
+        ("agent_registered", Dialect::Agents),
         ("decision_made", Dialect::Generic),
         ("EXECUTION_STARTED", Dialect::Generic),
         ("STEP_COMPLETE", Dialect::Convergence),

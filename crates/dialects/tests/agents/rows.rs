@@ -1,0 +1,434 @@
+//! Every row of the contract's table: kind, severity, what it says, and its sentence.
+
+use loopscope_dialects::{agents, detect, facts};
+use loopscope_event::{
+    AgentFact, AgentState, Dialect, Duration, Fact, HealthFact, Kind, Opportunity, Phase,
+    QualityFact, ReputationFact, Severity, SynthesisFact,
+};
+
+use crate::{event, placed, said};
+
+#[test]
+fn every_name_has_its_kind_in_any_case() {
+    let table = [
+        ("agent_execution_started", Kind::Agent),
+        ("agent_execution_completed", Kind::Agent),
+        ("opportunity_discovered", Kind::Opportunity),
+        ("synthesis_started", Kind::StepStarted),
+        ("synthesis_completed", Kind::StepCompleted),
+        ("quality_score_updated", Kind::Metric),
+        ("error_occurred", Kind::Error),
+        ("system_health_updated", Kind::Metric),
+        ("agent_registered", Kind::Agent),
+        ("metrics_updated", Kind::Metric),
+        ("reputation_updated", Kind::Agent),
+        ("task_outcome_recorded", Kind::Agent),
+        ("agent_started", Kind::Agent),
+        ("agent_completed", Kind::Agent),
+        ("workflow_started", Kind::StepStarted),
+        ("workflow_completed", Kind::StepCompleted),
+        ("task_started", Kind::StepStarted),
+        ("task_completed", Kind::StepCompleted),
+        ("metric_update", Kind::Metric),
+        ("discovery_event", Kind::Opportunity),
+        ("reputation_update", Kind::Agent),
+        ("contract_event", Kind::Log),
+        ("system_alert", Kind::Log),
+    ];
+    assert_eq!(agents::NAMES, table);
+    for (name, kind) in table {
+        let event = event(&name.to_uppercase(), "{}");
+        assert_eq!((event.kind, event.dialect), (kind, Dialect::Agents));
+        assert_eq!(event.session_id.as_str(), "agents");
+    }
+    assert_eq!(event("cache_warmed", "{}").kind, Kind::Generic);
+    assert_eq!(event("SESSION_ENDED", "{}").kind, Kind::SessionEnded);
+}
+
+#[test]
+fn names_tell_the_dialect_and_steal_nobodys() {
+    for (name, event_type, state, expected) in [
+        ("agent_execution_started", true, false, Dialect::Agents),
+        ("agent_execution_started", false, true, Dialect::Agents),
+        ("opportunity_discovered", false, false, Dialect::Agents),
+        ("reputation_updated", false, false, Dialect::Agents),
+        ("error_occurred", true, false, Dialect::Agents),
+        ("error_occurred", false, false, Dialect::Generic),
+        ("error_occurred", true, true, Dialect::Convergence),
+        ("error:occurred", true, false, Dialect::Orchestrator),
+        ("agent:started", true, false, Dialect::Orchestrator),
+        ("skill_started", true, false, Dialect::Orchestrator),
+        ("task_started", true, true, Dialect::Convergence),
+        ("ERROR", true, false, Dialect::Convergence),
+        ("EPOCH_COMPLETED", true, false, Dialect::Generic),
+    ] {
+        let told = detect(name, event_type, state);
+        // A trainer's names may be told since: what matters is that they are not ours.
+        let same = told == expected || (expected == Dialect::Generic && told != Dialect::Agents);
+        assert!(same, "{name} {event_type} {state}: {told}");
+    }
+}
+
+/// A row: name, payload, severity where none is sent, the word of the frame, the sentence.
+type Row<'a> = (&'a str, &'a str, Severity, &'a str, Option<&'a str>);
+
+#[test]
+fn every_row_has_its_severity_and_its_sentence() {
+    let rows: &[Row<'_>] = &[
+        (
+            "agent_execution_started",
+            r#"{"agent_id":"a-7","agent_name":"Scout","task_description":"scan"}"#,
+            Severity::Info,
+            "info",
+            Some("Agent Scout started: scan"),
+        ),
+        (
+            "agent_execution_completed",
+            r#"{"agent_id":"a-7","agent_name":"Scout","duration_ms":1999.6,"success":true,"data_source":null}"#,
+            Severity::Info,
+            "success",
+            Some("Agent Scout completed in 2000ms"),
+        ),
+        (
+            "agent_execution_completed",
+            r#"{"agent_id":"a-7","agent_name":"Scout","duration_ms":12,"success":false}"#,
+            Severity::High,
+            "error",
+            Some("Agent Scout failed in 12ms"),
+        ),
+        (
+            "opportunity_discovered",
+            r#"{"opportunity_id":"o","title":"t","description":"words"}"#,
+            Severity::Info,
+            "success",
+            Some("words"),
+        ),
+        (
+            "synthesis_started",
+            r#"{"phase":"merge","description":"merging"}"#,
+            Severity::Info,
+            "info",
+            Some("merging"),
+        ),
+        (
+            "synthesis_completed",
+            r#"{"phase":"merge","duration_ms":10.5,"patterns_found":3}"#,
+            Severity::Info,
+            "success",
+            Some("Synthesis completed: 3 patterns found"),
+        ),
+        (
+            "quality_score_updated",
+            r#"{"source":"s","overall_score":96.25,"dimension_scores":{}}"#,
+            Severity::Info,
+            "success",
+            Some("Quality score: 96.2%"),
+        ),
+        (
+            "quality_score_updated",
+            r#"{"source":"s","overall_score":90,"dimension_scores":{}}"#,
+            Severity::Medium,
+            "warning",
+            Some("Quality score: 90.0%"),
+        ),
+        (
+            "quality_score_updated",
+            r#"{"source":"s","overall_score":89.99,"dimension_scores":{}}"#,
+            Severity::High,
+            "error",
+            Some("Quality score: 90.0%"),
+        ),
+        (
+            "error_occurred",
+            r#"{"source":"crawler","error_message":"timed out","error_type":"Timeout"}"#,
+            Severity::High,
+            "error",
+            Some("Error in crawler: timed out"),
+        ),
+        (
+            "system_health_updated",
+            r#"{"cpu_percent":null,"memory_percent":41.5,"active_agents":4,"uptime_seconds":61.7}"#,
+            Severity::Info,
+            "info",
+            Some("System health: 4 active agents, 62s uptime"),
+        ),
+        (
+            "agent_registered",
+            r#"{"agent_id":"a"}"#,
+            Severity::Info,
+            "info",
+            None,
+        ),
+        (
+            "metrics_updated",
+            r#"{"anything":1}"#,
+            Severity::Info,
+            "info",
+            None,
+        ),
+        (
+            "reputation_updated",
+            r#"{"agent_id":"a","agent_name":"Scout","old_score":0.8,"new_score":0.85,"change":0.05,"total_tasks":4,"trend":"up"}"#,
+            Severity::Info,
+            "success",
+            Some("Scout reputation: 85.0% (+5.0% change, up)"),
+        ),
+        (
+            "reputation_updated",
+            r#"{"agent_id":"a","agent_name":"Scout","old_score":0.9,"new_score":0.8}"#,
+            Severity::Medium,
+            "warning",
+            Some("Scout reputation: 80.0% (-10.0% change)"),
+        ),
+        (
+            "task_outcome_recorded",
+            r#"{"agent_id":"a","agent_name":"Scout","task_id":"t-1","success":false,"quality_score":null}"#,
+            Severity::High,
+            "error",
+            Some("Scout failed task t-1"),
+        ),
+        (
+            "system_alert",
+            r#"{"message":"x"}"#,
+            Severity::Medium,
+            "warning",
+            None,
+        ),
+        (
+            "something_else",
+            r#"{"message":"x"}"#,
+            Severity::Info,
+            "info",
+            None,
+        ),
+    ];
+    for (name, data, severity, word, sentence) in rows {
+        let event = event(name, data);
+        assert_eq!(event.severity, Some(*severity), "{name} {data}");
+        assert_eq!(
+            agents::sentence(&event).as_deref(),
+            *sentence,
+            "{name} {data}"
+        );
+        let frame: serde_json::Value = serde_json::from_str(&agents::frame(&event)).unwrap();
+        assert_eq!(frame["severity"], *word, "{name} {data}");
+        assert_eq!(
+            frame["data"]["description"].as_str(),
+            *sentence,
+            "{name} {data}"
+        );
+    }
+}
+
+fn agent(state: AgentState) -> AgentFact {
+    AgentFact {
+        id: "a-7".to_owned(),
+        name: Some("Scout".to_owned()),
+        state,
+        begins: state == AgentState::Busy,
+        role: None,
+        task: Some("scan".to_owned()),
+        percent: None,
+        duration: None,
+        quality: None,
+        data_source: None,
+        error: None,
+    }
+}
+
+#[test]
+fn executions_say_who_and_how() {
+    let started = r#"{"agent_id":"a-7","agent_name":"Scout","task_description":"scan"}"#;
+    for name in ["agent_execution_started", "agent_started"] {
+        let expected = agent(AgentState::Busy);
+        assert_eq!(said(name, started), [Fact::Agent(Box::new(expected))]);
+    }
+    let ended = r#"{"agent_id":"a-7","agent_name":"Scout","task_description":"scan","duration_ms":2000.0,"success":true,"data_source":"web","quality_score":0}"#;
+    let expected = AgentFact {
+        duration: Some(Duration::from_millis(2000)),
+        quality: Some(0.0),
+        data_source: Some("web".to_owned()),
+        ..agent(AgentState::Completed)
+    };
+    assert_eq!(
+        said("agent_execution_completed", ended),
+        [Fact::Agent(Box::new(expected))]
+    );
+    let [Fact::Agent(failed)] = &said(
+        "agent_execution_completed",
+        r#"{"agent_id":"a-7","success":false,"error":{"message":"no route"}}"#,
+    )[..] else {
+        panic!()
+    };
+    assert_eq!(failed.state, AgentState::Failed);
+    assert_eq!(failed.error.as_deref(), Some("no route"));
+    let [Fact::Agent(new)] = &said(
+        "agent_registered",
+        r#"{"agent_name":"Scout","role":"research"}"#,
+    )[..] else {
+        panic!()
+    };
+    assert_eq!((&*new.id, new.state), ("Scout", AgentState::Idle));
+    assert_eq!(new.role.as_deref(), Some("research"));
+}
+
+#[test]
+fn an_execution_without_its_success_is_judged_by_its_severity() {
+    for (severity, state) in [
+        ("error", AgentState::Failed),
+        ("Critical", AgentState::Failed),
+        ("success", AgentState::Completed),
+        ("warning", AgentState::Completed),
+    ] {
+        let event = placed(&format!(
+            r#"{{"event_type":"agent_execution_completed","severity":"{severity}","data":{{"agent_id":"a"}}}}"#
+        ));
+        let [Fact::Agent(fact)] = &facts(&event)[..] else {
+            panic!()
+        };
+        assert_eq!(fact.state, state, "{severity}");
+    }
+}
+
+#[test]
+fn opportunities_are_read_with_what_producers_add() {
+    let expected = Opportunity {
+        id: "o-1".to_owned(),
+        title: "Lint as a service".to_owned(),
+        description: Some("words".to_owned()),
+        confidence: Some(0.85),
+        revenue_potential: Some("$1M ARR".to_owned()),
+        category: Some("SaaS".to_owned()),
+    };
+    for data in [
+        r#"{"opportunity_id":"o-1","title":"Lint as a service","description":"words","confidence_score":0.85,"revenue_potential":"$1M ARR","category":"SaaS"}"#,
+        r#"{"opportunity_id":"o-1","title":"Lint as a service","description":"words","confidence_score":"0.85","revenue_potential":"$1M ARR","category":"SaaS","extra":[1]}"#,
+        r#"{"id":"o-1","name":"Lint as a service","summary":"words","confidence":85,"revenue_potential":"$1M ARR","type":"SaaS"}"#,
+    ] {
+        let expected = Fact::Opportunity(Box::new(expected.clone()));
+        assert_eq!(said("opportunity_discovered", data), [expected], "{data}");
+    }
+    let [Fact::Opportunity(bare)] = &said("opportunity_discovered", "{}")[..] else {
+        panic!()
+    };
+    assert_eq!((&*bare.id, &*bare.title), ("e", ""));
+    assert_eq!((bare.confidence, &bare.revenue_potential), (None, &None));
+    for (data, expected) in [
+        (
+            r#"{"estimated_revenue_min":500000,"estimated_revenue_max":2e6}"#,
+            "$500K – $2.0M",
+        ),
+        (r#"{"estimated_revenue_max":900}"#, "up to $900"),
+    ] {
+        let [Fact::Opportunity(fact)] = &said("opportunity_discovered", data)[..] else {
+            panic!()
+        };
+        assert_eq!(fact.revenue_potential.as_deref(), Some(expected));
+    }
+}
+
+#[test]
+fn phases_of_synthesis_are_steps_too() {
+    let facts = said(
+        "synthesis_completed",
+        r#"{"phase":"merge","duration_ms":10.5,"patterns_found":3}"#,
+    );
+    let expected = SynthesisFact {
+        name: "merge".to_owned(),
+        phase: Phase::Completed,
+        description: None,
+        duration: Some(Duration::from_micros(10_500)),
+        patterns_found: Some(3),
+    };
+    assert_eq!(facts.first(), Some(&Fact::Synthesis(Box::new(expected))));
+    let Some(Fact::Step(step)) = facts.get(1) else {
+        panic!()
+    };
+    assert_eq!((&*step.name, step.phase), ("merge", Phase::Completed));
+    for (name, phase) in [
+        ("synthesis_started", Phase::Started),
+        ("workflow_started", Phase::Started),
+        ("workflow_completed", Phase::Completed),
+        ("task_started", Phase::Started),
+        ("task_completed", Phase::Completed),
+    ] {
+        let facts = said(name, "{}");
+        let Some(Fact::Step(step)) = facts.last() else {
+            panic!("{name}")
+        };
+        assert_eq!(step.phase, phase, "{name}");
+    }
+}
+
+#[test]
+fn quality_health_and_reputation_are_read() {
+    let quality = QualityFact {
+        source: "review".to_owned(),
+        score: Some(91.5),
+        dimensions: vec![("depth".to_owned(), 90.0), ("truth".to_owned(), 0.0)],
+    };
+    assert_eq!(
+        said(
+            "quality_score_updated",
+            r#"{"source":"review","overall_score":91.5,"dimension_scores":{"depth":90,"truth":0,"odd":null}}"#,
+        ),
+        [Fact::Quality(Box::new(quality))]
+    );
+    let health = HealthFact {
+        cpu_percent: None,
+        memory_percent: Some(0.0),
+        active_agents: Some(3),
+        uptime_seconds: Some(1.5),
+    };
+    assert_eq!(
+        said(
+            "system_health_updated",
+            r#"{"cpu_percent":null,"memory_percent":0,"active_agents":3.0,"uptime_seconds":1.5}"#,
+        ),
+        [Fact::Health(health)]
+    );
+    let [Fact::Reputation(moved)] = &said(
+        "reputation_updated",
+        r#"{"agent_id":"a","agent_name":"Scout","old_score":0.5,"new_score":0.75,"total_tasks":4,"trend":"up"}"#,
+    )[..] else {
+        panic!()
+    };
+    assert_eq!(
+        **moved,
+        ReputationFact::Changed {
+            agent_id: "a".to_owned(),
+            agent_name: Some("Scout".to_owned()),
+            old_score: Some(0.5),
+            new_score: Some(0.75),
+            change: Some(0.25),
+            total_tasks: Some(4),
+            trend: Some("up".to_owned()),
+        }
+    );
+    let [Fact::Reputation(judged)] = &said(
+        "task_outcome_recorded",
+        r#"{"agent_id":"a","agent_name":"Scout","task_id":9,"success":true,"quality_score":null,"duration_ms":5}"#,
+    )[..] else {
+        panic!()
+    };
+    assert_eq!(
+        **judged,
+        ReputationFact::Outcome {
+            agent_id: "a".to_owned(),
+            agent_name: Some("Scout".to_owned()),
+            task_id: Some("9".to_owned()),
+            success: Some(true),
+            quality: None,
+            duration: Some(Duration::from_millis(5)),
+        }
+    );
+    assert_eq!(
+        said(
+            "error_occurred",
+            r#"{"source":"db","error_message":"locked"}"#
+        ),
+        [Fact::Error("db: locked".to_owned())]
+    );
+    assert_eq!(said("metrics_updated", r#"{"metrics":{}}"#), []);
+    assert_eq!(said("something_else", r#"{"agent_id":"a"}"#), []);
+}
