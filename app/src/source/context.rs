@@ -3,7 +3,7 @@
 use leptos::prelude::use_context;
 use loopscope_board::SessionSnapshot;
 use loopscope_protocol::{
-    ApiError, DecisionsPage, ErrorCode, EventsPage, EventsQuery, Overview, SessionsPage,
+    ApiError, AuditPage, DecisionsPage, ErrorCode, EventsPage, EventsQuery, Overview, SessionsPage,
     SessionsQuery, Settings,
 };
 
@@ -39,6 +39,9 @@ impl SnapshotSource for Missing {
         missing()
     }
     fn decisions(&self) -> Loading<DecisionsPage> {
+        missing()
+    }
+    fn audit(&self, _: Option<i64>) -> Loading<AuditPage> {
         missing()
     }
     fn settings(&self) -> Loading<Settings> {

@@ -16,8 +16,8 @@ use std::sync::Arc;
 
 use loopscope_board::SessionSnapshot;
 use loopscope_protocol::{
-    ApiError, DecisionsPage, EventsPage, EventsQuery, Overview, SessionsPage, SessionsQuery,
-    Settings,
+    ApiError, AuditPage, DecisionsPage, EventsPage, EventsQuery, Overview, SessionsPage,
+    SessionsQuery, Settings,
 };
 
 #[cfg(feature = "browser")]
@@ -31,6 +31,9 @@ pub type Loading<T> = Pin<Box<dyn Future<Output = Result<T, ApiError>> + Send>>;
 /// A maker of snapshots, shared by all components.
 pub type Source = Arc<dyn SnapshotSource>;
 
+/// How many acts of the audit are loaded at once.
+pub const AUDIT_ROWS: u32 = 50;
+
 /// Where pages get their snapshots.
 pub trait SnapshotSource: Send + Sync + 'static {
     /// Everything that the Overview shows.
@@ -43,6 +46,8 @@ pub trait SnapshotSource: Send + Sync + 'static {
     fn events(&self, key: SessionKey, query: EventsQuery) -> Loading<EventsPage>;
     /// Questions to people over all sessions: what waits first, then the newest answered.
     fn decisions(&self) -> Loading<DecisionsPage>;
+    /// What people and programs did, newest first, before a row where one is named; `forbidden` for who only looks.
+    fn audit(&self, before: Option<i64>) -> Loading<AuditPage>;
     /// The effective configuration and the storage.
     fn settings(&self) -> Loading<Settings>;
 }

@@ -5,13 +5,13 @@ use std::sync::Arc;
 use gloo_net::http::Request;
 use loopscope_board::SessionSnapshot;
 use loopscope_protocol::{
-    ApiError, DecisionsPage, ErrorBody, ErrorCode, EventsPage, EventsQuery, Overview, SessionsPage,
-    SessionsQuery, Settings,
+    ApiError, AuditPage, DecisionsPage, ErrorBody, ErrorCode, EventsPage, EventsQuery, Overview,
+    SessionsPage, SessionsQuery, Settings,
 };
 use send_wrapper::SendWrapper;
 use serde::de::DeserializeOwned;
 
-use super::{Loading, SessionKey, SnapshotSource, Source};
+use super::{AUDIT_ROWS, Loading, SessionKey, SnapshotSource, Source};
 
 /// The server that the page came from.
 pub fn source() -> Source {
@@ -86,6 +86,13 @@ impl SnapshotSource for Rest {
     }
     fn decisions(&self) -> Loading<DecisionsPage> {
         get("/api/v1/decisions".to_owned())
+    }
+    fn audit(&self, before: Option<i64>) -> Loading<AuditPage> {
+        let before = before.map(|row| format!("&before={row}"));
+        get(format!(
+            "/api/v1/audit?limit={AUDIT_ROWS}{}",
+            before.unwrap_or_default()
+        ))
     }
     fn settings(&self) -> Loading<Settings> {
         get("/api/v1/settings".to_owned())

@@ -1,8 +1,8 @@
 //! Commands to a running program: what is asked, where it stands, who takes it. In and out: plain data with serde.
 
 use loopscope_event::{
-    CommandId, CommandRecord, CommandState, DeclaredCommand as CommandKind, RawJson, SessionId,
-    Timestamp,
+    CommandId, CommandRecord, CommandState, DeclaredCommand as CommandKind, ProjectId, RawJson,
+    SessionId, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 
@@ -193,6 +193,9 @@ pub struct AuditRow {
     pub action: String,
     /// To what.
     pub subject: String,
+    /// The project, where it is about a session.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub project: Option<ProjectId>,
     /// The session, where it is about one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub session_id: Option<SessionId>,

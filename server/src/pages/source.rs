@@ -1,14 +1,14 @@
 //! The pages' snapshots on the server: the same views that `/api/v1` answers with, without the way over HTTP.
 
-use loopscope_app::source::{Loading, SessionKey, SnapshotSource};
+use loopscope_app::source::{AUDIT_ROWS, Loading, SessionKey, SnapshotSource};
 use loopscope_board::SessionSnapshot;
 use loopscope_event::ProjectId;
 use loopscope_protocol::{
-    ApiError, DecisionsPage, ErrorCode, EventsPage, EventsQuery, Overview, SessionsPage,
+    ApiError, AuditPage, DecisionsPage, ErrorCode, EventsPage, EventsQuery, Overview, SessionsPage,
     SessionsQuery, Settings,
 };
 
-use crate::access::Grant;
+use crate::access::{Grant, Right};
 use crate::api::views;
 use crate::state::AppState;
 use crate::steer::Listed;
@@ -16,14 +16,20 @@ use crate::steer::Listed;
 /// What one visitor may see.
 pub(super) struct Views {
     state: AppState,
+    /// Who they are.
+    grant: Grant,
     /// The only project they may see; `None` for all.
     project: Option<ProjectId>,
 }
 
 impl Views {
     pub(super) fn new(state: AppState, grant: &Grant) -> Self {
-        let project = grant.project.clone();
-        Self { state, project }
+        let (grant, project) = (grant.clone(), grant.project.clone());
+        Self {
+            state,
+            grant,
+            project,
+        }
     }
 
     /// The project to look in: a visitor bound to one sees nothing of another, whatever the address says.
@@ -60,6 +66,23 @@ impl SnapshotSource for Views {
             project: self.project.clone(),
         };
         Box::pin(std::future::ready(Ok(self.state.desk.decisions(&wanted))))
+    }
+
+    fn audit(&self, before: Option<i64>) -> Loading<AuditPage> {
+        let (state, grant) = (self.state.clone(), self.grant.clone());
+        Box::pin(async move {
+            if !grant.role.may(Right::Steer) {
+                let message = "who only looks does not see who did what";
+                return Err(ApiError::new(ErrorCode::Forbidden, message));
+            }
+            let wanted = views::AuditWanted {
+                before,
+                project: grant.project.clone(),
+                session_id: None,
+                limit: AUDIT_ROWS,
+            };
+            views::audit(&state, grant.role, wanted).await
+        })
     }
 
     fn settings(&self) -> Loading<Settings> {

@@ -16,6 +16,7 @@ mod kill;
 mod poll;
 mod read;
 mod restart;
+mod roles;
 mod runners;
 mod scrape;
 mod slow;

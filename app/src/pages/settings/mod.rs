@@ -1,7 +1,9 @@
-//! The settings: what is in force and where it comes from, the storage, the preferences of this browser.
+//! The settings: what is in force and where it comes from, the storage, and who did what.
+
+mod acts;
 
 use leptos::prelude::*;
-use loopscope_protocol::{Setting, SettingSource, Settings, StorageReport};
+use loopscope_protocol::{AuditPage, Setting, SettingSource, Settings, StorageReport};
 
 use super::status::refuse;
 use crate::frame::{Crumb, page, problem};
@@ -14,12 +16,16 @@ use crate::ui::{dash, small_icon};
 #[component]
 pub fn SettingsPage() -> impl IntoView {
     let source = source();
+    let acts = source.clone();
     let loaded = Resource::new(|| (), move |()| source.settings());
+    let acts = Resource::new(|| (), move |()| acts.audit(None));
     let contents = view! {
         <Transition fallback=|| ()>
             {move || Suspend::new(async move {
+                // Who may not see who did what sees the rest.
+                let acts = acts.await.ok();
                 match loaded.await {
-                    Ok(settings) => shown(settings),
+                    Ok(settings) => shown(settings, acts),
                     Err(error) => {
                         let retry = Callback::new(move |()| loaded.refetch());
                         let message = refuse(error).message;
@@ -32,10 +38,12 @@ pub fn SettingsPage() -> impl IntoView {
     page("Settings", &[Crumb::Here("Settings")], contents.part())
 }
 
-fn shown(settings: Settings) -> Part {
+fn shown(settings: Settings, acts: Option<AuditPage>) -> Part {
     let rows = settings.settings.into_iter().map(row).collect_view();
+    let acts = acts.map(acts::panel);
     view! {
         <div class="settings">
+            <div class="stack">
             <section class="panel" aria-label="Configuration">
                 <div class="panel-head">
                     <h2>"Configuration"</h2>
@@ -51,6 +59,8 @@ fn shown(settings: Settings) -> Part {
                     <tbody>{rows}</tbody>
                 </table>
             </section>
+            {acts}
+            </div>
             <div class="stack">{storage(&settings.storage)}{about(&settings.version)}</div>
         </div>
     }

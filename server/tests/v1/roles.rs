@@ -1,0 +1,115 @@
+//! Every route, asked by every role: who is let in, who is refused, and who is asked for a token.
+//!
+//! "Let in" means that the route itself answers, whatever it says to a session that does not exist.
+
+use loopscope::tokens::{self, Wanted};
+
+use crate::support::Server;
+
+/// Who may, of `view`, `ingest`, `control` and `admin`, in this order.
+type May = [bool; 4];
+
+const ROLES: [&str; 4] = ["view", "ingest", "control", "admin"];
+const READ: May = [true, false, true, true];
+const SEND: May = [false, true, false, true];
+const STEER: May = [false, false, true, true];
+const TAKE: May = [false, true, true, true];
+
+/// What is asked, and who may.
+const ROUTES: &[(&str, May)] = &[
+    ("GET /api/v1/overview", READ),
+    ("GET /api/v1/sessions", READ),
+    ("GET /api/v1/sessions/s", READ),
+    ("GET /api/v1/sessions/s/events", READ),
+    ("GET /api/v1/settings", READ),
+    ("GET /api/v1/events?wait=0", READ),
+    ("GET /metrics", READ),
+    ("POST /api/v1/events", SEND),
+    ("GET /api/v1/sessions/s/commands", READ),
+    ("GET /api/v1/sessions/s/commands?runner=r&wait=0", TAKE),
+    ("POST /api/v1/sessions/s/commands", STEER),
+    ("POST /api/v1/sessions/s/commands/order", STEER),
+    ("POST /api/v1/sessions/s/commands/replay", STEER),
+    ("GET /api/v1/sessions/s/commands/c", READ),
+    ("POST /api/v1/sessions/s/commands/c/cancel", STEER),
+    ("POST /api/v1/sessions/s/commands/c/receipt", TAKE),
+    ("GET /api/v1/sessions/s/runner", READ),
+    ("GET /api/v1/decisions", READ),
+    ("POST /api/v1/sessions/s/decisions/d", STEER),
+    ("GET /api/v1/audit", STEER),
+    ("GET /api/sessions/s/commands", READ),
+    ("POST /api/sessions/s/commands", STEER),
+    ("GET /api/audit", STEER),
+    // The contracts' own routes.
+    ("GET /api/sessions", READ),
+    ("GET /api/sessions/s", READ),
+    ("GET /api/sessions/s/events", READ),
+    ("GET /api/sessions/s/metrics", READ),
+    ("GET /api/state", READ),
+    ("GET /api/metrics", READ),
+    ("GET /api/stats", READ),
+    ("GET /api/security", READ),
+    ("GET /api/convergence/metrics", READ),
+    ("GET /api/infrastructure", READ),
+    ("GET /api/threats", READ),
+    ("POST /events", SEND),
+    ("GET /orchestrator/api/skills", READ),
+    ("GET /orchestrator/api/skills/s", READ),
+    ("GET /orchestrator/api/sessions", READ),
+    ("GET /orchestrator/api/sessions/s", READ),
+    ("POST /orchestrator/api/sessions", TAKE),
+    ("DELETE /orchestrator/api/sessions/s", STEER),
+    ("GET /orchestrator/api/stats", READ),
+];
+
+/// What needs no token: probes tell nothing of what the server knows.
+const OPEN: &[&str] = &[
+    "GET /healthz",
+    "GET /readyz",
+    "GET /health",
+    "GET /orchestrator/health",
+];
+
+async fn secrets(server: &Server) -> Vec<String> {
+    let mut secrets = Vec::new();
+    for role in ROLES {
+        let wanted = Wanted {
+            name: role.to_owned(),
+            role: role.to_owned(),
+            project: None,
+            days: None,
+        };
+        let made = tokens::create(&server.database(), wanted).await.unwrap();
+        secrets.push(made.1);
+    }
+    secrets
+}
+
+#[tokio::test]
+async fn each_route_answers_whom_it_is_for() {
+    let server = Server::start(&[("LOOPSCOPE_AUTH", "always")]).await;
+    let secrets = secrets(&server).await;
+    let mut wrong = Vec::new();
+    for (route, may) in ROUTES {
+        let nobody = server.request(route, "", b"{}").await;
+        if nobody.status != 401 {
+            wrong.push(format!("{route} without a token: {}", nobody.status));
+        }
+        for ((role, secret), may) in ROLES.iter().zip(&secrets).zip(may) {
+            let head =
+                format!("Authorization: Bearer {secret}\r\nContent-Type: application/json\r\n");
+            let status = server.request(route, &head, b"{}").await.status;
+            let refused = status == 403 || status == 401;
+            if refused == *may || status >= 500 {
+                wrong.push(format!("{route} as {role}: {status}"));
+            }
+        }
+    }
+    for route in OPEN {
+        let status = server.request(route, "", b"").await.status;
+        if status != 200 {
+            wrong.push(format!("{route} without a token: {status}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
