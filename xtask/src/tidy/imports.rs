@@ -51,6 +51,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("xtask-bench", &[]),
     ("convergence-loop", &[]),
     ("orchestrator", &[]),
+    ("survey-crew", &[]),
     ("xtask", &[]),
     ("xtask-bindgen", &[]),
 ];
