@@ -119,7 +119,7 @@ fn words(fact: &Fact, event: &Event, board: Option<&Board>) -> Option<Words> {
         Fact::SourceRestored => Words::new(Tone::Good, "Link to the loop is back"),
         Fact::State(_)
         | Fact::BudgetSpent(_)
-        | Fact::Metric { .. }
+        | Fact::Metrics(_)
         | Fact::Halted(_)
         | Fact::Resumed
         | Fact::Progress(_)
@@ -135,7 +135,8 @@ fn words(fact: &Fact, event: &Event, board: Option<&Board>) -> Option<Words> {
         | Fact::Quality(_)
         | Fact::Synthesis(_)
         | Fact::Health(_)
-        | Fact::Reputation(_) => return None,
+        | Fact::Reputation(_)
+        | Fact::Training(_) => return None,
     })
 }
 
@@ -209,17 +210,19 @@ fn found(finding: &Finding) -> Words {
 /// The first numbers of an event that is about nothing else.
 fn measured(facts: &[Fact]) -> Option<Words> {
     let mut sentence = String::new();
-    for fact in facts.iter().take(4) {
-        if let Fact::Metric { name, value, .. } = fact {
-            sentence.push_str(if sentence.is_empty() {
-                "Measured "
-            } else {
-                ", "
-            });
-            sentence.push_str(name);
-            sentence.push(' ');
-            sentence.push_str(&number(*value));
-        }
+    let points = facts.iter().find_map(|fact| match fact {
+        Fact::Metrics(metrics) => Some(&metrics.points),
+        _ => None,
+    })?;
+    for (name, value) in points.iter().take(4) {
+        sentence.push_str(if sentence.is_empty() {
+            "Measured "
+        } else {
+            ", "
+        });
+        sentence.push_str(name);
+        sentence.push(' ');
+        sentence.push_str(&number(*value));
     }
     (!sentence.is_empty()).then(|| Words::new(Tone::Neutral, sentence))
 }

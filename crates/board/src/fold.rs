@@ -70,7 +70,11 @@ impl Board {
                     self.machine.spend_budget();
                     self.header.max_iterations.get_or_insert(*limit);
                 }
-                Fact::Metric { name, x, value } => self.metrics.push(name, *x, *value),
+                Fact::Metrics(metrics) => {
+                    for (name, value) in &metrics.points {
+                        self.metrics.push(name, metrics.x(), *value);
+                    }
+                }
                 Fact::SourceLost(_) => self.machine.link(true),
                 Fact::SourceRestored => self.machine.link(false),
                 Fact::Halted(_) => self.machine.halt(),
@@ -88,7 +92,8 @@ impl Board {
                 | Fact::Quality(_)
                 | Fact::Synthesis(_)
                 | Fact::Health(_)
-                | Fact::Reputation(_) => {}
+                | Fact::Reputation(_)
+                | Fact::Training(_) => {}
             }
         }
         self.rows.reach(self.machine.iteration());

@@ -14,6 +14,7 @@ mod error;
 mod facts;
 pub mod json;
 pub mod loopscope;
+mod metrics;
 pub mod orchestrator;
 mod read;
 mod refusal;

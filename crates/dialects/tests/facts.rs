@@ -346,12 +346,12 @@ fn numbers_become_metric_points() {
     check(
         "METRICS",
         r#"{"metrics":{"loss":0.5,"name":"x","acc":"NaN"},"step":3}"#,
-        r#"Metric { name: "loss", x: Some(3.0), value: 0.5 }; Metric { name: "acc", x: Some(3.0), value: NaN }"#,
+        r#"Metrics(MetricsFact { step: Some(3.0), epoch: None, points: [("loss", 0.5), ("acc", NaN)] })"#,
     );
     check(
         "METRICS",
         r#"{"loss":1}"#,
-        r#"Metric { name: "loss", x: None, value: 1.0 }"#,
+        r#"Metrics(MetricsFact { step: None, epoch: None, points: [("loss", 1.0)] })"#,
     );
 }
 

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     AgentFact, AlertFact, CheckpointFact, CommandFact, DecisionFact, Duration, FileFact,
-    HealthFact, Opportunity, ProgressFact, QualityFact, RawJson, ReputationFact, RunnerFact,
-    Severity, SynthesisFact, ValidationFact,
+    HealthFact, MetricsFact, Opportunity, ProgressFact, QualityFact, RawJson, ReputationFact,
+    RunnerFact, Severity, SynthesisFact, TrainingFact, ValidationFact,
 };
 
 /// One thing that an event says. An event says none, one, or several.
@@ -39,15 +39,8 @@ pub enum Fact {
     Error(String),
     /// The program used up the passes it was allowed (this many) and gives up.
     BudgetSpent(u32),
-    /// A named number at a point.
-    Metric {
-        /// The metric's name.
-        name: String,
-        /// Step, epoch or iteration, where given.
-        x: Option<f64>,
-        /// The value; NaN and infinities are values too.
-        value: f64,
-    },
+    /// Named numbers at a point.
+    Metrics(Box<MetricsFact>),
     /// The link to the program was lost; why, where known.
     SourceLost(Option<String>),
     /// The link to the program is back.
@@ -84,6 +77,8 @@ pub enum Fact {
     Health(HealthFact),
     /// What an agent is thought of.
     Reputation(Box<ReputationFact>),
+    /// What only a training run says.
+    Training(Box<TrainingFact>),
 }
 
 /// Where in its life a unit of work or a pass is.

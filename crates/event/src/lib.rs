@@ -14,6 +14,7 @@ mod kind;
 mod raw;
 mod record;
 mod time;
+mod training;
 mod work;
 
 pub use alert::{AlertFact, AlertPhase};
@@ -29,6 +30,11 @@ pub use kind::{CommandState, Dialect, Kind, Severity, UnknownWord};
 pub use raw::RawJson;
 pub use record::CommandRecord;
 pub use time::{Duration, Timestamp};
+pub use training::{
+    ActionFact, AlertNote, BatchFact, ContributionSource, ContributionsFact, EpisodeFact,
+    EpochFact, GateFact, MetricsFact, NoteFact, PerformanceFact, PolicyFact, RunFact, SeedChange,
+    SeedFact, SeedStage, ThroughputFact, TrainingFact,
+};
 pub use work::{
     AgentFact, AgentState, CheckpointChange, CheckpointFact, DecisionFact, DecisionOption,
     FileChange, FileFact, ProgressFact, Question, ValidationFact, ValidationResult,

@@ -3,6 +3,7 @@
 use loopscope_event::{Event, Fact, Kind, Outcome, Phase, RawJson, SessionInfo, Severity, Totals};
 
 use super::{kind, steps};
+use crate::metrics;
 use crate::read::{self, Json, Object};
 
 /// What an event says; nothing for names that the table does not have.
@@ -20,7 +21,7 @@ pub(crate) fn facts(event: &Event, data: &Object<'_>) -> Vec<Fact> {
         Kind::StepFailed => steps::facts(Phase::Failed, data),
         Kind::Converged => vec![converged(data)],
         Kind::Error => error(data),
-        Kind::Metric => metrics(data),
+        Kind::Metric => metrics::facts(data).into_iter().collect(),
         Kind::Finding => vec![vulnerability(Json::of_text(event.data.as_str()))],
         _ => Vec::new(),
     };
@@ -143,25 +144,6 @@ fn spent_budget(message: &str) -> Option<u32> {
     let (number, rest) = rest.split_once(')')?;
     let number = number.trim().parse().ok()?;
     rest.trim_start().starts_with("reached").then_some(number)
-}
-
-/// Numbers of `metrics`, else of the payload itself.
-fn metrics(data: &Object<'_>) -> Vec<Fact> {
-    let x = data.first(&["step", "x", "epoch"], Json::number);
-    let inner = data.get("metrics").object();
-    let named = if inner.is_empty() { data } else { &inner };
-    named
-        .iter()
-        .filter(|(name, _)| !matches!(*name, "step" | "x" | "epoch"))
-        .filter_map(|(name, value)| {
-            Some(Fact::Metric {
-                name: read::cut(name, 128),
-                x,
-                value: value.number()?,
-            })
-        })
-        .take(256)
-        .collect()
 }
 
 /// One finding by attack, critical unless it says otherwise.
