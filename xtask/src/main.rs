@@ -6,6 +6,7 @@
 mod bench;
 mod build;
 mod child;
+mod fuzz;
 mod house;
 mod run;
 mod setup;
@@ -26,6 +27,8 @@ usage: cargo xtask <task>
   test [--quick]      install what the tests need and run them all; quick: no browser, no clients
   chaos [flags]       cut loop, server and network at random and compare what was promised, stored and seen
   bench [line …]      measure the release server; see CONTRIBUTING.md
+  fuzz [seconds] [target …]
+                      hostile input for everything that reads what producers send; needs cargo-fuzz
   tidy                the house rules that the compiler does not know
 ";
 
@@ -53,6 +56,7 @@ fn dispatch(args: &[&str]) -> anyhow::Result<ExitCode> {
         ["test", "--quick"] => return Ok(test::run_all(&house, true)),
         ["chaos", flags @ ..] => test::chaos(&house, flags)?,
         ["bench", lines @ ..] => bench::run_all(&house, lines)?,
+        ["fuzz", args @ ..] => fuzz::run_all(&house, args)?,
         ["tidy"] if tidy::report(&house)? => {}
         ["tidy"] => return Ok(ExitCode::FAILURE),
         ["help" | "--help" | "-h"] => print!("{USAGE}"),

@@ -31,7 +31,7 @@ pub(crate) mod tests {
     pub(crate) fn book(path: &str, text: &str) -> Book {
         let file = File {
             path: path.to_owned(),
-            language: Language::of(path).unwrap(),
+            language: Language::of(path).unwrap_or(Language::Rust),
             bytes: text.len() as u64,
         };
         shelf::book(file, text)

@@ -1,0 +1,3 @@
+//! What the targets share. In: bytes. Out: nothing, or a panic that says what does not hold.
+
+pub mod checks;
