@@ -144,6 +144,7 @@ mod tests {
             errors: 0,
             findings_trend: Vec::new(),
             quality_percent: None,
+            crew: None,
             progress_percent: None,
             current_skill: None,
             decisions_waiting: 0,

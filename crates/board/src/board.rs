@@ -8,6 +8,7 @@ use loopscope_event::{
 use serde::{Deserialize, Serialize};
 
 use crate::arrival::Arrival;
+use crate::crew::Crew;
 use crate::density::Density;
 use crate::findings::Attack;
 use crate::header::Header;
@@ -20,7 +21,7 @@ use crate::steps::EarlyEnd;
 use crate::work::Work;
 
 /// The version of the board's stored form; a snapshot of another version is thrown away and folded anew.
-pub const BOARD_VERSION: u32 = 3;
+pub const BOARD_VERSION: u32 = 4;
 
 /// Everything that a session's page shows, folded from its events.
 ///
@@ -58,6 +59,8 @@ pub struct Board {
     pub(crate) arrival: Arrival,
     #[serde(default, skip_serializing_if = "crate::work::is_default")]
     pub(crate) work: Work,
+    #[serde(default, skip_serializing_if = "crate::work::is_default")]
+    pub(crate) crew: Crew,
 }
 
 /// What the newest finished look found.
@@ -99,6 +102,7 @@ impl Board {
             density: Density::default(),
             arrival: Arrival::default(),
             work: Work::default(),
+            crew: Crew::default(),
         }
     }
 

@@ -36,9 +36,8 @@ impl Words {
 }
 
 pub(crate) fn line(event: &Event, facts: &[Fact], board: Option<&Board>) -> EventLine {
-    let words = facts
-        .iter()
-        .find_map(|fact| words(fact, event, board))
+    let words = crate::crew::words(event, facts)
+        .or_else(|| facts.iter().find_map(|fact| words(fact, event, board)))
         .or_else(|| measured(facts))
         .unwrap_or_else(|| other(event));
     EventLine {
@@ -57,7 +56,7 @@ pub(crate) fn line(event: &Event, facts: &[Fact], board: Option<&Board>) -> Even
 }
 
 /// One line of at most so many characters.
-fn cut(mut text: String, chars: usize) -> String {
+pub(crate) fn cut(mut text: String, chars: usize) -> String {
     if text.contains(|sign: char| sign.is_control()) {
         text = text.replace(|sign: char| sign.is_control(), " ");
     }
@@ -241,7 +240,7 @@ fn other(event: &Event) -> Words {
 }
 
 /// `skill:started` is `Skill started`, `CACHE_WARMED` is `Cache warmed`.
-fn humanise(name: &str) -> String {
+pub(crate) fn humanise(name: &str) -> String {
     let shouted = !name.chars().any(char::is_lowercase);
     let mut words: String = name
         .chars()

@@ -28,6 +28,7 @@ impl Board {
         for fact in facts {
             self.moves(fact);
             self.work.take(fact, event);
+            self.crew.take(fact, event);
             match fact {
                 Fact::SessionStarted(info) => self.session_started(info, at),
                 Fact::SessionEnded(outcome) => {

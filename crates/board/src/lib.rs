@@ -5,6 +5,7 @@
 
 mod arrival;
 mod board;
+mod crew;
 mod density;
 mod describe;
 mod figures;
@@ -25,6 +26,10 @@ mod views;
 mod work;
 
 pub use board::{BOARD_VERSION, Board};
+pub use crew::{
+    CrewStats, HealthRow, Opportunities, Quality, QualitySource, Synthesis, SynthesisRow, Trail,
+    TrailPoint,
+};
 pub use density::Density;
 pub use describe::describe;
 pub use figures::span;
@@ -36,6 +41,6 @@ pub use rows::{IterationRow, Rows, StepTime};
 pub use snapshot::SessionSnapshot;
 pub use work::{
     AgentRow, Agents, AlertLine, Alerts, CheckpointRow, Checkpoints, CommandRow, Commands,
-    DecisionRow, Decisions, FileRow, Files, OutputLine, Progress, Runner, SkillRow, SkillStatus,
-    Skills, ValidationRow, Validations,
+    DecisionRow, Decisions, FileRow, Files, OutputLine, Progress, Reputation, Runner, SkillRow,
+    SkillStatus, Skills, ValidationRow, Validations,
 };

@@ -56,3 +56,19 @@ pub const MAX_COMMANDS: usize = 200;
 pub const MAX_COMMAND_VALUE_BYTES: usize = 4 * 1024;
 /// The newest alerts that are listed; resolved ones leave first.
 pub const MAX_ALERTS: usize = 100;
+/// The most running agents that are counted beside those that are listed; beyond, the one that began first is forgotten.
+pub const MAX_AGENTS_ASIDE: usize = 10_000;
+/// The most opportunities that are listed; the oldest leave first, and stay counted.
+pub const MAX_OPPORTUNITIES: usize = 1_000;
+/// The most that all their descriptions hold, in bytes; the oldest leave first.
+pub const MAX_OPPORTUNITY_TEXTS_BYTES: usize = 48 * 1024;
+/// The most sources of quality that are told apart; assessments of further ones are counted.
+pub const MAX_QUALITY_SOURCES: usize = 16;
+/// The most parts of quality that are told apart.
+pub const MAX_DIMENSIONS: usize = 12;
+/// The most points of one score's line; beyond, neighbours merge, minimum and maximum kept.
+pub const MAX_TRAIL_POINTS: usize = 64;
+/// The largest score, either way: far beyond any that means something, and small enough for exact sums.
+pub const MAX_SCORE: f64 = 1e6;
+/// The newest phases of synthesis that are listed.
+pub const MAX_SYNTHESES: usize = 200;

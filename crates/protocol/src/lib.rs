@@ -44,7 +44,8 @@ pub use series::{
     NonFinite, Number, SERIES_COLUMNS, Series, SeriesAnswer, SeriesAxis, SeriesQuery,
 };
 pub use session::{
-    EventsPage, Facets, SessionSort, SessionStatus, SessionSummary, SessionsPage, StateShare,
+    CrewSummary, EventsPage, Facets, OpportunityRow, SessionSort, SessionStatus, SessionSummary,
+    SessionsPage, StateShare,
 };
 pub use settings::{Setting, SettingSource, Settings, StorageReport};
 pub use socket::{ClientMessage, MessageError, ServerMessage};

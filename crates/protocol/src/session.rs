@@ -1,7 +1,8 @@
 //! Sessions as lists and heads show them: the summary row, its page, its facets; pages of events.
 
 use loopscope_event::{
-    Cursor, Dialect, Duration, Event, Offset, ProjectId, Seq, SessionId, Severities, Timestamp,
+    Cursor, Dialect, Duration, Event, Offset, Opportunity, ProjectId, Seq, SessionId, Severities,
+    Timestamp,
 };
 use serde::{Deserialize, Serialize};
 
@@ -63,6 +64,37 @@ impl std::str::FromStr for SessionStatus {
     }
 }
 
+/// What a crew of agents did, in figures.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct CrewSummary {
+    /// Completed executions, failed ones included.
+    pub agents_executed: u64,
+    /// Of these, failed ones.
+    pub agents_failed: u64,
+    /// Agents that are at work.
+    pub active_agents: u64,
+    /// How often an opportunity was found.
+    pub opportunities: u64,
+    /// The sum of the scores that executions reported, 0 to 100 each.
+    pub quality_sum: f64,
+    /// How many did.
+    pub quality_count: u64,
+    /// The newest opportunities, newest first, at most 3, their descriptions short.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub newest: Vec<OpportunityRow>,
+}
+
+/// A proposal worth a person's time, and when it was found.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct OpportunityRow {
+    /// What it is.
+    pub opportunity: Opportunity,
+    /// When it was first found.
+    pub found_at: Timestamp,
+    /// The newest event that tells of it.
+    pub seq: Seq,
+}
+
 /// One small row about a run: what the Overview and the Sessions page show of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SessionSummary {
@@ -122,6 +154,9 @@ pub struct SessionSummary {
     /// Mean quality in per cent, where the dialect measures one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quality_percent: Option<f64>,
+    /// What a crew of agents did; `None` for anything else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub crew: Option<CrewSummary>,
     /// How far it is, 0.0 to 100.0, where it says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub progress_percent: Option<f64>,

@@ -67,6 +67,7 @@ pub(crate) fn summary_of(record: SessionRecord) -> SessionSummary {
         errors: record.errors,
         findings_trend: Vec::new(),
         quality_percent: None,
+        crew: None,
         progress_percent: None,
         current_skill: None,
         decisions_waiting: 0,

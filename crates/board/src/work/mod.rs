@@ -13,7 +13,7 @@ mod validations;
 use loopscope_event::{Event, Fact, RawJson};
 use serde::{Deserialize, Serialize};
 
-pub use agents::{AgentRow, Agents};
+pub use agents::{AgentRow, Agents, Reputation};
 pub use alerts::{AlertLine, Alerts};
 pub use checkpoints::{CheckpointRow, Checkpoints};
 pub use commands::{CommandRow, Commands, Runner};
@@ -70,6 +70,7 @@ impl Work {
             Fact::Decision(decision) => self.decisions.take(decision, event),
             Fact::Validation(validation) => self.validations.take(validation, event),
             Fact::Agent(agent) => self.agents.take(agent, event),
+            Fact::Reputation(reputation) => self.agents.judge(reputation, event.timestamp),
             Fact::Checkpoint(checkpoint) => self.checkpoints.take(checkpoint, event),
             Fact::Command(command) => self.commands.take(command, event),
             Fact::Runner(runner) => self.commands.runner(runner, event),

@@ -1,5 +1,6 @@
 //! The board from outside: events in, what a page shows out.
 
+mod agents;
 mod alerts;
 mod numbers;
 mod orchestrator;

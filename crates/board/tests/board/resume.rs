@@ -93,6 +93,25 @@ fn field() -> impl Strategy<Value = &'static str> {
         "position",
         "commands",
         "steps_total",
+        "agent_name",
+        "task_description",
+        "duration_ms",
+        "quality_score",
+        "data_source",
+        "opportunity_id",
+        "title",
+        "confidence_score",
+        "revenue_potential",
+        "phase",
+        "patterns_found",
+        "source",
+        "overall_score",
+        "dimension_scores",
+        "cpu_percent",
+        "active_agents",
+        "uptime_seconds",
+        "new_score",
+        "old_score",
     ])
 }
 
@@ -110,6 +129,9 @@ prop_compose! {
             "execution:started", "execution:progress", "execution:halted", "execution:resumed",
             "execution:completed", "execution:failed", "execution:rollback_started", "execution:rollback_failed",
             "command:queued", "command:delivered", "command:acknowledged", "command:succeeded", "command:moved",
+            "agent_execution_started", "agent_execution_completed", "agent_registered", "opportunity_discovered",
+            "synthesis_started", "synthesis_completed", "quality_score_updated", "error_occurred",
+            "system_health_updated", "metrics_updated", "reputation_updated", "task_outcome_recorded",
             "command:expired", "runner:attached", "runner:detached", "decision:expired",
         ]),
         seconds in prop_oneof![0_i64..100, Just(-62_135_596_800), Just(253_402_300_799)],
@@ -121,7 +143,12 @@ prop_compose! {
         let fields: Vec<String> = fields.iter().map(|(field, value)| format!(",\"{field}\":{value}")).collect();
         let fields = fields.concat();
         let own = ["command:", "runner:", "decision:expired"].iter().any(|prefix| name.starts_with(prefix));
-        let dialect = if own { r#""dialect":"loopscope","# } else { "" };
+        let crew = loopscope_dialects::agents::lookup(name).is_some();
+        let dialect = match (own, crew) {
+            (true, _) => r#""dialect":"loopscope","#,
+            (_, true) => r#""dialect":"agents","#,
+            _ => "",
+        };
         format!(
             r#"{{{dialect}"event_type":"{name}","session_id":"s","timestamp":{seconds},"iteration":{iteration},"state":"{state}","data":{{"step":"{step}","skill_name":"{step}","command_id":"{iteration}","agent_id":"{iteration}","decision_id":"{iteration}","runner_id":"{iteration}","path":"{step}"{fields}}}}}"#
         )

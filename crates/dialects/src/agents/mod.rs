@@ -17,3 +17,4 @@ pub(crate) use facts::facts;
 pub use frame::frame;
 pub use names::{GREETING, NAMES, SYSTEM, kind, lookup, may_tell, tells};
 pub use sentence::sentence;
+pub use severity::severity_word;

@@ -105,6 +105,11 @@ pub(super) fn word<'a>(event: &Event, data: &Object<'a>) -> std::borrow::Cow<'a,
     }
 }
 
+/// The contract's word for how severe an event is: `info`, `success`, `warning`, `error`, or one that nobody knows.
+pub fn severity_word(event: &Event) -> String {
+    word(event, &Object::read(event.data.as_str())).into_owned()
+}
+
 /// What a severity alone says of how something went.
 pub(super) fn sign(severity: Option<Severity>, word: Option<&str>) -> Option<bool> {
     match severity {
