@@ -9,6 +9,7 @@ use crate::asks::Inbox;
 use crate::frame::{KeysDialog, Rail, listen_to_keys};
 use crate::pages::{
     DecisionsListPage, NotFound, OverviewPage, SessionPage, SessionsListPage, SettingsPage,
+    SystemsPage,
 };
 use crate::part::IntoPart as _;
 use crate::store::Live;
@@ -46,6 +47,7 @@ pub fn App() -> impl IntoView {
                         <Route path=path!("/sessions") view=SessionsListPage ssr=SsrMode::Async />
                         <Route path=path!("/sessions/:id") view=SessionPage ssr=SsrMode::Async />
                         <Route path=path!("/decisions") view=DecisionsListPage ssr=SsrMode::Async />
+                        <Route path=path!("/systems") view=SystemsPage ssr=SsrMode::Async />
                         <Route path=path!("/settings") view=SettingsPage ssr=SsrMode::Async />
                     </Routes>
                 </div>

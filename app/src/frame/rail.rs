@@ -36,6 +36,7 @@ pub fn Rail() -> impl IntoView {
                 <A href="/" exact=true>{icon("overview")}<span>"Overview"</span></A>
                 <A href="/sessions">{icon("sessions")}<span>"Sessions"</span></A>
                 <A href="/decisions">{icon("decisions")}<span>"Decisions"</span>{count}</A>
+                <A href="/systems">{icon("agents")}<span>"Agents"</span></A>
                 <A href="/settings">{icon("settings")}<span>"Settings"</span></A>
             </nav>
             {move || foot.get().map(|(events, bytes)| view! {

@@ -8,6 +8,7 @@ mod session;
 mod sessions;
 mod settings;
 mod status;
+mod systems;
 
 pub use decisions::DecisionsListPage;
 pub use lost::NotFound;
@@ -16,3 +17,4 @@ pub use session::SessionPage;
 pub use sessions::SessionsListPage;
 pub use settings::SettingsPage;
 pub use status::{PageStatus, set_status};
+pub use systems::SystemsPage;

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use loopscope_event::Duration;
-use loopscope_protocol::OverviewMetrics as Metrics;
+use loopscope_protocol::{CrewTotals, OverviewMetrics as Metrics};
 
 use crate::part::{IntoPart as _, Part};
 use crate::text;
@@ -31,20 +31,42 @@ const CARDS: [Card; 10] = [
     ("Uptime", "/settings", uptime),
 ];
 
+/// The cards of crews, where there is any.
+const CREW_CARDS: [Card; 4] = [
+    ("Agents executed", "/systems", executed),
+    ("Active agents", "/systems", at_work),
+    ("Opportunities", "/systems", opportunities),
+    ("Average quality", "/systems", quality),
+];
+
 /// The cards. Only what was measured stands here; what is unknown is a dash.
 #[component]
 pub fn MetricCards(
     /// The newest numbers.
     metrics: Memo<Metrics>,
 ) -> impl IntoView {
-    let cards = CARDS.map(|(label, href, figure)| {
-        let figure = move || {
-            let Figure { value, spark, note } = metrics.with(figure);
-            view! { <span class="v">{value}</span>{spark}<span class="n">{note}</span> }.part()
-        };
-        view! { <a class="metric" href=href><span class="l">{label}</span>{figure}</a> }.part()
-    });
-    view! { <section class="metrics" aria-label="Totals">{Vec::from(cards)}</section> }.part()
+    let has_crew = Memo::new(move |_| metrics.with(|metrics| metrics.crews.is_some()));
+    let crew = move || {
+        has_crew.get().then(|| {
+            let cards = Vec::from(CREW_CARDS.map(|made| card(made, metrics)));
+            view! { <section class="metrics four" aria-label="Agents in figures">{cards}</section> }
+        })
+    };
+    view! {
+        <div class="totals">
+            <section class="metrics" aria-label="Totals">{Vec::from(CARDS.map(|made| card(made, metrics)))}</section>
+            {crew}
+        </div>
+    }
+    .part()
+}
+
+fn card((label, href, figure): Card, metrics: Memo<Metrics>) -> Part {
+    let figure = move || {
+        let Figure { value, spark, note } = metrics.with(figure);
+        view! { <span class="v">{value}</span>{spark}<span class="n">{note}</span> }.part()
+    };
+    view! { <a class="metric" href=href><span class="l">{label}</span>{figure}</a> }.part()
 }
 
 fn active(m: &Metrics) -> Figure {
@@ -124,6 +146,41 @@ fn uptime(m: &Metrics) -> Figure {
         None,
         format!("{} on disk", text::bytes(m.journal_bytes)),
     )
+}
+
+/// What crews did; zeros before any is known, which no card shows.
+fn crews(m: &Metrics) -> CrewTotals {
+    m.crews.unwrap_or_default()
+}
+
+fn executed(m: &Metrics) -> Figure {
+    let crews = crews(m);
+    let note = match crews.agents_failed {
+        0 => "none failed".to_owned(),
+        failed => format!("{} failed", text::count(failed)),
+    };
+    figure(big(crews.agents_executed), None, note)
+}
+
+fn at_work(m: &Metrics) -> Figure {
+    let note = format!("in {}", text::plural(crews(m).systems, "system"));
+    figure(big(crews(m).active_agents), None, note)
+}
+
+fn opportunities(m: &Metrics) -> Figure {
+    figure(
+        big(crews(m).opportunities),
+        None,
+        "discovered by agents".to_owned(),
+    )
+}
+
+fn quality(m: &Metrics) -> Figure {
+    let value = match crews(m).average_quality {
+        Some(score) => view! { {format!("{score:.1}")}<small>"%"</small> }.part(),
+        None => dash(None),
+    };
+    figure(value, None, "of executions that say".to_owned())
 }
 
 fn figure(value: Part, spark: Option<Part>, note: String) -> Figure {

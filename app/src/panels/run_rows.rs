@@ -105,6 +105,18 @@ pub fn far_of(session: &SessionSummary) -> Option<(String, String)> {
 }
 
 fn iteration(session: &SessionSummary) -> Part {
+    if let Some(crew) = &session.crew {
+        let (active, executed) = (
+            text::count(crew.active_agents),
+            text::count(crew.agents_executed),
+        );
+        return view! {
+            <span class="iter stack-s">
+                <span class="small cut">{active}" active "<span class="t3">{executed}" run"</span></span>
+            </span>
+        }
+        .part();
+    }
     if let Some((percent, skill)) = far_of(session) {
         let share = session.progress_percent.unwrap_or_default() / 100.0;
         return view! {
@@ -137,6 +149,14 @@ fn trend(session: &SessionSummary) -> Part {
     if session.decisions_waiting > 0 {
         let words = text::plural(session.decisions_waiting, "decision");
         return view! { <span class="trend one"><span class="badge tone tone-halted">{words}" waiting"</span></span> }.part();
+    }
+    if session.crew.is_some() {
+        let quality = session
+            .quality_percent
+            .map(|score| format!("quality {score:.1}%"));
+        let quality = quality.unwrap_or_else(|| "–".to_owned());
+        return view! { <span class="trend one"><span class="small cut">{quality}</span></span> }
+            .part();
     }
     let open = match session.findings_open {
         Some(open) => format!("{} open", text::count(open)),

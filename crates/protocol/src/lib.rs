@@ -37,7 +37,7 @@ pub use intake::{IntakeAnswer, Receipt, ReceiptStatus};
 /// A type of commands that a runner says it obeys.
 pub use loopscope_event::DeclaredCommand as CommandKind;
 pub use loopscope_event::{CommandId, CommandRecord, CommandState};
-pub use overview::{Overview, OverviewMetrics, SourceState, SourceStatus};
+pub use overview::{CrewTotals, Overview, OverviewMetrics, SourceState, SourceStatus};
 pub use query::{EventsQuery, MAX_LIMIT, SessionsQuery, percent_encode};
 pub use series::{
     Columns, MAX_METRIC_NAME, MAX_SERIES_COLUMNS, MAX_SERIES_NAMES, MetricRow, MetricsAnswer,

@@ -14,6 +14,9 @@ pub struct Overview {
     pub running: Vec<SessionSummary>,
     /// The newest ended sessions, at most 10: what to show when nothing runs.
     pub recent: Vec<SessionSummary>,
+    /// Systems of agents, newest event first, at most 12.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub systems: Vec<SessionSummary>,
     /// The newest events, newest first, at most 50.
     pub events: Vec<Event>,
     /// Programs that the server dials.
@@ -53,6 +56,9 @@ pub struct OverviewMetrics {
     pub average_iterations: Option<f64>,
     /// Mean duration of ended sessions.
     pub average_duration: Option<Duration>,
+    /// What crews of agents did; `None` where none ever reported.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub crews: Option<CrewTotals>,
     /// Sockets and streams that are open.
     pub connected_clients: u64,
     /// Of these, programs that publish.
@@ -69,6 +75,24 @@ pub struct OverviewMetrics {
     pub failed_by_hour: Vec<u64>,
     /// Events a second, one point a second, the newest 60, oldest first.
     pub events_by_second: Vec<u64>,
+}
+
+/// What crews of agents did, over all their systems.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+pub struct CrewTotals {
+    /// Systems that reported.
+    pub systems: u64,
+    /// Completed executions, failed ones included.
+    pub agents_executed: u64,
+    /// Of these, failed ones.
+    pub agents_failed: u64,
+    /// Agents that are at work.
+    pub active_agents: u64,
+    /// How often an opportunity was found.
+    pub opportunities: u64,
+    /// Mean quality over the executions that reported one, 0 to 100; `None` where none did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub average_quality: Option<f64>,
 }
 
 /// A program that the server dials, and how that goes.

@@ -9,7 +9,10 @@ use self::state::OverviewState;
 use super::status::refuse;
 use crate::asks::inbox;
 use crate::frame::{Crumb, page, problem};
-use crate::panels::{EventStream, FirstRun, MetricCards, RunRows, Sources, WaitingPanel};
+use crate::panels::{
+    EventStream, FirstRun, MetricCards, OpportunityPanel, RunRows, Sources, SystemFilter, Systems,
+    WaitingPanel,
+};
 use crate::part::{IntoPart as _, Part};
 use crate::source::source;
 use crate::store::live;
@@ -76,6 +79,7 @@ fn full(state: &OverviewState) -> Part {
         let rate = state.metrics.with(|metrics| metrics.events_per_second);
         format!("{} / s", text::decimal(rate, 1))
     };
+    let filter = SystemFilter::here();
     let has_sources = Memo::new(move |_| state.sources.with(|sources| !sources.is_empty()));
     let class = move || {
         if has_sources.get() {
@@ -90,6 +94,8 @@ fn full(state: &OverviewState) -> Part {
             <div class="col-l">
                 <WaitingPanel />
                 <RunRows rows=state.running title="Running" note=Signal::derive(head) nothing="Nothing runs right now." />
+                <Systems rows=state.systems filter page="/" />
+                <OpportunityPanel rows=state.systems filter />
                 <EventStream stream=state.stream note=Signal::derive(rate) names=state.names() />
                 <RunRows rows=state.recent title="Latest to end" note=Signal::derive(String::new) nothing="" />
             </div>

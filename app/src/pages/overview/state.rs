@@ -15,6 +15,8 @@ use crate::store::{Listener, Live, SessionRows, Taken, Wants};
 
 /// The most running rows; the last ones go where more begin.
 const MOST_RUNNING: usize = 50;
+/// The most systems of agents.
+const MOST_SYSTEMS: usize = 12;
 /// Events of the preview a second: as many as an eye can follow.
 const PREVIEW_PER_SECOND: u32 = 5;
 /// How many lines of it are shown.
@@ -27,6 +29,7 @@ pub(super) struct OverviewState {
     pub(super) sources: Memo<Vec<SourceStatus>>,
     pub(super) running: SessionRows,
     pub(super) recent: SessionRows,
+    pub(super) systems: SessionRows,
     pub(super) stream: Stream,
     seen: StoredValue<Cursor>,
     source: StoredValue<crate::source::Source>,
@@ -40,6 +43,7 @@ impl OverviewState {
             sources,
             running,
             recent,
+            systems,
             events,
             cursor,
             ..
@@ -57,6 +61,7 @@ impl OverviewState {
             }),
             running: SessionRows::new(running),
             recent: SessionRows::new(recent),
+            systems: SessionRows::new(systems),
             stream: Stream::new(events.iter().map(describe).collect(), LINES),
             seen: StoredValue::new(cursor),
             source: StoredValue::new(source()),
@@ -81,6 +86,9 @@ impl OverviewState {
 
     fn take_row(self, session: SessionSummary) {
         let known = self.running.update(&session) | self.recent.update(&session);
+        if session.crew.is_some() && !self.systems.update(&session) {
+            self.systems.prepend(session.clone(), MOST_SYSTEMS);
+        }
         if !known && !session.status.is_ended() {
             self.running.prepend(session, MOST_RUNNING);
         }
@@ -95,6 +103,7 @@ impl OverviewState {
         }));
         self.running.replace(overview.running);
         self.recent.replace(overview.recent);
+        self.systems.replace(overview.systems);
         self.stream
             .replace(overview.events.iter().map(describe).collect());
         self.seen.set_value(overview.cursor);

@@ -68,7 +68,16 @@ fn Facts(state: SessionState) -> impl IntoView {
         let is_work = board.header().dialect == Dialect::Orchestrator;
         is_work.then(|| (skills.ended(), board.steps_total()))
     });
+    let agents = state.part(|board| {
+        let is_crew = board.header().dialect == Dialect::Agents;
+        is_crew.then(|| (board.agents().at_work(), board.agents().rows().len() as u64))
+    });
     let far = move || match skills.get() {
+        _ if agents.get().is_some() => {
+            let (running, known) = agents.get().unwrap_or_default();
+            let known = text::plural(known, "agent");
+            ("At work", format!("{} of {known}", text::count(running)))
+        }
         Some((done, Some(total))) => ("Skills", format!("{done} of {total} done")),
         Some((done, None)) => ("Skills", format!("{done} done")),
         None => ("Iteration", iteration()),

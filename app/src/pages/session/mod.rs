@@ -3,6 +3,7 @@
 mod audit;
 mod config;
 mod controls;
+mod crew;
 mod events;
 mod findings;
 mod head;
@@ -10,6 +11,7 @@ mod overview;
 mod state;
 mod strip;
 mod tabs;
+mod timeline;
 mod work;
 
 use leptos::prelude::*;
@@ -115,12 +117,15 @@ fn Session(snapshot: SessionSnapshot) -> impl IntoView {
     let query = use_query_map();
     let asked = move || query.with(|query| query.get("tab").unwrap_or_default());
     let tab = Memo::new(move |_| Tab::read(&asked()));
-    let is_work = state
-        .board
-        .with_untracked(|board| board.header().dialect == Dialect::Orchestrator);
+    let dialect = state.board.with_untracked(|board| board.header().dialect);
+    let is_work = dialect == Dialect::Orchestrator;
+    let is_crew = dialect == Dialect::Agents;
     let contents = move || match tab.get() {
         Tab::Overview if is_work => view! { <work::WorkOverview state /> }.part(),
+        Tab::Overview if is_crew => view! { <crew::CrewOverview state /> }.part(),
         Tab::Overview => view! { <overview::Overview state /> }.part(),
+        Tab::Opportunities => view! { <crew::OpportunitiesTab state /> }.part(),
+        Tab::Agents if is_crew => view! { <crew::CrewAgents state /> }.part(),
         Tab::Events => view! { <events::Events state /> }.part(),
         Tab::Findings => view! { <findings::Findings state /> }.part(),
         Tab::Skills => view! { <work::SkillsTab state /> }.part(),
@@ -134,7 +139,7 @@ fn Session(snapshot: SessionSnapshot) -> impl IntoView {
     };
     view! {
         <head::Head state />
-        <strip::Strip state />
+        {(!is_crew).then(|| view! { <strip::Strip state /> })}
         <Tabs state tab />
         {contents}
         <controls::CommandDialog state />

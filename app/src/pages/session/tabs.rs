@@ -20,13 +20,14 @@ pub(super) enum Tab {
     Validation,
     Decisions,
     Agents,
+    Opportunities,
     Checkpoints,
     Config,
     Audit,
 }
 
 /// Every tab: itself, the address's word, its title.
-const TABS: [(Tab, &str, &str); 11] = [
+const TABS: [(Tab, &str, &str); 12] = [
     (Tab::Overview, "", "Overview"),
     (Tab::Events, "events", "Events"),
     (Tab::Findings, "findings", "Findings"),
@@ -35,6 +36,7 @@ const TABS: [(Tab, &str, &str); 11] = [
     (Tab::Validation, "validation", "Validation"),
     (Tab::Decisions, "decisions", "Decisions"),
     (Tab::Agents, "agents", "Agents"),
+    (Tab::Opportunities, "opportunities", "Opportunities"),
     (Tab::Checkpoints, "checkpoints", "Checkpoints"),
     (Tab::Config, "config", "Config"),
     (Tab::Audit, "audit", "Audit"),
@@ -79,6 +81,7 @@ impl Tab {
             }
             Self::Decisions => count(board.decisions().rows().len()),
             Self::Agents => count(board.agents().rows().len()),
+            Self::Opportunities => count(board.opportunities().rows().len()),
             Self::Checkpoints => count(board.checkpoints().rows().len()),
             Self::Config => some(board.header().config.is_some()),
             Self::Audit => {

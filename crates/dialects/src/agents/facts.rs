@@ -5,7 +5,7 @@ use loopscope_event::{
     ReputationFact, StepFact, SynthesisFact,
 };
 
-use super::{fields, names, severity};
+use super::{fields, names, points, severity};
 use crate::read::{Json, Object, cut};
 
 /// The most parts of one assessment.
@@ -16,6 +16,12 @@ pub(crate) fn facts(event: &Event, data: &Object<'_>) -> Vec<Fact> {
     let Some((name, _)) = names::lookup(&event.name) else {
         return crate::convergence::facts(event, data);
     };
+    let mut facts = said(name, event, data);
+    facts.extend(points::points(name, data));
+    facts
+}
+
+fn said(name: &str, event: &Event, data: &Object<'_>) -> Vec<Fact> {
     match name {
         "agent_execution_started" | "agent_started" => agent(AgentState::Busy, data),
         "agent_execution_completed" | "agent_completed" => {

@@ -9,6 +9,7 @@ mod fields;
 mod frame;
 mod kept;
 mod names;
+mod points;
 mod sentence;
 mod severity;
 

@@ -34,6 +34,19 @@ pub(crate) fn event(name: &str, data: &str) -> Event {
     ))
 }
 
+/// What an event says, but for its numbers.
 pub(crate) fn said(name: &str, data: &str) -> Vec<Fact> {
-    facts(&event(name, data))
+    let mut facts = facts(&event(name, data));
+    facts.retain(|fact| !matches!(fact, Fact::Metrics(_)));
+    facts
+}
+
+/// The numbers of an event.
+pub(crate) fn numbers(name: &str, data: &str) -> Vec<(String, f64)> {
+    let facts = facts(&event(name, data)).into_iter();
+    let points = facts.filter_map(|fact| match fact {
+        Fact::Metrics(metrics) => Some(metrics.points),
+        _ => None,
+    });
+    points.flatten().collect()
 }

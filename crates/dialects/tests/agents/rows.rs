@@ -6,7 +6,7 @@ use loopscope_event::{
     QualityFact, ReputationFact, Severity, SynthesisFact,
 };
 
-use crate::{event, placed, said};
+use crate::{event, numbers, placed, said};
 
 #[test]
 fn every_name_has_its_kind_in_any_case() {
@@ -432,4 +432,54 @@ fn quality_health_and_reputation_are_read() {
     );
     assert_eq!(said("metrics_updated", r#"{"metrics":{}}"#), []);
     assert_eq!(said("something_else", r#"{"agent_id":"a"}"#), []);
+}
+
+#[test]
+fn numbers_are_metrics() {
+    let named = |name: &str, data: &str| {
+        let numbers = numbers(name, data).into_iter();
+        let words = numbers.map(|(name, value)| format!("{name} {value}"));
+        words.collect::<Vec<_>>().join(", ")
+    };
+    for (name, data, expected) in [
+        (
+            "agent_execution_completed",
+            r#"{"agent_id":"a","duration_ms":"12.5","quality_score":0}"#,
+            "execution/duration_ms 12.5, execution/quality_score 0",
+        ),
+        (
+            "quality_score_updated",
+            r#"{"source":"review","overall_score":91,"dimension_scores":{"depth":90,"odd":null}}"#,
+            "quality/review/depth 90, quality/review 91",
+        ),
+        (
+            "quality_score_updated",
+            r#"{"overall_score":91}"#,
+            "quality/overall 91",
+        ),
+        (
+            "system_health_updated",
+            r#"{"cpu_percent":null,"memory_percent":41.5,"active_agents":4}"#,
+            "health/memory_percent 41.5, health/active_agents 4",
+        ),
+        (
+            "synthesis_completed",
+            r#"{"phase":"m","patterns_found":3}"#,
+            "synthesis/patterns_found 3",
+        ),
+        ("metrics_updated", r#"{"queue":4,"word":"x"}"#, "queue 4"),
+        (
+            "metrics_updated",
+            r#"{"metrics":{"total_events":9},"active_agents":1}"#,
+            "total_events 9",
+        ),
+        ("agent_execution_started", r#"{"agent_id":"a"}"#, ""),
+        (
+            "agent_execution_started",
+            r#"{"metrics":{"tokens":7}}"#,
+            "tokens 7",
+        ),
+    ] {
+        assert_eq!(named(name, data), expected, "{name} {data}");
+    }
 }

@@ -3,6 +3,7 @@
 //! In: the shared state, who asks (their project), a query. Out: the protocol's shapes.
 
 mod audit;
+mod crews;
 mod events;
 mod numbers;
 mod overview;

@@ -8,7 +8,7 @@ use loopscope_protocol::{ApiError, OverviewMetrics, SessionStatus};
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
-use super::unreadable;
+use super::{crews, unreadable};
 use crate::life::now;
 use crate::state::AppState;
 
@@ -88,6 +88,7 @@ async fn count(state: &AppState, project: Option<&ProjectId>) -> Result<Overview
         open_findings_total: active.findings_open,
         average_iterations: (all.mean_iterations > 0.0).then_some(all.mean_iterations),
         average_duration: (all.mean_duration.as_micros() > 0).then_some(all.mean_duration),
+        crews: crews::totals(state, project).await?,
         connected_clients: state.clients.connected(),
         connected_producers: state.clients.producers(),
         uptime: loopscope_event::Duration::from_micros(state.life.uptime().as_micros() as i64),

@@ -5,7 +5,7 @@ use loopscope_journal::{SessionQuery, SessionSort};
 use loopscope_protocol::{ApiError, Overview, SessionStatus, SessionSummary};
 
 use super::sessions::newest;
-use super::{numbers, unreadable};
+use super::{crews, numbers, unreadable};
 use crate::fold::summary_of;
 use crate::life::now;
 use crate::state::AppState;
@@ -13,6 +13,7 @@ use crate::state::AppState;
 const RUNNING: u32 = 50;
 const RECENT: u32 = 10;
 const EVENTS: usize = 50;
+const SYSTEMS: u32 = 12;
 
 /// The Overview of a project, or over all.
 pub(crate) async fn overview(
@@ -26,6 +27,7 @@ pub(crate) async fn overview(
         metrics: numbers(state, project).await?,
         running,
         recent,
+        systems: crews::systems(state, project, SYSTEMS).await?,
         events: events(state, project),
         sources: if project.is_none() {
             state.sources.rows()
