@@ -52,6 +52,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("convergence-loop", &[]),
     ("orchestrator", &[]),
     ("survey-crew", &[]),
+    ("graft", &[]),
     ("xtask", &[]),
     ("xtask-bindgen", &[]),
 ];
