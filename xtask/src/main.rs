@@ -23,7 +23,9 @@ const USAGE: &str = "\
 usage: cargo xtask <task>
 
   build [--release]   the browser half, the style, the assets and the server, into target/
-  run [-- args]       build everything, start the dashboard on http://localhost:8766 and the demo loop beside it
+  run [--all] [-- args]
+                      build everything, start the dashboard on http://localhost:8766, a loop and an orchestrator beside
+                      it; all: also a crew of agents and a training run
   test [--quick]      install what the tests need and run them all; quick: no browser, no clients
   chaos [flags]       cut loop, server and network at random and compare what was promised, stored and seen
   bench [line …]      measure the release server; see CONTRIBUTING.md
@@ -50,8 +52,10 @@ fn dispatch(args: &[&str]) -> anyhow::Result<ExitCode> {
     match args {
         ["build"] => build::all(&house, build::Mode::Dev)?,
         ["build", "--release"] => build::all(&house, build::Mode::Release)?,
-        ["run"] => return run::run_all(&house, &[]),
-        ["run", "--", args @ ..] => return run::run_all(&house, args),
+        ["run"] => return run::run_all(&house, run::Demos::Steered, &[]),
+        ["run", "--", args @ ..] => return run::run_all(&house, run::Demos::Steered, args),
+        ["run", "--all"] => return run::run_all(&house, run::Demos::All, &[]),
+        ["run", "--all", "--", args @ ..] => return run::run_all(&house, run::Demos::All, args),
         ["test"] => return Ok(test::run_all(&house, false)),
         ["test", "--quick"] => return Ok(test::run_all(&house, true)),
         ["chaos", flags @ ..] => test::chaos(&house, flags)?,

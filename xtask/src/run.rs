@@ -1,6 +1,7 @@
-//! `cargo xtask run`: from a bare clone to the dashboard with two real programs feeding it, which can be steered.
+//! `cargo xtask run`: from a bare clone to the dashboard with real programs feeding it: two that can be steered, and with
+//! `--all` two more to watch.
 //!
-//! In: arguments for the server. Out: the page's address once it answers; everything stopped on Ctrl-C.
+//! In: which programs, and arguments for the server. Out: the page's address once it answers; everything stopped on Ctrl-C.
 
 use std::io::{Read as _, Write as _};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
@@ -20,14 +21,36 @@ use crate::setup;
 /// Where the loop serves its events.
 const LOOP_PORT: u16 = 8765;
 
+/// Where the training run serves its events.
+const TRAINING_PORT: u16 = 8767;
+
 /// Where the dashboard stands unless told otherwise.
 const PORT: u16 = 8766;
 
 /// How long the server may take until its first page.
 const START: Duration = Duration::from_mins(1);
 
+/// Which programs run beside the dashboard.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Demos {
+    /// The loop and the orchestrator, which can be steered.
+    Steered,
+    /// Also the crew of agents and the training run.
+    All,
+}
+
+impl Demos {
+    /// Their packages.
+    const fn packages(self) -> &'static [&'static str] {
+        match self {
+            Self::Steered => &["convergence-loop", "orchestrator"],
+            Self::All => &["convergence-loop", "orchestrator", "survey-crew", "graft"],
+        }
+    }
+}
+
 /// Builds, starts all programs, and waits for Ctrl-C.
-pub(crate) fn run_all(house: &House, args: &[&str]) -> anyhow::Result<ExitCode> {
+pub(crate) fn run_all(house: &House, demos: Demos, args: &[&str]) -> anyhow::Result<ExitCode> {
     let port = port(args, std::env::var("DASHBOARD_PORT").ok().as_deref())?;
     check_free(
         port,
@@ -39,19 +62,20 @@ pub(crate) fn run_all(house: &House, args: &[&str]) -> anyhow::Result<ExitCode> 
         "the demo loop",
         "stop the program that holds it, perhaps a loop of your own",
     )?;
+    if demos == Demos::All {
+        check_free(
+            TRAINING_PORT,
+            "the training run",
+            "stop the program that holds it, perhaps a trainer of your own",
+        )?;
+    }
     setup::wasm_target(house)?;
     house.stage("server, demos and helper: compile (the first time takes minutes)");
-    run(&mut house.cargo([
-        "build",
-        "-p",
-        "loopscope",
-        "-p",
-        "convergence-loop",
-        "-p",
-        "orchestrator",
-        "-p",
-        "xtask-bindgen",
-    ]))?;
+    let mut cargo = house.cargo(["build", "-p", "loopscope", "-p", "xtask-bindgen"]);
+    for package in demos.packages() {
+        cargo.args(["-p", package]);
+    }
+    run(&mut cargo)?;
     build::site(house, Mode::Dev, &build::Helper::Built)?;
 
     let mut signals =
@@ -59,15 +83,23 @@ pub(crate) fn run_all(house: &House, args: &[&str]) -> anyhow::Result<ExitCode> 
     house.stage("demo loop: start");
     let demo = Beside::start("the demo loop", &mut demo_loop(house))?;
     house.stage("server: start");
-    let server = Beside::start(
-        "the server",
-        house.tool(build::server(house, Mode::Dev)).args(args),
-    )?;
+    let mut server = house.tool(build::server(house, Mode::Dev));
+    if demos == Demos::All {
+        let url = format!("ws://localhost:{TRAINING_PORT}");
+        server.args(["--training-url", &url]);
+    }
+    let server = Beside::start("the server", server.args(args))?;
     let second = Beside::start("the demo orchestrator", &mut demo_orchestrator(house, port))?;
     let mut all = All {
         server,
         demos: vec![Demo::new("loop", demo), Demo::new("orchestrator", second)],
     };
+    if demos == Demos::All {
+        let crew = Beside::start("the demo crew", &mut demo_crew(house, port))?;
+        all.demos.push(Demo::new("crew", crew));
+        let training = Beside::start("the demo training", &mut demo_training(house))?;
+        all.demos.push(Demo::new("training", training));
+    }
     all.wait_for_page(house, port, &mut signals)?
         .map_or_else(|| all.watch(house, &mut signals), Ok)
 }
@@ -189,6 +221,25 @@ fn demo_orchestrator(house: &House, port: u16) -> Command {
         .args(["--server", &format!("http://127.0.0.1:{port}")])
         .args(["--wait", "30s", "--state"])
         .arg(house.target.join("demo-orchestrator"));
+    command
+}
+
+/// The demo crew, as it runs beside the dashboard: it reads this project.
+fn demo_crew(house: &House, port: u16) -> Command {
+    let mut command = house.tool(house.target.join("debug/survey-crew"));
+    let url = format!("ws://127.0.0.1:{port}/agents/ws");
+    command
+        .arg(&house.root)
+        .args(["--url", &url, "--wait", "30s"])
+        .args(["--every", "60s", "--pace", "5ms"]);
+    command
+}
+
+/// The demo training, as it runs beside the dashboard.
+fn demo_training(house: &House) -> Command {
+    let mut command = house.tool(house.target.join("debug/graft"));
+    let port = TRAINING_PORT.to_string();
+    command.args(["--port", &port, "--wait", "30s", "--pace", "100ms"]);
     command
 }
 
