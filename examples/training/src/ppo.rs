@@ -77,6 +77,8 @@ pub struct Update {
     pub clip_fraction: f64,
     /// The length of the gradients before they are shortened, actor's and critic's together.
     pub gradient: f64,
+    /// Their length once they are shortened.
+    pub shortened: f64,
     /// Gradients that were no numbers.
     pub bad_gradients: usize,
     /// How much of the returns the values told beforehand; `None` where all returns were the same.
@@ -256,11 +258,13 @@ fn pass(policy: &mut Policy, judged: &[Judged], update: &mut Update) {
         .gradient_norm()
         .hypot(policy.critic.gradient_norm());
     if update.bad_gradients == 0 {
+        update.shortened = 0.0;
         for net in [&mut policy.actor, &mut policy.critic] {
             let length = net.gradient_norm();
             if length > MOST_GRADIENT {
                 net.scale_gradients(MOST_GRADIENT / length);
             }
+            update.shortened = update.shortened.hypot(net.gradient_norm());
             net.step(RATE);
         }
     }

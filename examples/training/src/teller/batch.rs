@@ -45,7 +45,7 @@ impl Teller<'_> {
         let mut data = json!({"policy_loss": learnt(update.policy_loss), "value_loss": learnt(update.value_loss),
             "entropy": learnt(update.entropy), "kl_divergence": learnt(update.kl),
             "clip_fraction": learnt(update.clip_fraction), "pre_clip_grad_norm": learnt(update.gradient),
-            "grad_norm": learnt(update.gradient.min(std::f64::consts::SQRT_2)),
+            "grad_norm": learnt(update.shortened),
             "nan_grad_count": update.bad_gradients, "explained_variance": maybe(update.explained),
             "lr": ppo::RATE, "entropy_coef": ppo::ENTROPY, "update_time_ms": update.took.as_secs_f64() * 1e3,
             "early_stop_epoch": update.stopped_at, "entropy_collapsed": !skipped && update.entropy < 0.1,
