@@ -104,7 +104,7 @@ impl Viewer {
 }
 
 /// How long the first event of a frame took.
-fn oldest_latency(frame: &[u8]) -> anyhow::Result<u32> {
+pub(crate) fn oldest_latency(frame: &[u8]) -> anyhow::Result<u32> {
     let head = &frame[..frame.len().min(EVENT_BYTES)];
     let at = find(head, SENT).context("a frame without a time")? + SENT.len();
     let digits = frame[at..].iter().take_while(|byte| byte.is_ascii_digit());

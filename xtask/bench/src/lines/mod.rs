@@ -1,5 +1,6 @@
 //! The lines of the table, one function each. In: the release binary. Out: figures in the report.
 
+mod agents;
 mod command;
 mod delivery;
 mod fanout;
@@ -10,6 +11,7 @@ mod page;
 mod single;
 mod slow;
 mod stop;
+mod training;
 
 use std::future::Future;
 
@@ -49,6 +51,16 @@ pub(crate) const ALL: &[Line] = &[
         name: "delivery",
         about: "1,000 ev/s to 100 viewers: latency, CPU a delivery",
         measure: delivery::measure,
+    },
+    Line {
+        name: "agents",
+        about: "the agents contract: 1,000 ev/s to 100 viewers",
+        measure: agents::measure,
+    },
+    Line {
+        name: "training",
+        about: "a trainer in bursts of 20,000 events",
+        measure: training::measure,
     },
     Line {
         name: "command",
