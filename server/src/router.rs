@@ -1,10 +1,14 @@
 //! The table of contents: every path that the server answers, and who answers it.
 
+use std::convert::Infallible;
+
 use axum::Router;
 use axum::extract::{Request, State};
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::http::header;
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::Response;
-use axum::routing::{get, post};
+use axum::routing::{MethodRouter, get, post};
+use tower::Service as _;
 use tower_http::compression::CompressionLayer;
 
 use crate::access::{ask_for_token, login, security_headers};
@@ -26,6 +30,8 @@ pub(crate) fn router(state: AppState, orchestrator: Facade) -> Router {
         .route("/logout", post(login::logout))
         .merge(facades::convergence::router())
         .nest("/orchestrator", orchestrator.rest)
+        .merge(own_prefix("/agents", agents(&state)))
+        .merge(own_prefix("/training", training(&state)))
         .merge(orchestrator.sockets)
         .merge(compressed(pages))
         .fallback(file_or_lost)
@@ -35,6 +41,81 @@ pub(crate) fn router(state: AppState, orchestrator: Facade) -> Router {
         ))
         .layer(from_fn(security_headers))
         .with_state(state)
+}
+
+/// What the agents contract answers, its root included.
+fn agents(state: &AppState) -> Router<AppState> {
+    facades::agents::router(state)
+        .route("/", get(facades::agents::root))
+        .fallback(facades::agents::not_found)
+}
+
+/// What the training contract answers, its root included.
+fn training(state: &AppState) -> Router<AppState> {
+    facades::training::router(state)
+        .route("/", get(facades::training::root))
+        .fallback(facades::training::not_found)
+}
+
+/// A facade under its prefix, whose root also answers with a slash behind it.
+fn own_prefix(prefix: &str, facade: Router<AppState>) -> Router<AppState> {
+    Router::new().nest(prefix, facade)
+}
+
+/// What a listener of the agents contract answers: its own paths, and behind them the pages that these lead to.
+pub(crate) fn agents_listener(state: AppState, main: Router) -> Router {
+    let lost = get(facades::agents::not_found);
+    with_pages(
+        facades::agents::router(&state).route("/", get(facades::agents::root)),
+        lost,
+        state,
+        main,
+    )
+}
+
+/// What a listener of the training contract answers, likewise.
+pub(crate) fn training_listener(state: AppState, main: Router) -> Router {
+    let lost = get(facades::training::not_found);
+    with_pages(
+        facades::training::router(&state).route("/", get(facades::training::root)),
+        lost,
+        state,
+        main,
+    )
+}
+
+fn with_pages(
+    facade: Router<AppState>,
+    lost: MethodRouter<AppState>,
+    state: AppState,
+    main: Router,
+) -> Router {
+    let lost = lost.with_state(state.clone());
+    let rest = from_fn(move |request: Request, next: Next| {
+        let mut lost: MethodRouter = lost.clone();
+        async move {
+            if is_of_pages(&request) {
+                return next.run(request).await;
+            }
+            let answer = lost.call(request).await;
+            answer.unwrap_or_else(|never: Infallible| match never {})
+        }
+    });
+    facade
+        .layer(from_fn(security_headers))
+        .with_state(state)
+        .fallback_service(main.layer(rest))
+}
+
+/// Whether a request is for our pages, or for what they need.
+fn is_of_pages(request: &Request) -> bool {
+    let path = request.uri().path();
+    let is_asked_by_page = ["/api/v1/", "/ws/v1", "/pkg/", "/login", "/logout"];
+    let accepts = request.headers().get(header::ACCEPT);
+    let accepts = accepts.and_then(|accepts| accepts.to_str().ok());
+    is_asked_by_page.iter().any(|known| path.starts_with(known))
+        || accepts.is_some_and(|accepts| accepts.contains("text/html"))
+        || site::file(request.uri(), request.headers()).is_some()
 }
 
 /// What a listener of the orchestrator contract answers: its clients know only a port.

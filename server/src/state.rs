@@ -16,6 +16,7 @@ use crate::facades::orchestrator::Sockets;
 use crate::fold::Fold;
 use crate::life::Life;
 use crate::ring::{Pages, Reader, Ring};
+use crate::runs::Trainers;
 use crate::steer::Desk;
 use crate::telemetry::Telemetry;
 
@@ -35,6 +36,7 @@ pub(crate) struct Parts {
     pub sources: Sources,
     pub clients: Clients,
     pub orchestrator: Sockets,
+    pub trainers: Trainers,
     pub life: Life,
     pub telemetry: Telemetry,
     pub numbers: Numbers,

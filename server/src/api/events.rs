@@ -22,14 +22,18 @@ pub(crate) async fn post(
     RawQuery(query): RawQuery,
     body: Body,
 ) -> Result<(StatusCode, Json<IntakeAnswer>), Problem> {
-    let hints = Hints::read(&Pairs::read(query.as_deref()))?;
+    let pairs = Pairs::read(query.as_deref());
+    let hints = Hints::read(&pairs)?;
     let project = grant.project(hints.project)?.unwrap_or_default();
+    let source = pairs.get("source");
+    let source = source.map(|name| state.trainers.of_requests(&project, Some(name)));
     let request = IntakeRequest {
         bytes: body.bytes,
         format: hints.format.unwrap_or(body.format),
         dialect: hints.dialect,
         project,
         session_hint: hints.session,
+        source,
         transport: Transport::Http,
     };
     let answer = submit(&state, request).await?;

@@ -1,7 +1,7 @@
 //! `/api/v1`: the REST side of our own protocol. Handlers check nothing themselves: extractors do.
 
 mod audit;
-mod body;
+pub(crate) mod body;
 mod commands;
 mod decisions;
 mod events;

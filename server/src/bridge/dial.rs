@@ -28,6 +28,8 @@ pub(crate) struct Beat {
     pub dial: Duration,
     /// How often we ping.
     pub ping: Duration,
+    /// Whether the application's ping is sent too.
+    pub says_ping: bool,
     /// After this long without a sign of life a link counts as half-open.
     pub silence: Duration,
     /// How long after a link was lost its sessions are given up.
@@ -43,6 +45,7 @@ impl Default for Beat {
         Self {
             dial: Duration::from_secs(10),
             ping: Duration::from_secs(15),
+            says_ping: true,
             silence: Duration::from_secs(50),
             grace: Duration::from_secs(2),
             frame_bytes: 16 << 20,
@@ -149,8 +152,10 @@ pub(crate) async fn read(
 /// Both pings; a loop that does not even take them within the silence allowed is gone.
 async fn ping(link: &mut Link, beat: &Beat) -> Result<(), String> {
     let both = async {
-        link.feed(Message::Ping(Bytes::new())).await?;
-        link.send(Message::text(PING)).await
+        if beat.says_ping {
+            link.feed(Message::text(PING)).await?;
+        }
+        link.send(Message::Ping(Bytes::new())).await
     };
     match timeout(beat.silence, both).await {
         Ok(Ok(())) => Ok(()),

@@ -1,22 +1,22 @@
 //! What a link brings, stored in order. In: the link's signals. Out: events in the journal, and the marks of sessions
 //! that are lost with the link and found again.
 //!
-//! A loop cannot send anything again, so what the journal cannot take now (the disk is full, too much waits) is held
+//! A program cannot send anything again, so what the journal cannot take now (the disk is full, too much waits) is held
 //! here and tried again; meanwhile the queue fills and the link is read no further.
 
 use std::time::Duration;
 
+use jiff::tz::TimeZone;
 use loopscope_dialects::{DecodeContext, decode};
-use loopscope_event::{Dialect, Kind, NewEvent, SessionId};
+use loopscope_event::{Dialect, NewEvent, SessionId};
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::{Instant, sleep_until};
 
 use super::links::{Links, Mark};
-use super::marks;
 use super::queue::{Frame, Signal};
 use super::status::SourceRow;
 use crate::intake::{self, Transport};
-use crate::life::now;
+use crate::runs::{self, Source};
 use crate::state::AppState;
 
 /// About the most events that are stored at once.
@@ -26,7 +26,8 @@ const BATCH_EVENTS: usize = 1024;
 pub(super) struct Feed {
     state: AppState,
     row: SourceRow,
-    links: Links,
+    dialect: Dialect,
+    source: Source,
     /// How long after a lost link its sessions are given up.
     grace: Duration,
     /// When that is over.
@@ -43,12 +44,20 @@ pub(super) struct Feed {
 
 impl Feed {
     /// A feed that knows the sessions that were running when the server stopped.
-    pub(super) fn new(state: AppState, row: SourceRow, links: Links, grace: Duration) -> Self {
-        let deadline = links.any_doubtful().then(|| Instant::now() + grace);
+    pub(super) fn new(
+        state: AppState,
+        row: SourceRow,
+        dialect: Dialect,
+        source: Source,
+        grace: Duration,
+    ) -> Self {
+        let any_doubtful = source.links(|links| links.any_doubtful());
+        let deadline = any_doubtful.then(|| Instant::now() + grace);
         Self {
             state,
             row,
-            links,
+            dialect,
+            source,
             grace,
             deadline,
             why: "not connected since the server started".to_owned(),
@@ -69,19 +78,22 @@ impl Feed {
                     signal = signals.recv() => signal,
                     () = reached(self.deadline) => {
                         self.deadline = None;
-                        let marks = self.links.grace_over();
-                        self.store(Vec::new(), marks).await;
+                        let marks = self.source.links(Links::grace_over);
+                        self.tell(marks).await;
                         continue;
                     }
                 }
             };
             match signal {
                 None => return,
-                Some(Signal::Connected) => self.links.connected(),
+                Some(Signal::Connected) => self.source.links(Links::connected),
                 Some(Signal::Disconnected(why)) => {
                     self.why = why;
-                    self.links.disconnected();
-                    if self.deadline.is_none() && self.links.any_doubtful() {
+                    let any_doubtful = self.source.links(|links| {
+                        links.disconnected();
+                        links.any_doubtful()
+                    });
+                    if self.deadline.is_none() && any_doubtful {
                         self.deadline = Some(Instant::now() + self.grace);
                     }
                 }
@@ -108,23 +120,20 @@ impl Feed {
                 Err(_) => break,
             }
         }
-        let mut marks = Vec::new();
-        for event in &events {
-            marks.extend(self.links.heard(&event.session_id));
-            if matches!(event.kind, Kind::SessionEnded | Kind::Converged) {
-                self.links.ended(&event.session_id);
-            }
-        }
         self.row.count(events.len() as u64);
-        self.store(events, marks).await;
+        runs::store(&self.state, Some(&self.source), events, Transport::Bridge).await;
     }
 
     /// The events of a frame; what cannot be read is counted, logged now and then, and passed over.
     fn decode(&mut self, frame: &Frame) -> Vec<NewEvent> {
         let context = DecodeContext {
-            dialect: Some(Dialect::Convergence),
+            dialect: Some(self.dialect),
             session_hint: self.last.clone(),
-            naive_zone: jiff::tz::TimeZone::system(),
+            // Loops write the local time of their host, trainers UTC.
+            naive_zone: match self.dialect {
+                Dialect::Training => TimeZone::UTC,
+                _ => TimeZone::system(),
+            },
             limits: intake::decode_limits(&self.state.config.limits),
             ..DecodeContext::new(frame.received_at)
         };
@@ -142,7 +151,10 @@ impl Feed {
                 Err(error) => self.refuse(&error),
             }
         }
-        if let Some(event) = events.last() {
+        // Which run a trainer's event belongs to is the source's to say.
+        if self.dialect != Dialect::Training
+            && let Some(event) = events.last()
+        {
             self.last = Some(event.session_id.clone());
         }
         events
@@ -153,33 +165,13 @@ impl Feed {
         metrics::counter!("loopscope_bridge_bad_frames_total").increment(1);
         if self.bad.is_power_of_two() {
             let (url, bad) = (self.row.url(), self.bad);
-            tracing::warn!(url, bad, %error, "a loop sent what cannot be read");
+            tracing::warn!(url, bad, %error, "a program sent what cannot be read");
         }
     }
 
-    /// Stores events and, behind them, what is to be told of their sessions.
-    async fn store(&self, mut events: Vec<NewEvent>, marks: Vec<Mark>) {
-        let mut found = Vec::new();
-        for mark in marks {
-            let at = now();
-            match mark {
-                Mark::Found(session) => found.push(session),
-                Mark::Lost(session) => {
-                    events.extend(
-                        marks::lost(&self.state, session, at, self.row.url(), &self.why).await,
-                    );
-                }
-                Mark::Restored(session) => {
-                    events.push(marks::restored(session, at, self.row.url()));
-                }
-            }
-        }
-        if !events.is_empty() {
-            marks::store(&self.state, events, Transport::Bridge).await;
-        }
-        for session in found {
-            marks::remember(&self.state, &session, self.row.url()).await;
-        }
+    /// Tells what is to be told of its sessions.
+    async fn tell(&self, marks: Vec<Mark>) {
+        runs::settle_marks(&self.state, &self.source, marks, &self.why).await;
     }
 }
 

@@ -111,6 +111,25 @@ impl Links {
         }
     }
 
+    /// A session's program began another in its place.
+    pub(crate) fn left_behind(&mut self, session: &SessionId) -> Option<Mark> {
+        let (_, hearing) = self.sessions.get_mut(session)?;
+        if !matches!(hearing, Hearing::Live | Hearing::Doubtful) {
+            return None;
+        }
+        *hearing = Hearing::Lost;
+        Some(Mark::Lost(session.clone()))
+    }
+
+    /// That a session was left behind was not so: it goes on as before.
+    pub(crate) fn not_left(&mut self, session: &SessionId) {
+        if let Some((_, hearing)) = self.sessions.get_mut(session)
+            && *hearing == Hearing::Lost
+        {
+            *hearing = Hearing::Live;
+        }
+    }
+
     /// Whether anyone is in doubt.
     pub(crate) fn any_doubtful(&self) -> bool {
         self.sessions

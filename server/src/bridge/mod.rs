@@ -1,65 +1,98 @@
-//! The bridge: it dials the loops and hands what they send to intake.
+//! The bridge: it dials loops and trainers and hands what they send to intake.
 //!
-//! In: the addresses of loops (`--convergence-url`). Out: their events in the journal, and a row a loop for the pages.
-//! Each loop has two tasks: one reads its link and never waits for the disk ([`follow`]), one stores ([`feed`]).
+//! In: their addresses (`--convergence-url`, `--training-url`). Out: their events in the journal, and a row each for the
+//! pages. Each has two tasks: one reads its link and never waits for the disk ([`follow`]), one stores ([`feed`]).
 
 mod backoff;
 mod dial;
 mod feed;
 mod follow;
 mod links;
-mod marks;
+pub(crate) mod marks;
 mod queue;
 mod runner;
 mod status;
 
 use std::collections::{HashMap, HashSet};
 
+use loopscope_event::{Dialect, ProjectId};
 use loopscope_journal::SourcedSession;
-use loopscope_protocol::SessionStatus;
 
 pub(crate) use dial::Beat;
+pub(crate) use links::{Links, Mark};
 use marks::give_up;
 pub(crate) use marks::remember;
 pub(crate) use status::Sources;
 
 use crate::life::now;
+use crate::runs::plain::Runs;
+use crate::runs::{Name, Source, read_note};
 use crate::state::AppState;
 use feed::Feed;
-use links::Links;
 use queue::Queue;
 
-/// Follows every configured loop until the server stops.
+/// Follows every configured program until the server stops.
 pub(crate) async fn start(state: &AppState, beat: Beat) {
     let mut left = left_behind(state).await;
+    // Those of sources that come to us are not ours to give up.
+    left.retain(|source, _| read_note(source).is_none());
+    let config = &state.config;
+    let loops = config.convergence_urls.iter();
+    let loops = loops.map(|url| (Dialect::Convergence, url));
+    let trainers = config.training_urls.iter();
+    let trainers = trainers.map(|url| (Dialect::Training, url));
     let mut followed = HashSet::new();
-    for url in state.config.convergence_urls.clone() {
-        if !followed.insert(url.clone()) {
-            continue;
+    for (dialect, url) in loops.chain(trainers) {
+        if followed.insert(url) {
+            follow_one(state, dialect, url, &mut left, beat).await;
         }
-        let row = state.sources.add(&url, now());
-        let mut links = Links::default();
-        for session in left.remove(row.url()).unwrap_or_default() {
-            let lost = session.status == SessionStatus::Interrupted.as_str();
-            links.remember(session.session_id, lost);
-        }
-        let (queue, signals) = Queue::new(beat.queue_bytes);
-        let queue = queue.with_desk(state.desk.clone());
-        let feed = Feed::new(state.clone(), row.clone(), links, beat.grace);
-        state.life.tasks.spawn(feed.run(signals));
-        let shutdown = state.life.shutdown.clone();
-        state.life.tasks.spawn(async move {
-            tokio::select! {
-                () = follow::follow(&url, &queue, &row, &beat, now) => {}
-                () = shutdown.cancelled() => {}
-            }
-        });
     }
     // What the server followed before and does not any more, a simulation too, will not be heard of again.
     left.remove(crate::facades::orchestrator::SOURCE);
     for source in left.into_keys() {
         give_up(state, &source, "not followed any more").await;
     }
+}
+
+async fn follow_one(
+    state: &AppState,
+    dialect: Dialect,
+    url: &str,
+    left: &mut HashMap<String, Vec<SourcedSession>>,
+    beat: Beat,
+) {
+    let row = state.sources.add(url, now());
+    let runs = (dialect == Dialect::Training).then(|| Runs::new(name_of(row.url())));
+    let name = Name::Address(row.url().into());
+    let source = Source::new(ProjectId::default(), name, runs, Links::default());
+    for session in left.remove(row.url()).unwrap_or_default() {
+        source.resume(state, session).await;
+    }
+    let (queue, signals) = Queue::new(beat.queue_bytes);
+    let queue = match dialect {
+        Dialect::Training => queue.counting(state.trainers.waiting()),
+        _ => queue.with_desk(state.desk.clone()),
+    };
+    let feed = Feed::new(state.clone(), row.clone(), dialect, source, beat.grace);
+    state.life.tasks.spawn(feed.run(signals));
+    let beat = Beat {
+        says_ping: dialect == Dialect::Convergence,
+        ..beat
+    };
+    let (url, shutdown) = (url.to_owned(), state.life.shutdown.clone());
+    state.life.tasks.spawn(async move {
+        tokio::select! {
+            () = follow::follow(&url, &queue, &row, &beat, now) => {}
+            () = shutdown.cancelled() => {}
+        }
+    });
+}
+
+/// What runs of a dialled trainer are called by: its host and port.
+fn name_of(url: &str) -> String {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let host = rest.split('/').next().unwrap_or(rest);
+    host.replace(':', "-")
 }
 
 /// The sessions that had not ended when the server stopped, by the address they came from.

@@ -6,6 +6,7 @@ use loopscope_event::Timestamp;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
+use crate::runs::{Waiting, WaitingFrame};
 use crate::steer::Desk;
 
 /// What happens on a link.
@@ -28,6 +29,7 @@ pub(crate) struct Frame {
     pub received_at: Timestamp,
     /// Its part of the queue's bytes; given back when the frame is dropped.
     _room: OwnedSemaphorePermit,
+    _waiting: Option<WaitingFrame>,
 }
 
 /// The end that signals go into.
@@ -37,6 +39,7 @@ pub(crate) struct Queue {
     room: Arc<Semaphore>,
     bytes: usize,
     desk: Option<Desk>,
+    waiting: Option<Waiting>,
 }
 
 impl Queue {
@@ -50,6 +53,7 @@ impl Queue {
             room,
             bytes,
             desk: None,
+            waiting: None,
         };
         (queue, receiver)
     }
@@ -57,6 +61,12 @@ impl Queue {
     /// The same, with a desk for what is about commands.
     pub(super) fn with_desk(mut self, desk: Desk) -> Self {
         self.desk = Some(desk);
+        self
+    }
+
+    /// The same, whose frames are counted while they wait.
+    pub(super) fn counting(mut self, waiting: Waiting) -> Self {
+        self.waiting = Some(waiting);
         self
     }
 
@@ -75,6 +85,7 @@ impl Queue {
             text,
             received_at,
             _room: room,
+            _waiting: self.waiting.as_ref().map(Waiting::one_more),
         }))
     }
 

@@ -19,6 +19,7 @@ pub(super) fn command() -> Command {
         .subcommand(Command::new("config").about("Print the effective settings and where each comes from"))
         .subcommand(Command::new("doctor").about("Look through the database: integrity, sizes, versions"))
         .subcommand(import())
+        .subcommand(tail())
         .subcommand(token());
     SETTINGS
         .iter()
@@ -85,6 +86,42 @@ fn import() -> Command {
     Command::new("import")
         .about("Store the events of JSON Lines files; `-` reads standard input")
         .arg(file)
+}
+
+fn tail() -> Command {
+    let value = |name: &'static str, value: &'static str, help: &'static str| {
+        Arg::new(name).long(name).value_name(value).help(help)
+    };
+    Command::new("tail")
+        .about(
+            "Follow a growing file of events, across rotation, and send them to a running server",
+        )
+        .arg(
+            Arg::new("file")
+                .value_name("FILE")
+                .required(true)
+                .value_parser(value_parser!(PathBuf)),
+        )
+        .arg(
+            value("server", "URL", "The server")
+                .env("LOOPSCOPE_SERVER")
+                .default_value("http://localhost:8766"),
+        )
+        .arg(
+            value(
+                "dialect",
+                "NAME",
+                "What the file's program speaks; told by looking where nobody says",
+            )
+            .value_parser(["convergence", "agents", "orchestrator", "training"]),
+        )
+        .arg(value(
+            "source",
+            "NAME",
+            "Name of the source, by which runs without an id are called [default: the file's]",
+        ))
+        .arg(value("access-token", "TOKEN", "Token that may send events").env("LOOPSCOPE_TOKEN"))
+        .arg(switch("from-start", "Send what is in the file already too"))
 }
 
 fn token() -> Command {

@@ -4,6 +4,7 @@ mod arguments;
 mod health;
 mod log;
 mod report;
+mod tail;
 mod token;
 
 use std::process::ExitCode;
@@ -29,6 +30,7 @@ pub(crate) fn run() -> anyhow::Result<ExitCode> {
             Some(("doctor", _)) => return report::doctor(&config).await,
             Some(("token", inner)) => token::run(&config, inner).await?,
             Some(("import", inner)) => import(&config, inner).await?,
+            Some(("tail", inner)) => tail::run(&config, inner).await?,
             _ => serve(config).await?,
         }
         Ok(ExitCode::SUCCESS)

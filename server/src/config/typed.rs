@@ -26,6 +26,8 @@ pub struct Config {
     pub origins: Vec<String>,
     /// Loops to dial.
     pub convergence_urls: Vec<String>,
+    /// Trainers to dial.
+    pub training_urls: Vec<String>,
     /// Whether a simulated loop runs instead.
     pub mock: bool,
     /// The time between two beats of the simulated loop.
@@ -64,7 +66,7 @@ pub enum Auth {
 /// A listener for one contract.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Listener {
-    /// The contract: `convergence`, `orchestrator`.
+    /// The contract: `agents`, `convergence`, `orchestrator`, `training`.
     pub contract: String,
     /// Where.
     pub address: SocketAddr,
@@ -115,6 +117,7 @@ impl Config {
             hosts: reader.texts("server.hosts"),
             origins: reader.texts("access.origins"),
             convergence_urls: convergence_urls(reader, mock),
+            training_urls: urls(reader, "training.urls"),
             mock,
             mock_pace: Duration::from_millis(
                 reader.number::<u64>("convergence.mock_pace_ms")?.max(1),
@@ -138,7 +141,7 @@ fn some<T: Default + PartialEq>(number: T) -> Option<T> {
 }
 
 /// Contracts that may have a listener of their own.
-const CONTRACTS: [&str; 2] = ["convergence", "orchestrator"];
+const CONTRACTS: [&str; 4] = ["agents", "convergence", "orchestrator", "training"];
 
 fn listeners(reader: &Reader<'_>) -> Result<Vec<Listener>, ConfigError> {
     let key = "server.listen";
@@ -154,7 +157,10 @@ fn listeners(reader: &Reader<'_>) -> Result<Vec<Listener>, ConfigError> {
         .texts(key)
         .into_iter()
         .map(|text| {
-            let message = "expected as in convergence=0.0.0.0:9000";
+            let message = format!(
+                "expected as in agents=0.0.0.0:8000, for one of {}",
+                CONTRACTS.join(", ")
+            );
             read(text).ok_or_else(|| reader.refuse(key, message))
         })
         .collect()
@@ -200,12 +206,16 @@ fn tls(reader: &Reader<'_>) -> Result<Option<Tls>, ConfigError> {
 /// A simulated loop takes the place of the default address, not of addresses that someone asked for.
 fn convergence_urls(reader: &Reader<'_>, mock: bool) -> Vec<String> {
     let key = "convergence.urls";
-    let is_default = reader.source(key) == SettingSource::Default;
+    if mock && reader.source(key) == SettingSource::Default {
+        return Vec::new();
+    }
+    urls(reader, key)
+}
+
+/// Addresses to dial; `none` is none.
+fn urls(reader: &Reader<'_>, key: &str) -> Vec<String> {
     let mut urls = reader.texts(key);
     urls.retain(|url| !url.eq_ignore_ascii_case("none"));
-    if mock && is_default {
-        urls.clear();
-    }
     urls
 }
 

@@ -14,13 +14,22 @@ pub(crate) enum Speaks {
     Convergence = 2,
     /// The orchestrator contract over Socket.IO.
     SocketIo = 3,
+    /// The agents contract, as a viewer.
+    Agents = 4,
+    /// The training contract, as a viewer.
+    Training = 5,
+    /// A producer's socket of either contract.
+    Producer = 6,
 }
 
-const KINDS: [Speaks; 4] = [
+const KINDS: [Speaks; 7] = [
     Speaks::V1,
     Speaks::Sse,
     Speaks::Convergence,
     Speaks::SocketIo,
+    Speaks::Agents,
+    Speaks::Training,
+    Speaks::Producer,
 ];
 
 /// Counts of open connections; cheap to clone.
@@ -69,7 +78,8 @@ impl Clients {
             .map(|speaks| (speaks.as_str(), self.of(speaks)))
     }
 
-    fn of(&self, speaks: Speaks) -> u64 {
+    /// How many of one kind are open.
+    pub(crate) fn of(&self, speaks: Speaks) -> u64 {
         self.0.by_kind[speaks as usize].load(Ordering::Relaxed)
     }
 }
@@ -81,6 +91,9 @@ impl Speaks {
             Self::Sse => "sse",
             Self::Convergence => "convergence",
             Self::SocketIo => "socket.io",
+            Self::Agents => "agents",
+            Self::Training => "training",
+            Self::Producer => "producer",
         }
     }
 }

@@ -11,8 +11,8 @@ const GZIP: [u8; 2] = [0x1f, 0x8b];
 /// One line.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Line {
-    /// Its bytes, without the line's end.
-    Whole(Vec<u8>),
+    /// Where it begins, in bytes, and its own, without the line's end.
+    Whole(u64, Vec<u8>),
     /// Longer than allowed; it was passed over.
     TooLong,
 }
@@ -21,6 +21,8 @@ pub(super) enum Line {
 pub(super) struct Lines {
     reader: Box<dyn BufRead + Send>,
     number: u64,
+    /// Where the next line begins.
+    offset: u64,
     most: usize,
     /// What went wrong behind lines that were still given.
     failed: Option<io::Error>,
@@ -48,6 +50,7 @@ impl Lines {
         Ok(Self {
             reader,
             number: 0,
+            offset: 0,
             most,
             failed: None,
         })
@@ -69,7 +72,7 @@ impl Lines {
                     break;
                 }
             };
-            if let Line::Whole(bytes) = &line {
+            if let Line::Whole(_, bytes) = &line {
                 taken += bytes.len();
             }
             block.push((number, line));
@@ -94,6 +97,8 @@ impl Lines {
             return Ok(None);
         }
         self.number += 1;
+        let offset = self.offset;
+        self.offset += read as u64;
         if bytes.ends_with(b"\n") {
             bytes.pop();
             if bytes.ends_with(b"\r") {
@@ -103,7 +108,7 @@ impl Lines {
             self.skip_line()?;
             return Ok(Some((self.number, Line::TooLong)));
         }
-        Ok(Some((self.number, Line::Whole(bytes))))
+        Ok(Some((self.number, Line::Whole(offset, bytes))))
     }
 
     /// Passes over the rest of a line without keeping it.
@@ -115,6 +120,7 @@ impl Lines {
             }
             let end = buffer.iter().position(|byte| *byte == b'\n');
             let (used, done) = end.map_or((buffer.len(), false), |end| (end + 1, true));
+            self.offset += used as u64;
             self.reader.consume(used);
             if done {
                 return Ok(());
@@ -134,7 +140,7 @@ mod tests {
         let mut read = Vec::new();
         while let Some((number, line)) = lines.next().unwrap() {
             read.push(match line {
-                Line::Whole(bytes) => (number, Some(String::from_utf8(bytes).unwrap())),
+                Line::Whole(_, bytes) => (number, Some(String::from_utf8(bytes).unwrap())),
                 Line::TooLong => (number, None),
             });
         }

@@ -1,8 +1,8 @@
 //! `loopscope import FILE`: JSON Lines into the journal. In: a file of any dialect. Out: its events, stored once.
 //!
 //! It opens the journal itself, so no server may run on it; with one running, the same file goes to
-//! `POST /api/v1/events`. An event that is stored already (by its `event_id`) is counted and left alone, so a file
-//! can be imported again.
+//! `POST /api/v1/events`. An event that is stored already (by its `event_id`, else by its place in the file) is counted
+//! and left alone, so a file can be imported again.
 
 mod lines;
 
@@ -11,9 +11,11 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail};
 use loopscope_dialects::{DecodeContext, decode};
-use loopscope_event::{NewEvent, Timestamp};
+use loopscope_event::{Dialect, NewEvent, Timestamp};
 use loopscope_journal::{Appended, Journal, JournalConfig, OpenError};
 
+use crate::lines::{Identity, with_id};
+use crate::runs::plain::Runs;
 use lines::{Line, Lines};
 
 /// About the most events in one commit.
@@ -58,6 +60,8 @@ pub async fn run(file: &str, journal: JournalConfig) -> anyhow::Result<Summary> 
         journal,
         summary: Summary::default(),
         progress: Progress::new(),
+        file: None,
+        runs: Runs::new(crate::tail::name_of(std::path::Path::new(file))),
     };
     let read = import
         .read_all(lines)
@@ -78,6 +82,10 @@ struct Import {
     journal: Journal,
     summary: Summary,
     progress: Progress,
+    /// Which file it is, once its first line was read.
+    file: Option<Identity>,
+    /// The runs of training in it.
+    runs: Runs,
 }
 
 impl Import {
@@ -97,7 +105,9 @@ impl Import {
             for (number, line) in block {
                 self.summary.lines = number;
                 match line {
-                    Line::Whole(bytes) => self.decode(number, &bytes, &mut batch),
+                    Line::Whole(offset, bytes) => {
+                        self.decode(number, offset, &bytes, &mut batch);
+                    }
                     Line::TooLong => self.fault(number, &format!("longer than {LINE_BYTES} bytes")),
                 }
             }
@@ -105,10 +115,12 @@ impl Import {
         }
     }
 
-    fn decode(&mut self, number: u64, bytes: &[u8], batch: &mut Vec<NewEvent>) {
+    fn decode(&mut self, number: u64, offset: u64, bytes: &[u8], batch: &mut Vec<NewEvent>) {
         if bytes.trim_ascii().is_empty() {
             return;
         }
+        let file = *self.file.get_or_insert_with(|| Identity::of(bytes));
+        let bytes = &*with_id(&file, offset, bytes);
         let context = DecodeContext {
             own_events: true,
             ..DecodeContext::new(Timestamp::from(jiff::Timestamp::now()))
@@ -117,7 +129,12 @@ impl Import {
             Ok(decoded) => {
                 for item in decoded.items {
                     match item {
-                        Ok((event, _)) => batch.push(event),
+                        Ok((mut event, _)) => {
+                            if event.dialect == Dialect::Training {
+                                self.runs.place(&mut event);
+                            }
+                            batch.push(event);
+                        }
                         Err(error) => self.fault(number, &error.to_string()),
                     }
                 }

@@ -10,7 +10,7 @@ mod request;
 use std::time::Instant;
 
 use loopscope_dialects::{DecodeContext, DecodeError, DecodeLimits, Decoded};
-use loopscope_event::NewEvent;
+use loopscope_event::{Dialect, NewEvent};
 use loopscope_journal::{AppendError, Appended};
 use loopscope_protocol::{ApiError, ErrorCode, IntakeAnswer};
 use tokio::runtime::{Handle, RuntimeFlavor};
@@ -19,6 +19,7 @@ pub(crate) use request::{IntakeRequest, Transport};
 
 use crate::config::Limits;
 use crate::life::now;
+use crate::runs;
 use crate::state::AppState;
 
 /// Bodies from this size on are worth another thread.
@@ -44,7 +45,19 @@ async fn take(state: &AppState, request: IntakeRequest) -> Result<IntakeAnswer, 
     let context = context(state, &request);
     let bytes = request.bytes;
     let decoded = decode(&bytes, &context).map_err(|error| answer::unreadable(&error))?;
-    store(state, decoded).await
+    let (events, draft) = answer::Draft::split(decoded);
+    let has_runs = events
+        .iter()
+        .any(|event| event.dialect == Dialect::Training);
+    if !has_runs {
+        return store(state, events, draft).await;
+    }
+    let nameless = || state.trainers.of_requests(&request.project, None);
+    let source = request.source.unwrap_or_else(nameless);
+    runs::placed(state, &source, events, async |events| {
+        store(state, events, draft).await
+    })
+    .await
 }
 
 /// Decodes in place, so that what one connection sends is stored in the order sent. While a large body is decoded,
@@ -71,15 +84,19 @@ pub(crate) async fn submit_events(
         ..Decoded::default()
     };
     let started = Instant::now();
-    let result = store(state, decoded).await;
+    let (events, draft) = answer::Draft::split(decoded);
+    let result = store(state, events, draft).await;
     state
         .telemetry
         .intake(transport, &result, started.elapsed());
     result
 }
 
-async fn store(state: &AppState, decoded: Decoded) -> Result<IntakeAnswer, ApiError> {
-    let (events, draft) = answer::Draft::split(decoded);
+async fn store(
+    state: &AppState,
+    events: Vec<NewEvent>,
+    draft: answer::Draft,
+) -> Result<IntakeAnswer, ApiError> {
     let started = Instant::now();
     let appended = append(state, events).await?;
     state.telemetry.appended(appended.len(), started.elapsed());

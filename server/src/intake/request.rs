@@ -4,8 +4,10 @@ use bytes::Bytes;
 use loopscope_dialects::Format;
 use loopscope_event::{Dialect, ProjectId, SessionId};
 
+use crate::runs::Source;
+
 /// Bytes that hold events, and what is known of them.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct IntakeRequest {
     /// One body, frame or file.
     pub bytes: Bytes,
@@ -17,6 +19,8 @@ pub(crate) struct IntakeRequest {
     pub project: ProjectId,
     /// The session of events that name none.
     pub session_hint: Option<SessionId>,
+    /// The source that training events came from; `None`: the one of requests that name none.
+    pub source: Option<Source>,
     /// Which way they came.
     pub transport: Transport,
 }
@@ -30,6 +34,7 @@ impl IntakeRequest {
             dialect: None,
             project: ProjectId::default(),
             session_hint: None,
+            source: None,
             transport,
         }
     }
@@ -44,6 +49,8 @@ pub(crate) enum Transport {
     Webhook,
     /// `publish` on `/ws/v1`.
     WebSocket,
+    /// A producer's socket of a contract.
+    Producer,
     /// `cli_event` over Socket.IO.
     SocketIo,
     /// A program that we dial.
@@ -61,6 +68,7 @@ impl Transport {
             Self::Http => "http",
             Self::Webhook => "webhook",
             Self::WebSocket => "websocket",
+            Self::Producer => "producer",
             Self::SocketIo => "socket.io",
             Self::Bridge => "bridge",
             Self::Mock => "mock",

@@ -8,7 +8,7 @@ mod script;
 use std::time::Duration;
 
 use bytes::Bytes;
-use loopscope_event::Dialect;
+use loopscope_event::{Dialect, ProjectId};
 use loopscope_protocol::ErrorCode;
 use tokio::time::{MissedTickBehavior, interval, sleep};
 
@@ -48,7 +48,7 @@ async fn play(state: AppState, pace: Duration) {
         };
         store(&state, text).await;
         if let Some(session) = script.begun() {
-            bridge::remember(&state, &session, SOURCE).await;
+            bridge::remember(&state, &ProjectId::default(), &session, SOURCE).await;
         }
     }
 }

@@ -16,10 +16,12 @@ pub(crate) enum Format {
     ConvergenceFlat = 2,
     /// The convergence contract's nested event, in a WebSocket text frame.
     ConvergenceNested = 3,
+    /// The frame of the contract that the event itself came by, in a WebSocket text frame: agents, training.
+    Contract = 4,
 }
 
 /// How many formats there are.
-pub(super) const FORMATS: usize = 4;
+pub(super) const FORMATS: usize = 5;
 
 /// What every encoding needs to know.
 #[derive(Debug, Clone, Copy)]
@@ -30,6 +32,8 @@ pub(crate) struct Encoders {
     pub convergence_flat: fn(&Event, &mut Vec<u8>),
     /// Writes the JSON text of [`Format::ConvergenceNested`]; given by that contract's facade.
     pub convergence_nested: fn(&Event, &mut Vec<u8>),
+    /// Writes the JSON text of [`Format::Contract`]; given by the facades of these contracts.
+    pub contract: fn(&Event, &mut Vec<u8>),
 }
 
 /// What stands before and after an event's JSON in a frame of our own protocol.
@@ -57,6 +61,7 @@ pub(super) fn encode(format: Format, event: &Event, encoders: &Encoders) -> Byte
         Format::Sse => return sse(event, encoders.epoch),
         Format::ConvergenceFlat => (encoders.convergence_flat)(event, &mut text),
         Format::ConvergenceNested => (encoders.convergence_nested)(event, &mut text),
+        Format::Contract => (encoders.contract)(event, &mut text),
     }
     frame::text_frame(&text)
 }

@@ -51,6 +51,7 @@ fn encoders() -> Encoders {
         epoch: 1,
         convergence_flat: |_, _| {},
         convergence_nested: |_, _| {},
+        contract: |_, _| {},
     }
 }
 

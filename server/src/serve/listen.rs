@@ -71,13 +71,18 @@ impl Listeners {
                 shutdown: state.life.shutdown.clone(),
             })
         };
-        let main = server(router::router(state.clone(), facade.clone()));
+        let everything = router::router(state.clone(), facade.clone());
+        let main = server(everything.clone());
         let of_orchestrators = server(router::orchestrator(state.clone(), facade));
+        let of_agents = server(router::agents_listener(state.clone(), everything.clone()));
+        let of_training = server(router::training_listener(state.clone(), everything));
         let places = Arc::new(Semaphore::new(state.config.limits.connections));
         for (contract, listener) in self.bound {
             // What the convergence contract has stands at the root of the main port too.
             let server = match contract.as_deref() {
                 Some("orchestrator") => Arc::clone(&of_orchestrators),
+                Some("agents") => Arc::clone(&of_agents),
+                Some("training") => Arc::clone(&of_training),
                 _ => Arc::clone(&main),
             };
             let places = Arc::clone(&places);

@@ -67,6 +67,8 @@ pub async fn serve(config: Config) -> Result<Running, ServeError> {
     let fold_stop = CancellationToken::new();
     parts::start_ring_and_fold(&state, reader, &fold, &fold_stop);
     state.desk.load().await?;
+    let left = state.journal.unended_with_source().await?;
+    state.trainers.begin(&state, left).await;
     upkeep::start(&state);
     let first_token = if is_token_needed(&state.config, address) {
         first_token(&state.journal).await?

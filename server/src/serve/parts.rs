@@ -12,12 +12,13 @@ use crate::api::views::Numbers;
 use crate::bridge::{self, Beat, Sources};
 use crate::config::Config;
 use crate::deliver::Clients;
-use crate::facades::convergence;
 use crate::facades::orchestrator::Sockets;
+use crate::facades::{self, convergence};
 use crate::fold::{self, Fold};
 use crate::life::Life;
 use crate::mock;
 use crate::ring::{self, Encoders, JournalPages, Pages, Reader, Ring, RingLimits};
+use crate::runs::Trainers;
 use crate::state::{AppState, Parts};
 use crate::steer::{Desk, Ends};
 use crate::telemetry::Telemetry;
@@ -52,6 +53,7 @@ pub(super) async fn assemble(config: Config) -> Result<(AppState, Reader), Serve
         sources: Sources::default(),
         clients: Clients::default(),
         orchestrator: Sockets::default(),
+        trainers: Trainers::default(),
         config,
         journal,
         ring,
@@ -89,6 +91,7 @@ async fn make_ring(config: &Config, journal: &Journal) -> Result<Arc<Ring>, Serv
         epoch: journal.epoch(),
         convergence_flat: convergence::write_flat,
         convergence_nested: convergence::write_nested,
+        contract: facades::write_contract,
     };
     let events = TAIL_EVENTS.min(config.limits.ring_events);
     let tail = ring::tail(journal, events, TAIL_BYTES)

@@ -35,6 +35,13 @@ pub(crate) trait Conversation: Send {
     /// What is said first, right after the upgrade.
     fn begin(&mut self, out: &mut Outbox);
 
+    /// Whether there is room for one more message; pending where there is none, and the task is woken when there is.
+    /// Until then the connection is not read.
+    fn poll_room(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        let _ = cx;
+        Poll::Ready(())
+    }
+
     /// A text message came. Answers at once go to `out`; one that takes time is returned, and no further message
     /// is read while too many of those are open.
     fn on_text(&mut self, text: &str, out: &mut Outbox) -> Option<Later>;

@@ -150,6 +150,11 @@ impl<W: AsyncRead + AsyncWrite + Unpin, C: Conversation> Side<W, C> {
         if open >= OPEN_ANSWERS || self.outbox.len() >= WAITING_PIECES {
             return Read::Nothing;
         }
+        if self.talk.poll_room(cx).is_pending() {
+            // Not reading is our doing, not a silence of the client's.
+            self.link.heard = Instant::now();
+            return Read::Nothing;
+        }
         let message = match self.link.poll_message(cx) {
             Poll::Pending => return Read::Nothing,
             Poll::Ready(Err(End::Gone)) => return Read::End(Why::Gone),

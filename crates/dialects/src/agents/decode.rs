@@ -30,6 +30,7 @@ const HELD: &[&str] = &[
     "received_at",
     "iteration",
     "state",
+    "ack",
 ];
 
 /// Reads one event.

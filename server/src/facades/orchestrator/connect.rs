@@ -14,7 +14,6 @@ use socketioxide::extract::{Extension, SocketRef, TryData};
 use socketioxide::handler::ConnectHandler as _;
 use tokio::sync::{Mutex, mpsc};
 
-use super::door::without_local_origin;
 use super::inlet::{Inlet, session_of};
 use super::outlet::{Emit, Mouth, Outlet, Say, Word, reader};
 use super::seat::{Seat, Seated};
@@ -22,6 +21,7 @@ use super::{CAPABILITIES, CONTRACT_VERSION, shapes};
 use crate::access::{Grant, Peer, Right};
 use crate::api::Pairs;
 use crate::deliver::Speaks;
+use crate::facades::door::without_local_origin;
 use crate::life::now;
 use crate::state::AppState;
 

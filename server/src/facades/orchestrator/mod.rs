@@ -8,7 +8,6 @@
 mod connect;
 mod create;
 mod delete;
-mod door;
 mod entry;
 mod error;
 mod frames;
@@ -101,7 +100,7 @@ pub(crate) fn open(state: &AppState) -> Facade {
         .tasks
         .spawn(stop::with_farewell(io, state.clone()));
     state.life.tasks.spawn(grace::after_restart(state.clone()));
-    let shared = from_fn_with_state(state.clone(), door::share);
+    let shared = from_fn_with_state(state.clone(), super::door::share);
     let tasks = state.life.tasks.clone();
     let answer = move |request| entry::answer(service.clone(), tasks.clone(), request);
     let sockets = Router::new()

@@ -1,6 +1,6 @@
 //! Pages of other origins. In: requests with an `Origin`. Out: the headers by which browsers share the answers.
 //!
-//! The contract's dashboards are pages of this machine on the ports 3000 and 5173: those, and the origins that the
+//! Dashboards of the contracts are pages of this machine on the ports 3000 and 5173: those, and the origins that the
 //! configuration names, may read and steer with credentials. Nobody else's page may.
 
 use axum::extract::{Request, State};
@@ -11,7 +11,7 @@ use axum::response::{IntoResponse as _, Response};
 
 use crate::state::AppState;
 
-/// Where dashboards of this contract are developed.
+/// Where dashboards of the contracts are developed.
 const LOCAL: [&str; 4] = [
     "http://localhost:3000",
     "http://localhost:5173",
@@ -24,8 +24,8 @@ fn local_origin(headers: &HeaderMap) -> bool {
     origin.is_some_and(|origin| LOCAL.iter().any(|known| *known == origin))
 }
 
-/// The request as if one of the contract's own pages were ours.
-pub(super) fn without_local_origin(mut parts: Parts) -> Parts {
+/// The request as if one of the contracts' own pages were ours.
+pub(crate) fn without_local_origin(mut parts: Parts) -> Parts {
     if local_origin(&parts.headers) {
         parts.headers.remove(header::ORIGIN);
     }
@@ -33,7 +33,7 @@ pub(super) fn without_local_origin(mut parts: Parts) -> Parts {
 }
 
 /// Answers preflights, and adds the headers that share an answer with pages that may have it.
-pub(super) async fn share(State(state): State<AppState>, request: Request, next: Next) -> Response {
+pub(crate) async fn share(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let origin = request.headers().get(header::ORIGIN).cloned();
     let is_known = |origin: &HeaderValue| {
         let known = &state.config.origins;

@@ -1,0 +1,139 @@
+//! The contract's REST routes (sections 2.2 and 4). In: requests. Out: its shapes and statuses.
+
+use std::collections::HashSet;
+
+use axum::Json;
+use axum::extract::State;
+use axum::response::Response;
+use loopscope_event::{Dialect, Offset};
+use serde::Serialize;
+use serde_json::value::RawValue;
+use serde_json::{Map, Value, json};
+
+use super::stats::Stats;
+use super::{SERVICE, history, system, systems};
+use crate::deliver::Speaks;
+use crate::facades::detail::Detail;
+use crate::facades::guest::{Posted, Reader};
+use crate::facades::produce;
+use crate::intake::{IntakeRequest, Transport};
+use crate::life::now;
+use crate::state::AppState;
+
+/// How many events a list has where nobody says, and at most.
+const EVENTS: usize = 50;
+const MOST_EVENTS: usize = 100;
+/// The most opportunities that are held.
+const MOST_OPPORTUNITIES: usize = 1_000;
+
+/// `GET /health`: no token is asked for, so that a probe need not have one; it tells nothing of what is stored.
+pub(super) async fn health(State(state): State<AppState>) -> Json<Value> {
+    let status = if state.telemetry.is_writable() {
+        "healthy"
+    } else {
+        "unhealthy"
+    };
+    Json(json!({
+        "status": status,
+        "service": SERVICE,
+        "timestamp": now(),
+        "connected_clients": state.clients.of(Speaks::Agents),
+        "uptime_seconds": state.life.uptime().as_secs_f64(),
+    }))
+}
+
+/// `GET /stats`.
+pub(super) async fn stats(
+    State(state): State<AppState>,
+    reader: Reader,
+) -> Result<Json<Stats>, Detail> {
+    let system = system(&reader.pairs)?;
+    let moment = systems::at_this_moment(&state, &reader.project, system.as_ref()).await?;
+    let boards = moment.boards.values().map(|board| &**board);
+    let numbers = Stats::of(boards, state.life.uptime());
+    Ok(Json(numbers.with_clients(state.clients.of(Speaks::Agents))))
+}
+
+/// `POST /events`.
+pub(super) async fn post(
+    State(state): State<AppState>,
+    posted: Posted,
+) -> Result<Response, Detail> {
+    let request = IntakeRequest {
+        format: posted.body.format,
+        dialect: Some(Dialect::Agents),
+        project: posted.project,
+        session_hint: system(&posted.pairs)?,
+        ..IntakeRequest::json(posted.body.bytes, Transport::Webhook)
+    };
+    produce::take(&state, request).await
+}
+
+#[derive(Serialize)]
+pub(super) struct Events {
+    events: Vec<Box<RawValue>>,
+}
+
+/// `GET /events`: newest first, as they were sent.
+pub(super) async fn events(
+    State(state): State<AppState>,
+    reader: Reader,
+) -> Result<Json<Events>, Detail> {
+    let limit: Option<usize> = reader.pairs.parse("limit")?;
+    let most = limit.unwrap_or(EVENTS).min(MOST_EVENTS);
+    let found = newest(&state, &reader, most, None).await?;
+    let frames = found
+        .iter()
+        .map(|event| loopscope_dialects::agents::frame(event));
+    // A frame is JSON: it was made of values that are.
+    let events = frames.filter_map(|frame| RawValue::from_string(frame).ok());
+    Ok(Json(Events {
+        events: events.collect(),
+    }))
+}
+
+/// `GET /opportunities`: all that are held, newest first, each once.
+pub(super) async fn opportunities(
+    State(state): State<AppState>,
+    reader: Reader,
+) -> Result<Json<Value>, Detail> {
+    let name = Some("opportunity_discovered");
+    let found = newest(&state, &reader, MOST_OPPORTUNITIES, name).await?;
+    let mut seen = HashSet::new();
+    let mut opportunities = Vec::new();
+    for event in found {
+        let frame = serde_json::from_str(&loopscope_dialects::agents::frame(&event));
+        let mut fields: Map<String, Value> = match frame {
+            Ok(Value::Object(mut frame)) => match frame.remove("data") {
+                Some(Value::Object(data)) => data,
+                _ => Map::new(),
+            },
+            _ => continue,
+        };
+        let id = fields.get("opportunity_id").filter(|id| !id.is_null());
+        let is_new = id.is_none_or(|id| seen.insert(id.to_string()));
+        if is_new {
+            fields.insert("event_id".to_owned(), json!(event.event_id));
+            fields.insert("timestamp".to_owned(), json!(event.timestamp));
+            fields.insert("system".to_owned(), json!(event.session_id));
+            opportunities.push(Value::Object(fields));
+        }
+    }
+    let total = opportunities.len();
+    Ok(Json(
+        json!({"opportunities": opportunities, "total": total}),
+    ))
+}
+
+async fn newest(
+    state: &AppState,
+    reader: &Reader,
+    most: usize,
+    name: Option<&str>,
+) -> Result<Vec<std::sync::Arc<loopscope_event::Event>>, Detail> {
+    let system = system(&reader.pairs)?;
+    let sessions = systems::sessions(state, &reader.project, system.as_ref()).await?;
+    // What is stored already counts, visible or not: who posts and then asks is told of what it posted.
+    let until = Offset(u64::MAX);
+    history::newest(state, &reader.project, &sessions, until, most, name).await
+}
