@@ -93,7 +93,10 @@ impl<'a> Target<'a> {
             fs::remove_dir_all(&fewest)?;
         }
         fs::create_dir_all(&fewest)?;
-        self.fuzz(&[&fewest, &inputs], &["-merge=1", LONGEST, "-timeout=10"])?;
+        self.fuzz(
+            &[&fewest, &inputs],
+            &["-set_cover_merge=1", LONGEST, "-timeout=10"],
+        )?;
         let kept = inputs::pack(&fewest, &self.list("corpus"), self.name, KEPT)?;
         self.house
             .stage(&format!("fuzz {}: {kept} inputs kept", self.name));

@@ -103,10 +103,9 @@ fn event_holds(event: NewEvent, warnings: &[Warning], seq: u64, context: &Decode
     }
     let event = event.placed(Offset(seq), Seq(seq));
     let data = event.data.as_str();
-    assert!(
-        serde_json::from_str::<serde_json::Value>(data).is_ok(),
-        "payload: {data}"
-    );
+    // By its grammar: a number may be greater than any that a machine holds.
+    let is_json = serde_json::from_str::<Box<serde_json::value::RawValue>>(data).is_ok();
+    assert!(is_json, "payload: {data}");
     let said = facts(&event);
     let _ = message(&event);
     let stored = serde_json::to_string(&event)
