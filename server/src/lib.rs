@@ -22,6 +22,7 @@ mod pages;
 mod ring;
 mod router;
 mod runs;
+mod series;
 mod serve;
 mod site;
 mod socket;

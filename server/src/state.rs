@@ -17,6 +17,7 @@ use crate::fold::Fold;
 use crate::life::Life;
 use crate::ring::{Pages, Reader, Ring};
 use crate::runs::Trainers;
+use crate::series::AllSeries;
 use crate::steer::Desk;
 use crate::telemetry::Telemetry;
 
@@ -31,6 +32,7 @@ pub(crate) struct Parts {
     pub ring: Arc<Ring>,
     pub pages: Arc<dyn Pages>,
     pub fold: Fold,
+    pub series: AllSeries,
     pub desk: Desk,
     pub access: Access,
     pub sources: Sources,

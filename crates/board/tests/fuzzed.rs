@@ -1,6 +1,9 @@
 //! Every input that the fuzz targets keep, on stable Rust: seeds, regressions, and what fuzzing found worth keeping.
 
-#![expect(unreachable_pub, reason = "these modules are a library's where they live")]
+#![expect(
+    unreachable_pub,
+    reason = "these modules are a library's where they live"
+)]
 
 #[path = "../../dialects/fuzz/src/checks.rs"]
 mod checks;

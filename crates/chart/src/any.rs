@@ -108,6 +108,10 @@ impl Chart for AnyChart {
         each!(self, chart => chart.place(index, view))
     }
 
+    fn x_at(&self, place: f64, view: &View) -> Option<f64> {
+        each!(self, chart => chart.x_at(place, view))
+    }
+
     fn nearest(&self, place: f64, view: &View) -> Option<usize> {
         each!(self, chart => chart.nearest(place, view))
     }

@@ -32,6 +32,11 @@ pub trait Chart {
     /// Where a point is, as a fraction of the plot's width; `None` where it is not in view.
     fn place(&self, index: usize, view: &View) -> Option<f64>;
 
+    /// The number on the axis at a place, on an axis from edge to edge; `None` on one of slots.
+    fn x_at(&self, _place: f64, _view: &View) -> Option<f64> {
+        None
+    }
+
     /// The point nearest to a place; of several in one column the one that stands out.
     fn nearest(&self, place: f64, view: &View) -> Option<usize>;
 

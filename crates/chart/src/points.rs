@@ -10,6 +10,10 @@ use crate::pyramid::Pyramid;
 pub struct Points {
     xs: Vec<f64>,
     ys: Pyramid,
+    /// Where a point stands for several: from, to, how many.
+    many: Vec<(f64, f64, u64)>,
+    /// What lies where there is no value to draw: x and a word.
+    marks: Vec<(f64, &'static str)>,
 }
 
 impl Points {
@@ -41,6 +45,37 @@ impl Points {
         let last = self.xs.last().copied().unwrap_or(x);
         self.xs.push(x.max(last));
         self.ys.push(y);
+    }
+
+    /// From the last stretch on, another one in which so many points are shown by a few: what a read-out says of them.
+    pub fn stand_for(&mut self, from: f64, to: f64, count: u64) {
+        self.many.push((from, to, count));
+    }
+
+    /// How many points there are around an x, where the points here stand for others.
+    pub(crate) fn count_at(&self, x: f64) -> Option<usize> {
+        let end = self.many.partition_point(|(from, ..)| *from <= x);
+        let (_, to, count) = self.many.get(end.checked_sub(1)?)?;
+        (x <= *to).then_some(*count as usize)
+    }
+
+    /// Something that is no number: a gap in the line, and a word where it is, such as `NaN`.
+    pub fn mark(&mut self, x: f64, word: &'static str) {
+        self.push(x, f64::NAN);
+        if x.is_finite() {
+            self.marks.push((x, word));
+        }
+    }
+
+    /// All that are no numbers.
+    pub(crate) fn marks(&self) -> &[(f64, &'static str)] {
+        &self.marks
+    }
+
+    /// The word at an x, where there is one.
+    pub(crate) fn word_at(&self, x: f64) -> Option<&'static str> {
+        let found = self.marks.iter().find(|(at, _)| at.total_cmp(&x).is_eq());
+        found.map(|(_, word)| *word)
     }
 
     /// How many there are, gaps among them.

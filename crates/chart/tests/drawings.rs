@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use loopscope_chart::convergence::{self, TestRun};
 use loopscope_chart::{
-    Chart, Ink, LineChart, Points, Range, Ribbon, Sparkline, Unit, View, XAxis, YAxis, svg,
+    Chart, Ink, Line, LineChart, Points, Range, Ribbon, Sparkline, Unit, View, XAxis, YAxis, svg,
 };
 
 /// The drawing with an element a line, so that a change shows where it is.
@@ -229,4 +229,44 @@ fn a_window_shows_a_part_cut_off_at_its_edges() {
     assert_eq!(chart.place(5, &view), Some(0.5));
     assert_eq!(chart.place(2, &view), None);
     assert_eq!(chart.nearest(0.0, &view), Some(2));
+}
+
+#[test]
+fn what_is_no_number_is_shown_as_what_it_is_and_breaks_the_line() {
+    let mut points = Points::default();
+    for x in 0..10 {
+        match x {
+            4 => points.mark(4.0, "NaN"),
+            7 => points.mark(7.0, "Infinity"),
+            _ => points.push(f64::from(x), f64::from(x)),
+        }
+    }
+    points.stand_for(8.0, 9.0, 500);
+    let chart = LineChart {
+        name: "loss".to_owned(),
+        note: String::new(),
+        x: XAxis::Number {
+            word: "Step".to_owned(),
+            range: None,
+        },
+        y: YAxis {
+            unit: Unit::Number,
+            range: Range::Data,
+            log: false,
+        },
+        lines: vec![Line::new("loss", Ink::Series(1), points)],
+        threshold: None,
+        height_px: 120.0,
+    };
+    let view = View::of_width(600.0, 1.0);
+    let svg = svg(&chart, &view);
+    assert!(svg.contains(">NaN<") && svg.contains(">Infinity<"), "{svg}");
+    let read = |place| {
+        let index = chart.nearest(place, &view).unwrap();
+        chart.read_out(index, &view).unwrap()
+    };
+    assert_eq!(read(4.0 / 9.0).rows[0].text, "NaN");
+    assert_eq!((read(0.0).of, read(1.0).of), (1, 500));
+    assert_eq!(chart.x_at(0.5, &view), Some(4.5));
+    assert_eq!(chart.x_at(0.5, &view.window(0.5, 1.0)), Some(6.75));
 }

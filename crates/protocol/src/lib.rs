@@ -9,6 +9,7 @@ mod error;
 mod filter;
 mod frames;
 mod intake;
+mod number;
 mod overview;
 mod query;
 mod series;
@@ -37,11 +38,12 @@ pub use intake::{IntakeAnswer, Receipt, ReceiptStatus};
 /// A type of commands that a runner says it obeys.
 pub use loopscope_event::DeclaredCommand as CommandKind;
 pub use loopscope_event::{CommandId, CommandRecord, CommandState};
+pub use number::Number;
 pub use overview::{CrewTotals, Overview, OverviewMetrics, SourceState, SourceStatus};
 pub use query::{EventsQuery, MAX_LIMIT, SessionsQuery, percent_encode};
 pub use series::{
     Columns, MAX_METRIC_NAME, MAX_SERIES_COLUMNS, MAX_SERIES_NAMES, MetricRow, MetricsAnswer,
-    NonFinite, Number, SERIES_COLUMNS, Series, SeriesAnswer, SeriesAxis, SeriesQuery,
+    NonFinite, SERIES_COLUMNS, Series, SeriesAnswer, SeriesAxis, SeriesQuery,
 };
 pub use session::{
     CrewSummary, EventsPage, Facets, OpportunityRow, SessionSort, SessionStatus, SessionSummary,

@@ -3,14 +3,13 @@
 //! A series is every point of one metric, in the order in which they came. An answer shows a stretch of it in columns:
 //! each says what its smallest and its largest point is and where, so that one point among a million is seen.
 
-use std::fmt;
 use std::str::FromStr;
 
 use loopscope_event::{Seq, Timestamp};
-use serde::de::{Error as _, Unexpected};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
 use crate::ApiError;
+use crate::number::Number;
 use crate::query::{Writer, short};
 
 /// The most series in one answer.
@@ -23,7 +22,7 @@ pub const MAX_SERIES_COLUMNS: u32 = 4_000;
 pub const SERIES_COLUMNS: u32 = 800;
 
 /// The longest name of a metric, in bytes.
-pub const MAX_METRIC_NAME: usize = 256;
+pub const MAX_METRIC_NAME: usize = 512;
 
 /// What the points of a series are laid out along.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -61,70 +60,6 @@ impl FromStr for SeriesAxis {
     fn from_str(word: &str) -> Result<Self, Self::Err> {
         let found = Self::ALL.into_iter().find(|axis| axis.as_str() == word);
         found.ok_or("one of `step`, `epoch`, `time`, `index`")
-    }
-}
-
-/// A number as a producer may mean it: in JSON, what is not finite is the text `NaN`, `Infinity` or `-Infinity`.
-#[derive(Debug, Clone, Copy)]
-pub struct Number(pub f64);
-
-/// Two that are not a number are the same value all the same.
-impl PartialEq for Number {
-    fn eq(&self, other: &Self) -> bool {
-        self.0 == other.0 || (self.0.is_nan() && other.0.is_nan())
-    }
-}
-
-impl Number {
-    /// The word of a number that is not finite.
-    pub const fn word(self) -> Option<&'static str> {
-        if self.0.is_nan() {
-            Some("NaN")
-        } else if self.0 == f64::INFINITY {
-            Some("Infinity")
-        } else if self.0 == f64::NEG_INFINITY {
-            Some("-Infinity")
-        } else {
-            None
-        }
-    }
-}
-
-impl fmt::Display for Number {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.word() {
-            Some(word) => f.write_str(word),
-            None => self.0.fmt(f),
-        }
-    }
-}
-
-impl Serialize for Number {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self.word() {
-            Some(word) => serializer.serialize_str(word),
-            None => serializer.serialize_f64(self.0),
-        }
-    }
-}
-
-impl<'de> Deserialize<'de> for Number {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        #[derive(Deserialize)]
-        #[serde(untagged)]
-        enum Either {
-            Finite(f64),
-            Word(String),
-        }
-        match Either::deserialize(deserializer)? {
-            Either::Finite(value) => Ok(Self(value)),
-            Either::Word(word) => match &*word {
-                "NaN" => Ok(Self(f64::NAN)),
-                "Infinity" => Ok(Self(f64::INFINITY)),
-                "-Infinity" => Ok(Self(f64::NEG_INFINITY)),
-                other => Err(D::Error::invalid_value(Unexpected::Str(other), &"a number")),
-            },
-        }
     }
 }
 
@@ -300,6 +235,12 @@ pub struct Series {
     pub columns: Columns,
     /// The points that are not finite.
     pub non_finite: Vec<NonFinite>,
+    /// The place and the value of the nearest finite point before the stretch, for a line to come from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<(f64, f64)>,
+    /// The nearest one behind it, for a line to go to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<(f64, f64)>,
 }
 
 /// Columns, as arrays of one length; empty columns are left out. Of points in one place the first that came counts.
@@ -389,23 +330,5 @@ mod tests {
         let many: Vec<String> = (0..17).map(|n| n.to_string()).collect();
         let (_, errors) = SeriesQuery::read(many.iter().map(|name| ("name", name.as_str())));
         assert_eq!(errors[0].limit.as_deref(), Some("16 names"));
-    }
-
-    #[test]
-    fn numbers_that_are_not_finite_are_words() {
-        for (value, text) in [
-            (1.5, "1.5"),
-            (f64::NAN, r#""NaN""#),
-            (f64::INFINITY, r#""Infinity""#),
-            (f64::NEG_INFINITY, r#""-Infinity""#),
-        ] {
-            assert_eq!(
-                serde_json::to_string(&Number(value)).ok().as_deref(),
-                Some(text)
-            );
-            let back: Option<Number> = serde_json::from_str(text).ok();
-            assert_eq!(back, Some(Number(value)));
-        }
-        assert!(serde_json::from_str::<Number>(r#""soon""#).is_err());
     }
 }

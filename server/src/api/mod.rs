@@ -9,6 +9,7 @@ pub(crate) mod health;
 pub(crate) mod metrics;
 mod query;
 mod read;
+mod series;
 pub(crate) mod views;
 
 pub(crate) use query::Pairs;
@@ -30,6 +31,8 @@ pub(crate) fn router(state: &AppState) -> Router<AppState> {
         .route("/sessions", get(read::sessions))
         .route("/sessions/{id}", get(read::session))
         .route("/sessions/{id}/events", get(read::events))
+        .route("/sessions/{id}/metrics", get(series::metrics))
+        .route("/sessions/{id}/series", get(series::series))
         .route("/settings", get(read::settings));
     Router::new()
         .merge(compressed(read))

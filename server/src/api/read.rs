@@ -90,6 +90,6 @@ pub(super) fn names(
     Ok((project, id))
 }
 
-fn refuse_first(errors: Vec<ApiError>) -> Result<(), ApiError> {
+pub(super) fn refuse_first(errors: Vec<ApiError>) -> Result<(), ApiError> {
     errors.into_iter().next().map_or(Ok(()), Err)
 }

@@ -4,8 +4,8 @@ use loopscope_app::source::{AUDIT_ROWS, Loading, SessionKey, SnapshotSource};
 use loopscope_board::SessionSnapshot;
 use loopscope_event::ProjectId;
 use loopscope_protocol::{
-    ApiError, AuditPage, DecisionsPage, ErrorCode, EventsPage, EventsQuery, Overview, SessionsPage,
-    SessionsQuery, Settings,
+    ApiError, AuditPage, DecisionsPage, ErrorCode, EventsPage, EventsQuery, Overview, SeriesAnswer,
+    SeriesQuery, SessionsPage, SessionsQuery, Settings,
 };
 
 use crate::access::{Grant, Right};
@@ -58,6 +58,11 @@ impl SnapshotSource for Views {
     fn events(&self, key: SessionKey, query: EventsQuery) -> Loading<EventsPage> {
         let (state, project) = (self.state.clone(), self.project_of(&key));
         Box::pin(async move { views::events(&state, &project, &key.id, &query).await })
+    }
+
+    fn series(&self, key: SessionKey, query: SeriesQuery) -> Loading<SeriesAnswer> {
+        let (state, project) = (self.state.clone(), self.project_of(&key));
+        Box::pin(async move { views::series(&state, &project, &key.id, &query).await })
     }
 
     fn decisions(&self) -> Loading<DecisionsPage> {

@@ -19,6 +19,7 @@ use crate::life::Life;
 use crate::mock;
 use crate::ring::{self, Encoders, JournalPages, Pages, Reader, Ring, RingLimits};
 use crate::runs::Trainers;
+use crate::series::{self, AllSeries};
 use crate::state::{AppState, Parts};
 use crate::steer::{Desk, Ends};
 use crate::telemetry::Telemetry;
@@ -48,6 +49,7 @@ pub(super) async fn assemble(config: Config) -> Result<(AppState, Reader), Serve
     );
     let state = AppState::new(Parts {
         fold,
+        series: AllSeries::new(journal.clone()),
         desk,
         access: Access::new(&config, journal.clone(), life.shutdown.clone()),
         sources: Sources::default(),
@@ -100,7 +102,7 @@ async fn make_ring(config: &Config, journal: &Journal) -> Result<Arc<Ring>, Serv
     Ok(Arc::new(Ring::new(limits, encoders, journal.head(), &tail)))
 }
 
-/// Starts the ring's pulse and the fold. They end after everything else, when `stop` says so.
+/// Starts the ring's pulse, the fold and the series. They end after everything else, when `stop` says so.
 pub(super) fn start_ring_and_fold(
     state: &AppState,
     reader: Reader,
@@ -109,6 +111,8 @@ pub(super) fn start_ring_and_fold(
 ) {
     let (ring, pulse_stop) = (Arc::clone(&state.ring), stop.clone());
     tasks.spawn(async move { ring::pulse_until(&ring, pulse_stop).await });
+    let series = state.reader_from_now();
+    tasks.spawn(series::run(state.series.clone(), series, stop.clone()));
     let ends = Ends(state.desk.clone(), state.life.tasks.clone());
     tasks.spawn(fold::run(state.fold.clone(), reader, ends, stop.clone()));
 }

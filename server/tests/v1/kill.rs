@@ -42,13 +42,14 @@ const MOMENTS: [Moment; 8] = [
     Moment::Finished,
 ];
 
-struct Process {
+/// A server in a process of its own.
+pub(crate) struct Process {
     child: Child,
-    port: u16,
+    pub(crate) port: u16,
 }
 
 impl Process {
-    async fn start(folder: &std::path::Path) -> Self {
+    pub(crate) async fn start(folder: &std::path::Path) -> Self {
         let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let port = free.local_addr().unwrap().port();
         drop(free);
@@ -67,7 +68,7 @@ impl Process {
         process
     }
 
-    async fn socket(&self) -> Socket {
+    pub(crate) async fn socket(&self) -> Socket {
         let url = format!("ws://127.0.0.1:{}/ws/v1", self.port);
         let deadline = tokio::time::Instant::now() + PATIENCE;
         loop {
@@ -82,7 +83,7 @@ impl Process {
     }
 
     /// `kill -9`.
-    fn kill(mut self) {
+    pub(crate) fn kill(mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }

@@ -19,6 +19,7 @@ mod restart;
 mod roles;
 mod runners;
 mod scrape;
+mod series;
 mod slow;
 mod socket;
 mod sse;

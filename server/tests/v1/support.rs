@@ -81,22 +81,7 @@ impl Server {
 
     /// One request on a connection of its own. `head` is its lines after the first, each ended by `\r\n`.
     pub(crate) async fn request(&self, line: &str, head: &str, body: &[u8]) -> Answer {
-        let host = if head.to_lowercase().contains("host:") {
-            ""
-        } else {
-            "Host: localhost\r\n"
-        };
-        let length = body.len();
-        let head = format!(
-            "{line} HTTP/1.1\r\n{host}Connection: close\r\nContent-Length: {length}\r\n{head}\r\n"
-        );
-        let mut stream = TcpStream::connect(self.address()).await.unwrap();
-        let (mut read, mut write) = stream.split();
-        let request = [head.as_bytes(), body].concat();
-        let mut bytes = Vec::new();
-        // A server may refuse a body before it has read all of it.
-        let (_, _) = tokio::join!(write.write_all(&request), read.read_to_end(&mut bytes));
-        Answer::parse(&bytes)
+        request(self.address(), line, head, body).await
     }
 
     pub(crate) async fn get(&self, path: &str) -> Answer {
@@ -163,6 +148,26 @@ impl Server {
             Err(error) => panic!("{error}"),
         }
     }
+}
+
+/// One request to a server wherever it is; see [`Server::request`].
+pub(crate) async fn request(address: SocketAddr, line: &str, head: &str, body: &[u8]) -> Answer {
+    let host = if head.to_lowercase().contains("host:") {
+        ""
+    } else {
+        "Host: localhost\r\n"
+    };
+    let length = body.len();
+    let head = format!(
+        "{line} HTTP/1.1\r\n{host}Connection: close\r\nContent-Length: {length}\r\n{head}\r\n"
+    );
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    let (mut read, mut write) = stream.split();
+    let request = [head.as_bytes(), body].concat();
+    let mut bytes = Vec::new();
+    // A server may refuse a body before it has read all of it.
+    let (_, _) = tokio::join!(write.write_all(&request), read.read_to_end(&mut bytes));
+    Answer::parse(&bytes)
 }
 
 impl Answer {

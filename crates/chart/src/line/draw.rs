@@ -7,6 +7,7 @@ use super::{Line, LineChart, labels};
 use crate::axis::{XPlaces, YPlaces};
 use crate::ink::Ink;
 use crate::key::{Dash, Key};
+use crate::measure::{TEXT_PX, width_px};
 use crate::pen::{At, Drawn, Pen};
 use crate::points::Points;
 use crate::view::View;
@@ -14,6 +15,7 @@ use crate::view::View;
 const LINE_PX: f64 = 1.75;
 const RAW_PX: f64 = 1.0;
 const DOT_PX: f64 = 3.5;
+const MARK_PX: f64 = 3.0;
 /// Points nearer to each other than this are not marked one by one.
 const DOT_PITCH_PX: f64 = 12.0;
 
@@ -87,6 +89,7 @@ impl Plot<'_> {
         for run in &runs {
             pen.line(run, key, LINE_PX, 1.0)?;
         }
+        self.marks(line, height_px, pen)?;
         pen.dots(
             &self.dots(line, &runs),
             Key {
@@ -95,6 +98,38 @@ impl Plot<'_> {
             },
             DOT_PX,
         )
+    }
+
+    /// What is no number, at the edge that it lies beyond, with its word where there is room.
+    fn marks<DB: DrawingBackend>(
+        &self,
+        line: &Line,
+        height_px: f64,
+        pen: &Pen<'_, DB>,
+    ) -> Drawn<DB> {
+        let key = Key {
+            readable: true,
+            ..Key::mark(Ink::Bad)
+        };
+        let mut free_from = f64::NEG_INFINITY;
+        for (x, word) in line.points.marks() {
+            let at = self.view.place(self.xs.whole(*x));
+            if !View::sees(at) {
+                continue;
+            }
+            let (y, text_y) = match *word {
+                "Infinity" => (0.0, 12.0),
+                _ => (height_px, height_px - 12.0),
+            };
+            pen.dots(&[(at, y)], Key::mark(Ink::Bad), MARK_PX)?;
+            let half = (width_px(word, TEXT_PX) / 2.0 + 2.0) / self.view.width_px;
+            if at - half >= free_from {
+                let middle = at.clamp(half.min(0.5), (1.0 - half).max(0.5));
+                pen.text(word, (middle, text_y), HPos::Center, key)?;
+                free_from = at + half;
+            }
+        }
+        Ok(())
     }
 
     /// What of a line is in view, in runs without a gap, cut off at the window's edges.

@@ -132,6 +132,27 @@ impl LineChart {
         })
     }
 
+    /// Each line's value at the leader's point, and what it was before it was smoothed.
+    fn rows_at(&self, index: usize) -> Vec<Row> {
+        let x = self.leader().and_then(|line| line.points.x(index));
+        let rows = self.at(index).flat_map(|(line, value)| {
+            let mut row = self.row(line, value);
+            let word = x.and_then(|x| line.points.word_at(x));
+            if let (None, Some(word)) = (value, word) {
+                word.clone_into(&mut row.text);
+            }
+            let raw = line.raw.as_ref().zip(x).map(|(raw, x)| {
+                let own = raw.at(x, x.abs() * 1e-9 + 1e-9);
+                Row {
+                    label: "unsmoothed".to_owned(),
+                    ..self.row(line, own.and_then(|i| raw.y(i)))
+                }
+            });
+            std::iter::once(row).chain(raw)
+        });
+        rows.collect()
+    }
+
     fn row(&self, line: &Line, value: Option<f64>) -> Row {
         Row {
             label: line.label.clone(),
@@ -172,6 +193,15 @@ impl Chart for LineChart {
         let x = self.leader()?.points.x(index)?;
         let place = view.place(self.x_places().whole(x));
         View::sees(place).then_some(place)
+    }
+
+    fn x_at(&self, place: f64, view: &View) -> Option<f64> {
+        match self.x {
+            XAxis::Slots(_) => None,
+            XAxis::Number { .. } | XAxis::Time { .. } => {
+                Some(self.x_places().value(view.whole(place)))
+            }
+        }
     }
 
     fn nearest(&self, place: f64, view: &View) -> Option<usize> {
@@ -215,8 +245,8 @@ impl Chart for LineChart {
         let column = points.between(places.value(at - half), places.value(at + half));
         Some(ReadOut {
             title: self.x.say(x),
-            rows: self.at(index).map(|(l, v)| self.row(l, v)).collect(),
-            of: column.len().max(1),
+            rows: self.rows_at(index),
+            of: points.count_at(x).unwrap_or(column.len()).max(1),
         })
     }
 

@@ -7,6 +7,7 @@ mod crews;
 mod events;
 mod numbers;
 mod overview;
+mod series;
 mod sessions;
 mod settings;
 
@@ -18,6 +19,7 @@ pub(crate) use audit::{AuditWanted, audit};
 pub(crate) use events::events;
 pub(crate) use numbers::{Numbers, numbers};
 pub(crate) use overview::overview;
+pub(crate) use series::{metrics, series, series_table};
 pub(crate) use sessions::{session, sessions};
 pub(crate) use settings::settings;
 

@@ -29,6 +29,7 @@ pub(super) async fn session(
         return Err(ApiError::new(ErrorCode::NotFound, message));
     }
     state.fold.forget(&key.0, &key.1);
+    state.series.forget(&key.0, &key.1);
     let audit = NewAudit {
         at,
         who: grant.who.to_string(),
