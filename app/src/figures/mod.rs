@@ -20,5 +20,5 @@ mod markup;
 mod session;
 
 pub use crosshair::{Crosshair, Mark};
-pub use figure::Figure;
+pub use figure::{Figure, Zoom};
 pub use session::{SessionCharts, charts};

@@ -3,8 +3,8 @@
 use leptos::prelude::use_context;
 use loopscope_board::SessionSnapshot;
 use loopscope_protocol::{
-    ApiError, AuditPage, DecisionsPage, ErrorCode, EventsPage, EventsQuery, Overview, SessionsPage,
-    SessionsQuery, Settings,
+    ApiError, AuditPage, DecisionsPage, ErrorCode, EventsPage, EventsQuery, Overview, SeriesAnswer,
+    SeriesQuery, SessionsPage, SessionsQuery, Settings,
 };
 
 use super::{Loading, SessionKey, SnapshotSource, Source};
@@ -36,6 +36,9 @@ impl SnapshotSource for Missing {
         missing()
     }
     fn events(&self, _: SessionKey, _: EventsQuery) -> Loading<EventsPage> {
+        missing()
+    }
+    fn series(&self, _: SessionKey, _: SeriesQuery) -> Loading<SeriesAnswer> {
         missing()
     }
     fn decisions(&self) -> Loading<DecisionsPage> {

@@ -16,8 +16,8 @@ use std::sync::Arc;
 
 use loopscope_board::SessionSnapshot;
 use loopscope_protocol::{
-    ApiError, AuditPage, DecisionsPage, EventsPage, EventsQuery, Overview, SessionsPage,
-    SessionsQuery, Settings,
+    ApiError, AuditPage, DecisionsPage, EventsPage, EventsQuery, Overview, SeriesAnswer,
+    SeriesQuery, SessionsPage, SessionsQuery, Settings,
 };
 
 #[cfg(feature = "browser")]
@@ -44,6 +44,8 @@ pub trait SnapshotSource: Send + Sync + 'static {
     fn session(&self, key: SessionKey) -> Loading<SessionSnapshot>;
     /// One page of a session's events.
     fn events(&self, key: SessionKey, query: EventsQuery) -> Loading<EventsPage>;
+    /// Stretches of a session's metric series.
+    fn series(&self, key: SessionKey, query: SeriesQuery) -> Loading<SeriesAnswer>;
     /// Questions to people over all sessions: what waits first, then the newest answered.
     fn decisions(&self) -> Loading<DecisionsPage>;
     /// What people and programs did, newest first, before a row where one is named; `forbidden` for who only looks.

@@ -6,7 +6,7 @@ use gloo_net::http::Request;
 use loopscope_board::SessionSnapshot;
 use loopscope_protocol::{
     ApiError, AuditPage, DecisionsPage, ErrorBody, ErrorCode, EventsPage, EventsQuery, Overview,
-    SessionsPage, SessionsQuery, Settings,
+    SeriesAnswer, SeriesQuery, SessionsPage, SessionsQuery, Settings,
 };
 use send_wrapper::SendWrapper;
 use serde::de::DeserializeOwned;
@@ -83,6 +83,9 @@ impl SnapshotSource for Rest {
     }
     fn events(&self, key: SessionKey, query: EventsQuery) -> Loading<EventsPage> {
         get(key.api("/events", &query.to_query_string()))
+    }
+    fn series(&self, key: SessionKey, query: SeriesQuery) -> Loading<SeriesAnswer> {
+        get(key.api("/series", &query.to_query_string()))
     }
     fn decisions(&self) -> Loading<DecisionsPage> {
         get("/api/v1/decisions".to_owned())

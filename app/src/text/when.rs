@@ -29,6 +29,11 @@ impl Zone {
         }
     }
 
+    /// Seconds east of UTC at an instant.
+    pub fn offset_seconds(self, at: Timestamp) -> i32 {
+        self.offset_minutes(at) * 60
+    }
+
     /// The word after a time: `UTC`, or nothing where it is the reader's own.
     pub const fn suffix(self) -> &'static str {
         match self {

@@ -13,17 +13,22 @@ use web_sys::{
 };
 
 use super::super::crosshair::Crosshair;
+use super::super::figure::Zoom;
 use super::panel::Panel;
 use super::theme;
 
 /// What the figure itself listens to.
-const EVENTS: [&str; 6] = [
+const EVENTS: [&str; 10] = [
     "click",
+    "dblclick",
     "focusout",
     "keydown",
+    "pointercancel",
     "pointerdown",
     "pointerleave",
     "pointermove",
+    "pointerup",
+    "wheel",
 ];
 
 /// The canvas is painted within a frame: no drawing is needed.
@@ -36,10 +41,11 @@ pub(in super::super) fn follow(
     figure: NodeRef<html::Figure>,
     chart: Signal<AnyChart>,
     crosshair: Crosshair,
+    zoom: Option<Zoom>,
 ) {
     Effect::new(move || {
         let Some(figure) = figure.get() else { return };
-        let Some(panel) = Panel::new(&figure, chart, crosshair) else {
+        let Some(panel) = Panel::new(&figure, chart, crosshair, zoom) else {
             return;
         };
         theme::follow(&panel);

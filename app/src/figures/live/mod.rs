@@ -22,5 +22,7 @@ mod panel;
 mod parts;
 #[cfg(feature = "browser")]
 mod theme;
+#[cfg(feature = "browser")]
+mod zoom;
 
 pub(super) use here::{follow, still};

@@ -12,11 +12,13 @@ use wasm_bindgen::prelude::*;
 use web_sys::{Element, Event, HtmlElement, KeyboardEvent, MouseEvent};
 
 use super::super::crosshair::{Crosshair, Mark};
+use super::super::figure::Zoom;
 use super::super::markup::{self, overlay};
 use super::file;
 use super::keys::{Step, step};
 use super::painter::Painter;
 use super::parts::Parts;
+use super::zoom::Zooming;
 
 /// What a figure on the full screen holds besides its plot, in pixels.
 const AROUND_PX: f64 = 140.0;
@@ -33,6 +35,7 @@ pub(super) struct Panel {
     hidden: RefCell<Vec<String>>,
     view: Cell<View>,
     width_px: Cell<f64>,
+    zooming: Zooming,
     open: Cell<bool>,
     on_screen: Cell<bool>,
     /// The data, or what is shown of it, changed.
@@ -49,6 +52,7 @@ impl Panel {
         figure: &HtmlElement,
         source: Signal<AnyChart>,
         crosshair: Crosshair,
+        zoom: Option<Zoom>,
     ) -> Option<Rc<Self>> {
         let parts = Parts::of(figure)?;
         let painter = Painter::new(parts.canvas.clone())?;
@@ -62,6 +66,7 @@ impl Panel {
             hidden: RefCell::default(),
             view: Cell::new(View::UNKNOWN),
             width_px: Cell::new(0.0),
+            zooming: Zooming::new(zoom),
             open: Cell::new(false),
             on_screen: Cell::new(false),
             stale: Cell::new(true),
@@ -186,7 +191,8 @@ impl Panel {
         let height_px = shown.layout().height_px;
         let svg = over.as_ref().map(|over| overlay::svg(over, height_px));
         let words = over.and_then(|over| Some(overlay::words(&over.read_out?)));
-        self.parts.over.html(svg.unwrap_or_default());
+        let brush = self.zooming.brush(height_px);
+        self.parts.over.html(brush + &svg.unwrap_or_default());
         self.parts.status.text(words.unwrap_or_default());
         if let Some(legend) = &self.parts.legend {
             self.source.with_untracked(|chart| {
@@ -198,9 +204,28 @@ impl Panel {
 
     /// Something happened to the figure, or to the whole page.
     pub(super) fn happened(self: &Rc<Self>, event: &Event) {
+        let place = within(event, ".plot").and_then(|plot| {
+            let has_focus = document()
+                .active_element()
+                .is_some_and(|active| active == plot);
+            Some((self.place(event.dyn_ref::<MouseEvent>()?)?, has_focus))
+        });
+        let asked = {
+            let (shown, view) = (self.shown.borrow(), self.view.get());
+            let mark = self.crosshair.mark_untracked();
+            let index = mark.and_then(|mark| mark.on(&*shown));
+            let at = index.and_then(|index| shown.place(index, &view));
+            let x = |place: f64| shown.x_at(place, &view);
+            self.zooming.asked(event, place, at, x)
+        };
+        if let Some((zoom, stretch)) = asked {
+            event.prevent_default();
+            zoom.run(stretch);
+        }
         match &*event.type_() {
             "click" => self.clicked(event),
             "keydown" => self.key(event.unchecked_ref()),
+            "wheel" | "dblclick" | "pointerup" | "pointercancel" => self.schedule(),
             "pointermove" | "pointerdown" => self.pointer(event.unchecked_ref()),
             "pointerleave" | "focusout" => self.crosshair.leave(self.owner),
             // The full screen was taken or given back, or the window changed.
@@ -208,17 +233,25 @@ impl Panel {
         }
     }
 
-    fn pointer(&self, event: &MouseEvent) {
-        let over_plot = within(event, ".plot").is_some();
-        let rect = self.parts.stage.get_bounding_client_rect();
-        if !over_plot || rect.width() <= 0.0 {
+    fn pointer(self: &Rc<Self>, event: &MouseEvent) {
+        let place = within(event, ".plot").and_then(|_| self.place(event));
+        let Some(place) = place else {
             return self.crosshair.leave(self.owner);
-        }
-        let place = (f64::from(event.client_x()) - rect.left()) / rect.width();
+        };
         let index = self.shown.borrow().nearest(place, &self.view.get());
         if let Some(index) = index {
             self.point(index);
         }
+        if self.zooming.is_brushing() {
+            self.schedule();
+        }
+    }
+
+    /// Where the pointer is, as a fraction of the plot's width.
+    fn place(&self, event: &MouseEvent) -> Option<f64> {
+        let rect = self.parts.stage.get_bounding_client_rect();
+        let place = (f64::from(event.client_x()) - rect.left()) / rect.width();
+        (rect.width() > 0.0).then_some(place)
     }
 
     fn key(&self, event: &KeyboardEvent) {

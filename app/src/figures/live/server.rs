@@ -5,12 +5,14 @@ use leptos::prelude::*;
 use loopscope_chart::{AnyChart, View, svg};
 
 use super::super::crosshair::Crosshair;
+use super::super::figure::Zoom;
 
 /// Nothing follows anything.
 pub(in super::super) const fn follow(
     _figure: NodeRef<html::Figure>,
     _chart: Signal<AnyChart>,
     _crosshair: Crosshair,
+    _zoom: Option<Zoom>,
 ) {
 }
 

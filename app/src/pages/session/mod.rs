@@ -7,6 +7,7 @@ mod crew;
 mod events;
 mod findings;
 mod head;
+mod metrics;
 mod overview;
 mod state;
 mod strip;
@@ -128,6 +129,7 @@ fn Session(snapshot: SessionSnapshot) -> impl IntoView {
         Tab::Agents if is_crew => view! { <crew::CrewAgents state /> }.part(),
         Tab::Events => view! { <events::Events state /> }.part(),
         Tab::Findings => view! { <findings::Findings state /> }.part(),
+        Tab::Metrics => view! { <metrics::Metrics state /> }.part(),
         Tab::Skills => view! { <work::SkillsTab state /> }.part(),
         Tab::Files => view! { <work::FilesTab state /> }.part(),
         Tab::Validation => view! { <work::Validation state whole=true /> }.part(),

@@ -15,6 +15,7 @@ pub(super) enum Tab {
     Overview,
     Events,
     Findings,
+    Metrics,
     Skills,
     Files,
     Validation,
@@ -31,6 +32,7 @@ const TABS: [(Tab, &str, &str); 12] = [
     (Tab::Overview, "", "Overview"),
     (Tab::Events, "events", "Events"),
     (Tab::Findings, "findings", "Findings"),
+    (Tab::Metrics, "metrics", "Metrics"),
     (Tab::Skills, "skills", "Skills"),
     (Tab::Files, "files", "Files"),
     (Tab::Validation, "validation", "Validation"),
@@ -73,6 +75,7 @@ impl Tab {
             Self::Overview => Content::Some,
             Self::Events => Content::Counted(board.seq().0),
             Self::Findings => count(board.findings().len()),
+            Self::Metrics => count(board.metrics().len()),
             Self::Skills => count(board.skills().rows().len()),
             Self::Files => count(board.files().rows().len()),
             Self::Validation => {
