@@ -27,6 +27,12 @@ impl Http {
         })
     }
 
+    /// GET; the status and the body.
+    pub(crate) async fn get(&mut self, path: &str) -> anyhow::Result<(u16, Vec<u8>)> {
+        let head = format!("GET {path} HTTP/1.1\r\nhost: {}\r\n\r\n", self.address);
+        self.exchange(head.as_bytes(), b"").await
+    }
+
     /// POST of NDJSON; the status and the body.
     pub(crate) async fn post_ndjson(
         &mut self,

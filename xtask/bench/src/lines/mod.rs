@@ -8,6 +8,7 @@ mod idle;
 mod intake;
 mod limit;
 mod page;
+mod series;
 mod single;
 mod slow;
 mod stop;
@@ -86,6 +87,11 @@ pub(crate) const ALL: &[Line] = &[
         name: "stop",
         about: "SIGTERM with 100 viewers",
         measure: stop::measure,
+    },
+    Line {
+        name: "series",
+        about: "a million points of one metric",
+        measure: series::measure,
     },
     Line {
         name: "page",
