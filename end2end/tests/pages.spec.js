@@ -1,6 +1,7 @@
 // Every page, in both themes and at both widths: silent console, no way to the side, nothing that axe finds.
 import AxeBuilder from "@axe-core/playwright";
 import { expect, test } from "./fixtures.js";
+import { crew } from "./crew.js";
 import { run, send } from "./loop.js";
 import { ask, orchestration } from "./orchestrator.js";
 
@@ -16,6 +17,10 @@ const PAGES = [
   ["settings", "/settings"],
   ["decisions", "/decisions"],
   ["decisions, answered", "/decisions?show=answered"],
+  ["agents", "/systems"],
+  ["crew", "/sessions/crew-1"],
+  ["crew, its agents", "/sessions/crew-1?tab=agents"],
+  ["crew, its opportunities", "/sessions/crew-1?tab=opportunities"],
   ["orchestrator", "/sessions/work"],
   ...["skills", "files", "validation", "decisions", "agents", "checkpoints", "audit"].map((tab) => [`${tab} tab`, `/sessions/work?tab=${tab}`]),
 ];
@@ -24,6 +29,7 @@ test.beforeAll(async ({ server }) => {
   await send(server.url, run("whole"));
   await send(server.url, run("part", { upTo: 14, target: "services/ledger" }));
   await send(server.url, orchestration("work"));
+  await send(server.url, [...crew("crew-1"), ...crew("crew-2")]);
   await ask(server.url, "work", { type: "HALT", reason: "look first" });
 });
 
