@@ -18,10 +18,11 @@ use crate::machine::Machine;
 use crate::metrics::Metrics;
 use crate::rows::Rows;
 use crate::steps::EarlyEnd;
+use crate::training::Training;
 use crate::work::Work;
 
 /// The version of the board's stored form; a snapshot of another version is thrown away and folded anew.
-pub const BOARD_VERSION: u32 = 4;
+pub const BOARD_VERSION: u32 = 5;
 
 /// Everything that a session's page shows, folded from its events.
 ///
@@ -61,6 +62,8 @@ pub struct Board {
     pub(crate) work: Work,
     #[serde(default, skip_serializing_if = "crate::work::is_default")]
     pub(crate) crew: Crew,
+    #[serde(default, skip_serializing_if = "crate::work::is_default")]
+    pub(crate) training: Training,
 }
 
 /// What the newest finished look found.
@@ -103,6 +106,7 @@ impl Board {
             arrival: Arrival::default(),
             work: Work::default(),
             crew: Crew::default(),
+            training: Training::default(),
         }
     }
 

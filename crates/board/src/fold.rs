@@ -1,7 +1,7 @@
 //! How each fact changes the board.
 
 use loopscope_event::{
-    DecisionFact, Dialect, Event, Fact, Phase, SessionInfo, StepFact, Timestamp,
+    DecisionFact, Dialect, Event, Fact, Outcome, Phase, SessionInfo, StepFact, Timestamp,
 };
 
 use crate::Board;
@@ -93,9 +93,12 @@ impl Board {
                 | Fact::Quality(_)
                 | Fact::Synthesis(_)
                 | Fact::Health(_)
-                | Fact::Reputation(_)
-                | Fact::Training(_) => {}
+                | Fact::Reputation(_) => {}
+                Fact::Training(told) => self.training.take(told, event),
             }
+        }
+        if self.training.is_complete() && self.machine.end(Some(Outcome::Completed)) {
+            self.header.ended_at = Some(at);
         }
         self.rows.reach(self.machine.iteration());
         self.close_findings(event, facts);

@@ -22,6 +22,8 @@ mod snapshot;
 mod steps;
 mod summary;
 mod told;
+mod told_training;
+mod training;
 mod views;
 mod work;
 
@@ -39,6 +41,10 @@ pub use machine::{CONVERGENCE_STATES, Machine, ORCHESTRATOR_STATES, state_of_ste
 pub use metrics::{Bucket, Curve, Metrics};
 pub use rows::{IterationRow, Rows, StepTime};
 pub use snapshot::SessionSnapshot;
+pub use training::{
+    ActionRow, AlertRow as TrainingAlertRow, EnvRow, NoteRow, Policy, Reading, Recent, RunRow,
+    SeedRow, Seeds, StageSpan, Training, TrainingCurves,
+};
 pub use work::{
     AgentRow, Agents, AlertLine, Alerts, CheckpointRow, Checkpoints, CommandRow, Commands,
     DecisionRow, Decisions, FileRow, Files, OutputLine, Progress, Reputation, Runner, SkillRow,

@@ -13,9 +13,9 @@ pub const MAX_ERRORS: usize = 100;
 /// The newest events that are listed as lines.
 pub const MAX_LINES: usize = 100;
 /// The most metrics that are told apart; points of further ones are counted.
-pub const MAX_METRICS: usize = 200;
+pub const MAX_METRICS: usize = 512;
 /// The most buckets of one metric's curve; beyond, neighbours merge, minimum and maximum kept.
-pub const MAX_METRIC_BUCKETS: usize = 128;
+pub const MAX_METRIC_BUCKETS: usize = 64;
 /// The most steps that run at once; beyond, the oldest is forgotten.
 pub const MAX_RUNNING: usize = 64;
 /// The most buckets of the event density; beyond, each spans twice the time.
@@ -72,3 +72,17 @@ pub const MAX_TRAIL_POINTS: usize = 64;
 pub const MAX_SCORE: f64 = 1e6;
 /// The newest phases of synthesis that are listed.
 pub const MAX_SYNTHESES: usize = 200;
+/// The most environments of a training run that are told apart.
+pub const MAX_ENVS: usize = 64;
+/// The most seeds that are listed; those that are gone leave first.
+pub const MAX_SEEDS: usize = 200;
+/// The most stages of one seed's life that are kept.
+pub const MAX_STAGE_SPANS: usize = 24;
+/// The newest actions of a policy that are listed.
+pub const MAX_ACTIONS: usize = 8;
+/// The most actions that are counted apart.
+pub const MAX_ACTION_NAMES: usize = 32;
+/// The newest alerts of a training run that are listed.
+pub const MAX_TRAINING_ALERTS: usize = 50;
+/// The newest notes of a training run that are listed.
+pub const MAX_NOTES: usize = 20;

@@ -22,6 +22,9 @@ pub struct Curve {
     pub last: f64,
     /// How many finite points there were.
     pub count: u64,
+    /// The smallest and the largest value; `None` before the first.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub range: Option<(f64, f64)>,
     /// How many points were NaN or infinite.
     #[serde(default, skip_serializing_if = "is_default")]
     pub non_finite: u64,
@@ -44,6 +47,9 @@ pub struct Bucket {
     pub last: f64,
     /// How many points it holds.
     pub count: u32,
+    /// Where the last point lies, where that is elsewhere.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub end: Option<f64>,
 }
 
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {
@@ -94,7 +100,8 @@ impl Metrics {
 }
 
 impl Curve {
-    fn push(&mut self, x: Option<f64>, value: f64) {
+    /// Adds a point; a curve is drawn from left to right, so a point that lies before the last is put behind it.
+    pub(crate) fn push(&mut self, x: Option<f64>, value: f64) {
         if !value.is_finite() {
             self.non_finite = self.non_finite.saturating_add(1);
             return;
@@ -102,13 +109,21 @@ impl Curve {
         self.count = self.count.saturating_add(1);
         self.last = value;
         self.stride = self.stride.max(1);
-        let x = x.filter(|x| x.is_finite()).unwrap_or(self.count as f64);
+        let (min, max) = self.range.unwrap_or((value, value));
+        self.range = Some((min.min(value), max.max(value)));
+        let last = self
+            .buckets
+            .last()
+            .map_or(0.0, |bucket| bucket.end.unwrap_or(bucket.x));
+        let behind = |x: &f64| x.is_finite() && (self.buckets.is_empty() || *x >= last);
+        let x = x.filter(behind).unwrap_or(last + 1.0);
         let one = Bucket {
             x,
             min: value,
             max: value,
             last: value,
             count: 1,
+            end: None,
         };
         match self.buckets.last_mut() {
             Some(last) if last.count < self.stride => last.absorb(&one),
@@ -136,6 +151,7 @@ impl Bucket {
         self.min = self.min.min(next.min);
         self.max = self.max.max(next.max);
         self.last = next.last;
+        self.end = Some(next.end.unwrap_or(next.x)).filter(|end| *end > self.x);
         self.count = self.count.saturating_add(next.count);
     }
 }

@@ -28,6 +28,11 @@ pub(crate) fn words(fact: &Fact, event: &Event, board: Option<&Board>) -> Option
                 },
             )
         }
+        Fact::SessionStarted(info) if event.dialect == Dialect::Training => {
+            let name = info.name.as_deref();
+            Words::new(Tone::Neutral, because("Training started", name))
+        }
+        Fact::Training(fact) => return crate::told_training::words(fact),
         Fact::SessionEnded(outcome) if event.dialect == Dialect::Orchestrator => {
             let skills = board.map_or(0, |board| board.skills().completed());
             let words = match outcome {

@@ -9,6 +9,7 @@ use serde_json::value::RawValue;
 
 use crate::envelope::Envelope;
 use crate::json::{self, Clean, NonFinite};
+use crate::non_finite;
 use crate::read::type_name;
 use crate::refusal::Refusal;
 use crate::{DecodeContext, DecodeError, Format, ItemError, Warning};
@@ -148,7 +149,12 @@ fn item<'a>(
         decoded.control_frames += 1;
         return;
     }
-    let outcome = bounds(text, clean, ctx).and_then(|()| envelope.event(session, ctx));
+    let outcome = bounds(text, clean, ctx)
+        .and_then(|()| envelope.event(session, ctx))
+        .map(|(mut event, warnings)| {
+            non_finite::remember(&mut event.data, envelope.source(), clean);
+            (event, warnings)
+        });
     let event_id = || EventId::new(envelope.event_id_text()?).ok();
     let outcome = outcome.map_err(|refusal| refuse(event_id(), refusal));
     decoded.items.push(outcome);

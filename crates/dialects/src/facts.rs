@@ -3,23 +3,32 @@
 use loopscope_event::{Dialect, Event, Fact};
 
 use crate::read::{Json, Object};
-use crate::{agents, convergence, loopscope, orchestrator};
+use crate::{agents, convergence, loopscope, metrics, orchestrator, training};
 
 /// What an event says, in the normal form; most events say one thing, some none.
 ///
 /// Derived from name and payload on each call and never stored, so that a better reader improves old runs too.
 pub fn facts(event: &Event) -> Vec<Fact> {
     let data = Object::read(event.data.as_str());
+    let mut facts = of_dialect(event, &data);
+    let is_measured = |fact: &Fact| matches!(fact, Fact::Metrics(_));
+    if event.dialect != Dialect::Loopscope && !facts.iter().any(is_measured) {
+        let counts = |fact: &Fact| matches!(fact, Fact::Step(_) | Fact::Converged { .. });
+        facts.extend(metrics::named(&data, facts.iter().any(counts)));
+    }
+    facts
+}
+
+fn of_dialect(event: &Event, data: &Object<'_>) -> Vec<Fact> {
     match event.dialect {
-        Dialect::Loopscope => loopscope::facts(&event.name, &data),
-        Dialect::Orchestrator => orchestrator::facts(event, &data),
+        Dialect::Loopscope => loopscope::facts(&event.name, data),
+        Dialect::Orchestrator => orchestrator::facts(event, data),
         // A loop that obeys HALT and RESUME says so in the orchestrator's words.
-        _ if orchestrator::is_halting(&event.name) => orchestrator::facts(event, &data),
+        _ if orchestrator::is_halting(&event.name) => orchestrator::facts(event, data),
         // The generic envelope shares the convergence loop's names; the others get readers of their own.
-        Dialect::Agents => agents::facts(event, &data),
-        Dialect::Convergence | Dialect::Generic | Dialect::Training => {
-            convergence::facts(event, &data)
-        }
+        Dialect::Agents => agents::facts(event, data),
+        Dialect::Training => training::facts(event, data),
+        Dialect::Convergence | Dialect::Generic => convergence::facts(event, data),
     }
 }
 

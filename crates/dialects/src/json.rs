@@ -26,8 +26,8 @@ pub struct Clean<'a> {
     pub text: Cow<'a, str>,
     /// The measure of the text.
     pub measure: Measure,
-    /// Whether a number that JSON cannot say was replaced.
-    pub non_finite: bool,
+    /// The numbers that JSON cannot say: where in `text` what replaced them stands, in bytes, and the token, in order.
+    pub non_finite: Vec<(usize, &'static str)>,
 }
 
 /// How deep and how long what a text holds is.
@@ -51,7 +51,7 @@ pub fn clean(bytes: &[u8], non_finite: NonFinite) -> Result<Clean<'_>, usize> {
         copied: 0,
         changed: String::new(),
         measure: Measure::default(),
-        replaced: false,
+        replaced: Vec::new(),
     };
     scan.run(non_finite);
     Ok(scan.finish())
@@ -65,7 +65,7 @@ pub fn measure(text: &str) -> Measure {
         copied: 0,
         changed: String::new(),
         measure: Measure::default(),
-        replaced: false,
+        replaced: Vec::new(),
     };
     scan.run(NonFinite::Null);
     scan.measure
@@ -79,7 +79,7 @@ struct Scan<'a> {
     copied: usize,
     changed: String,
     measure: Measure,
-    replaced: bool,
+    replaced: Vec<(usize, &'static str)>,
 }
 
 impl<'a> Scan<'a> {
@@ -106,8 +106,8 @@ impl<'a> Scan<'a> {
                             NonFinite::Null => "null".to_owned(),
                             NonFinite::Text => format!("\"{token}\""),
                         };
-                        self.replace(token.len(), &new);
-                        self.replaced = true;
+                        let place = self.replace(token.len(), &new);
+                        self.replaced.push((place, token));
                         continue;
                     }
                 }
@@ -137,21 +137,27 @@ impl<'a> Scan<'a> {
         match unicode_escape(bytes, self.at) {
             Some(0xD800..=0xDBFF) => match unicode_escape(bytes, self.at + 6) {
                 Some(0xDC00..=0xDFFF) => self.at += 12,
-                _ => self.replace(6, "\\ufffd"),
+                _ => {
+                    self.replace(6, "\\ufffd");
+                }
             },
-            Some(0xDC00..=0xDFFF) => self.replace(6, "\\ufffd"),
+            Some(0xDC00..=0xDFFF) => {
+                self.replace(6, "\\ufffd");
+            }
             Some(_) => self.at += 6,
             // The escaped character may be of several bytes: those after the first are none of ours.
             None => self.at += 2,
         }
     }
 
-    /// Puts `new` in the place of the next `length` bytes.
-    fn replace(&mut self, length: usize, new: &str) {
+    /// Puts `new` in the place of the next `length` bytes, and says where it stands now.
+    fn replace(&mut self, length: usize, new: &str) -> usize {
         self.changed.push_str(&self.text[self.copied..self.at]);
+        let place = self.changed.len();
         self.changed.push_str(new);
         self.at += length;
         self.copied = self.at;
+        place
     }
 
     fn finish(mut self) -> Clean<'a> {
@@ -221,7 +227,7 @@ mod tests {
     fn they_can_be_kept_as_text() {
         let clean = clean(b"[NaN,-Infinity]", NonFinite::Text).unwrap();
         assert_eq!(clean.text, r#"["NaN","-Infinity"]"#);
-        assert!(clean.non_finite);
+        assert_eq!(clean.non_finite, [(1, "NaN"), (7, "-Infinity")]);
     }
 
     #[test]

@@ -15,9 +15,11 @@ mod facts;
 pub mod json;
 pub mod loopscope;
 mod metrics;
+mod non_finite;
 pub mod orchestrator;
 mod read;
 mod refusal;
+pub mod training;
 
 pub use body::{Decoded, decode};
 pub use context::{DecodeContext, DecodeLimits, Format};

@@ -54,6 +54,11 @@ impl<'a> Object<'a> {
         self.0.iter().map(|(key, value)| (&**key, *value))
     }
 
+    /// Whether there is such a field.
+    pub(crate) fn has(&self, field: &str) -> bool {
+        self.0.iter().any(|(key, _)| key == field)
+    }
+
     /// Whether there are no fields.
     pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()

@@ -341,7 +341,7 @@ fn a_payload_is_kept_to_the_letter_and_one_is_made_of_loose_fields() {
 fn numbers_that_json_cannot_say_do_not_lose_the_event() {
     check_field(
         r#""data":{"loss":NaN,"note":"NaN"}"#,
-        r#"ERROR error convergence s 2 10:00:00 {"loss":null,"note":"NaN"}"#,
+        r#"ERROR error convergence s 2 10:00:00 {"loss":null,"note":"NaN","_non_finite":{"/loss":"NaN"}}"#,
     );
     check_field(
         r#""data":{"file":"a\ud800b"}"#,

@@ -119,7 +119,7 @@ fn the_real_loop_counts_in_its_own_fields() {
     check(
         "STEP_COMPLETE",
         r#"{"step":"attack","success":true,"findings_count":1,"fixes_count":0,"metrics":{"vulnerabilities_found":1,"critical":1,"tests_collected":40}}"#,
-        "attack Completed vulnerabilities=1 success=true severities=1/0/0/0/0",
+        r#"attack Completed vulnerabilities=1 success=true severities=1/0/0/0/0; Metrics(MetricsFact { step: None, epoch: None, points: [("tests_collected", 40.0)] })"#,
     );
     check(
         "STEP_COMPLETE",

@@ -152,7 +152,10 @@ impl Board {
             .unwrap_or(0)
             .max(self.work.skills.ended());
         let counted = total.map(|total| (done as f64 / total as f64 * 100.0).min(100.0));
-        progress.percent.or(counted)
+        progress
+            .percent
+            .or(counted)
+            .or_else(|| self.training.progress_percent())
     }
 
     /// How many skills the run has, where it says; never fewer than are known.

@@ -7,4 +7,5 @@ mod orchestrator;
 mod resume;
 mod status;
 mod support;
+mod training;
 mod transcript;

@@ -92,7 +92,7 @@ fn a_recorded_run_is_counted_as_its_loop_counted() {
     assert_eq!(after.findings().left_out(), 0);
     assert_eq!(after.header().max_iterations, Some(10));
     assert_eq!(after.vulnerabilities_by_severity().medium, 2);
-    assert_eq!(after.metrics().len(), 9);
+    assert_eq!(after.metrics().len(), 11);
 }
 
 #[test]

@@ -8,12 +8,12 @@ use loopscope_event::RawJson;
 use crate::read::{self, Json, Object};
 
 /// The key.
-pub(super) const ENVELOPE: &str = "_envelope";
+pub(crate) const ENVELOPE: &str = "_envelope";
 /// Keys of our own that are no part of what was sent.
 const OURS: &[&str] = &[ENVELOPE, "_non_finite"];
 
 /// The payload with `fields` kept in it; as it is where there are none.
-pub(super) fn keep(data: RawJson, fields: &[(&str, &str)]) -> RawJson {
+pub(crate) fn keep(data: RawJson, fields: &[(&str, &str)]) -> RawJson {
     if fields.is_empty() {
         return data;
     }
@@ -29,12 +29,12 @@ pub(super) fn keep(data: RawJson, fields: &[(&str, &str)]) -> RawJson {
 }
 
 /// What is kept in a payload.
-pub(super) fn kept<'a>(data: &Object<'a>) -> Object<'a> {
+pub(crate) fn kept<'a>(data: &Object<'a>) -> Object<'a> {
     data.get(ENVELOPE).object()
 }
 
 /// The payload as it was sent.
-pub(super) fn sent(data: &str, fields: &Object<'_>) -> String {
+pub(crate) fn sent(data: &str, fields: &Object<'_>) -> String {
     let mut text = data.to_owned();
     let found = |key: &&&str| fields.iter().any(|(name, _)| name == **key);
     // They were put at the end, in either order: cut off, what stands before them keeps every byte.
@@ -66,7 +66,7 @@ fn cut_off(text: &mut String, tail: &str) -> bool {
 }
 
 /// A value that is kept, where it is.
-pub(super) fn said<'a>(kept: &Object<'a>, key: &str) -> Option<Json<'a>> {
+pub(crate) fn said<'a>(kept: &Object<'a>, key: &str) -> Option<Json<'a>> {
     kept.iter()
         .any(|(name, _)| name == key)
         .then(|| kept.get(key))

@@ -7,7 +7,7 @@ mod decode;
 mod facts;
 mod fields;
 mod frame;
-mod kept;
+pub(crate) mod kept;
 mod names;
 mod points;
 mod sentence;

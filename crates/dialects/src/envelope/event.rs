@@ -9,7 +9,9 @@ use super::Envelope;
 use super::fields::{string, text};
 use crate::read::{self, Object, type_name};
 use crate::refusal::Refusal;
-use crate::{DecodeContext, Warning, agents, convergence, detect, loopscope, orchestrator};
+use crate::{
+    DecodeContext, Warning, agents, convergence, detect, loopscope, orchestrator, training,
+};
 
 /// Fields of our own stored form that are given anew here, and may be left out without a word.
 const GIVEN_ANEW: &[&str] = &["offset", "seq", "received_at", "kind", "project"];
@@ -29,6 +31,9 @@ impl<'a> Envelope<'a> {
             Some(Dialect::Agents) => {
                 return agents::event(&Object::read(self.source), batch_session, ctx);
             }
+            Some(Dialect::Training) => {
+                return training::event(&Object::read(self.source), batch_session, ctx);
+            }
             _ => {}
         }
         let name = self.event_name(ctx)?;
@@ -38,6 +43,9 @@ impl<'a> Envelope<'a> {
         }
         if dialect == Dialect::Agents {
             return agents::event(&Object::read(self.source), batch_session, ctx);
+        }
+        if dialect == Dialect::Training {
+            return training::event(&Object::read(self.source), batch_session, ctx);
         }
         let kind = kind(dialect, &name);
         let data = self.data(ctx, &mut warnings)?;

@@ -8,9 +8,9 @@ use std::borrow::Cow;
 use loopscope_event::{Dialect, SessionId};
 use serde_json::value::RawValue;
 
-use crate::agents;
 use crate::read::type_name;
 use crate::refusal::Refusal;
+use crate::{agents, training};
 pub(crate) use event::{bounded, epoch_text};
 use fields::string;
 
@@ -83,6 +83,11 @@ impl<'a> Envelope<'a> {
         self.events.filter(|_| !is_event)
     }
 
+    /// The whole object, as sent.
+    pub(crate) const fn source(&self) -> &'a str {
+        self.source
+    }
+
     /// The session that a batch is of.
     pub(crate) fn session_id(&self) -> Option<SessionId> {
         SessionId::new(self.session_id.and_then(string)?).ok()
@@ -125,6 +130,7 @@ impl<'a> Envelope<'a> {
         let further = match dialect {
             Some(Dialect::Convergence) => CONVERGENCE_CONTROL,
             Some(Dialect::Agents) => AGENTS_CONTROL,
+            Some(Dialect::Training) => training::CONTROL,
             _ => &[],
         };
         CONTROL.contains(&&*word) || further.contains(&&*word)

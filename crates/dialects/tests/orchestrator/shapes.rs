@@ -120,7 +120,7 @@ fn an_event_is_read_in_every_shape() {
         ),
         (
             r#"{"event_type":"execution:halted","session_id":"s","timestamp":1767607200,"reason":"r","initiated_by":"sid","data":{"reason":"r", "x":NaN}}"#,
-            r#"{"reason":"r", "x":null,"initiated_by":"sid"}"#,
+            r#"{"reason":"r", "x":null,"initiated_by":"sid","_non_finite":{"/x":"NaN"}}"#,
         ),
         (
             r#"{"event_type":"execution:halted","session_id":"s","timestamp":1767607200,"reason":"r","data":{ }}"#,
