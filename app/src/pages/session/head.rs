@@ -72,12 +72,17 @@ fn Facts(state: SessionState) -> impl IntoView {
         let is_crew = board.header().dialect == Dialect::Agents;
         is_crew.then(|| (board.agents().at_work(), board.agents().rows().len() as u64))
     });
+    let epoch = state.part(|board| {
+        let is_training = board.header().dialect == Dialect::Training;
+        is_training.then(|| super::training::epoch(board.training()))
+    });
     let far = move || match skills.get() {
         _ if agents.get().is_some() => {
             let (running, known) = agents.get().unwrap_or_default();
             let known = text::plural(known, "agent");
             ("At work", format!("{} of {known}", text::count(running)))
         }
+        _ if epoch.with(Option::is_some) => ("Epoch", epoch.get().unwrap_or_default()),
         Some((done, Some(total))) => ("Skills", format!("{done} of {total} done")),
         Some((done, None)) => ("Skills", format!("{done} done")),
         None => ("Iteration", iteration()),

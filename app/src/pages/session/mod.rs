@@ -13,6 +13,7 @@ mod state;
 mod strip;
 mod tabs;
 mod timeline;
+mod training;
 mod work;
 
 use leptos::prelude::*;
@@ -121,9 +122,11 @@ fn Session(snapshot: SessionSnapshot) -> impl IntoView {
     let dialect = state.board.with_untracked(|board| board.header().dialect);
     let is_work = dialect == Dialect::Orchestrator;
     let is_crew = dialect == Dialect::Agents;
+    let is_training = dialect == Dialect::Training;
     let contents = move || match tab.get() {
         Tab::Overview if is_work => view! { <work::WorkOverview state /> }.part(),
         Tab::Overview if is_crew => view! { <crew::CrewOverview state /> }.part(),
+        Tab::Overview if is_training => view! { <training::TrainingOverview state /> }.part(),
         Tab::Overview => view! { <overview::Overview state /> }.part(),
         Tab::Opportunities => view! { <crew::OpportunitiesTab state /> }.part(),
         Tab::Agents if is_crew => view! { <crew::CrewAgents state /> }.part(),
