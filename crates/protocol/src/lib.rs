@@ -3,6 +3,7 @@
 //! In and out: plain data with serde. Server, browser and client SDK share these types, so a shape that changes
 //! changes for all of them. The prose is `docs/protocol.md`. No I/O.
 
+mod alert;
 mod command;
 mod decision;
 mod error;
@@ -18,6 +19,11 @@ mod settings;
 mod socket;
 mod steering;
 
+pub use alert::{
+    AlertCondition, AlertRow, AlertRule, AlertRuleBody, AlertRules, AlertScope, AlertState,
+    AlertsFrame, AlertsPage, Channel, ChannelKind, ChannelMade, Channels, Deliveries, Delivery,
+    DeliveryState, MuteAlert, NewChannel, RateUnit,
+};
 pub use command::{
     AuditPage, AuditRow, CommandReceipt, CommandsPage, CommandsPoll, MAX_DECLARED,
     MAX_EXPIRES_SECONDS, MAX_PARAMETERS_BYTES, MAX_REASON_BYTES, MAX_UNFINISHED, MAX_WORD_BYTES,

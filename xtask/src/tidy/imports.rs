@@ -21,6 +21,14 @@ const ROOMS: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "loopscope-alerts",
+        &[
+            "loopscope-event",
+            "loopscope-dialects",
+            "loopscope-protocol",
+        ],
+    ),
+    (
         "loopscope-client",
         &["loopscope-event", "loopscope-protocol"],
     ),
@@ -39,6 +47,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     (
         "loopscope",
         &[
+            "loopscope-alerts",
             "loopscope-app",
             "loopscope-event",
             "loopscope-dialects",
@@ -71,6 +80,7 @@ const KEPT: &[(&str, &[&str])] = &[
 
 /// Rooms without I/O: neither a runtime nor a socket nor a clock of their own comes in.
 const PURE: &[&str] = &[
+    "loopscope-alerts",
     "loopscope-event",
     "loopscope-dialects",
     "loopscope-protocol",
