@@ -369,13 +369,13 @@ fn is_meant(
         return false;
     }
     let grave = severity.map(|least| event.severity.is_some_and(|own| own <= least));
-    let named = (!names.is_empty()).then(|| is(names));
+    let by_name = (!names.is_empty()).then(|| is(names));
     // The server's own events are meant only by name.
     if event.dialect == Dialect::Loopscope {
-        return named == Some(true);
+        return by_name == Some(true);
     }
-    match (named, grave) {
-        (Some(named), Some(grave)) if all => named && grave,
-        (named, grave) => named == Some(true) || grave == Some(true),
+    match (by_name, grave) {
+        (Some(by_name), Some(grave)) if all => by_name && grave,
+        (by_name, grave) => by_name == Some(true) || grave == Some(true),
     }
 }

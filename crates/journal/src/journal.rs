@@ -6,7 +6,7 @@ use loopscope_event::{Cursor, Event, NewEvent, Offset};
 use sqlx::sqlite::{SqliteConnection, SqlitePool};
 use tokio::sync::{Semaphore, mpsc, oneshot};
 
-use crate::commands::{CommandStep, StepError};
+use crate::commands::StepError;
 use crate::shared::Shared;
 use crate::store::open;
 use crate::writer::sync::Pending;
@@ -109,11 +109,11 @@ impl Journal {
         })
     }
 
-    /// Events and what they tell of commands, in one transaction.
+    /// Events and what they tell of, in one transaction.
     pub(crate) async fn append_with(
         &self,
         events: Vec<NewEvent>,
-        step: CommandStep,
+        step: writer::Beside,
     ) -> Result<Vec<Appended>, StepError> {
         let (receipt, answer) = oneshot::channel();
         let (refused, mut why) = oneshot::channel();

@@ -13,6 +13,7 @@
 //! its project; an acknowledged event survives the process and the power.
 
 mod access;
+mod alerts;
 mod audit;
 mod commands;
 mod config;
@@ -31,6 +32,10 @@ mod tokens;
 mod writer;
 
 pub use access::Access;
+pub use alerts::{
+    AlertQuery, AlertRecord, AlertStep, ChannelRecord, DeliveryQuery, DeliveryRecord, RuleRecord,
+    WatchRecord,
+};
 pub use audit::{AuditEntry, AuditQuery, NewAudit};
 pub use commands::{CommandChange, CommandQuery, CommandStep, RunnerChange, RunnerRow, StepError};
 pub use config::JournalConfig;

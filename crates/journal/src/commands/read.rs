@@ -29,7 +29,8 @@ impl Journal {
         events: Vec<NewEvent>,
         step: CommandStep,
     ) -> Result<Vec<Appended>, StepError> {
-        self.append_with(events, step).await
+        self.append_with(events, crate::writer::Beside::Commands(step))
+            .await
     }
 
     /// Every command that is not over, by session and place in the queue.

@@ -28,10 +28,12 @@ fn migrations() -> Vec<Migration> {
     let journal = include_str!("../../migrations/0001_journal.sql");
     let commands = include_str!("../../migrations/0002_commands.sql");
     let series = include_str!("../../migrations/0003_series.sql");
+    let alerts = include_str!("../../migrations/0004_alerts.sql");
     vec![
         step(1, "journal", journal),
         step(2, "commands", commands),
         step(3, "series", series),
+        step(4, "alerts", alerts),
     ]
 }
 

@@ -7,14 +7,15 @@ use sqlx::sqlite::SqliteConnection;
 use sqlx::{QueryBuilder, Row as _};
 use tokio::sync::{mpsc, oneshot};
 
-use super::Working;
 use super::group::Group;
 use super::insert::Inserts;
 use super::recent::{Place, Recent};
 use super::seats::Seats;
 use super::sync::Pending;
+use super::{Beside, Working};
 use crate::AppendError;
-use crate::commands::{self, CommandStep, StepError};
+use crate::alerts;
+use crate::commands::{self, StepError};
 use crate::error::Cause;
 use crate::shared::Shared;
 use crate::store::code::IdKey;
@@ -88,11 +89,11 @@ impl Desk {
         end(&mut self.conn, written).await
     }
 
-    /// Commits a group together with what it tells of commands. An inner error means that nothing of it is kept.
+    /// Commits a group together with what it tells of. An inner error means that nothing of it is kept.
     pub(crate) async fn commit_step(
         &mut self,
         group: &mut Group,
-        step: CommandStep,
+        step: Beside,
     ) -> Result<Result<(), StepError>, sqlx::Error> {
         group.seat(&mut self.conn, &self.seats).await?;
         group.number(self.next_offset);
@@ -100,7 +101,10 @@ impl Desk {
             .execute(&mut self.conn)
             .await?;
         let written = match self.inserts.insert(&mut self.conn, group).await {
-            Ok(()) => commands::apply(&mut self.conn, step).await,
+            Ok(()) => match step {
+                Beside::Commands(step) => commands::apply(&mut self.conn, step).await,
+                Beside::Alerts(step) => alerts::apply(&mut self.conn, step).await,
+            },
             Err(error) => Err(error),
         };
         if let Ok(Err(refused)) = written {

@@ -30,6 +30,7 @@ use std::pin::Pin;
 use loopscope_event::{NewEvent, Offset, Seq};
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
+use crate::alerts::AlertStep;
 use crate::commands::{CommandStep, StepError};
 use crate::{AppendError, JournalError};
 
@@ -92,11 +93,19 @@ pub(crate) type Working<'d, T> = Pin<Box<dyn Future<Output = T> + Send + 'd>>;
 /// Something else than events to write.
 pub(crate) type Work = Box<dyn for<'d> FnOnce(&'d mut Desk) -> Working<'d, ()> + Send>;
 
+/// Rows that are written in one transaction with their events.
+pub(crate) enum Beside {
+    /// Of commands.
+    Commands(CommandStep),
+    /// Of alerts.
+    Alerts(AlertStep),
+}
+
 /// What the writer is asked to do.
 pub(crate) enum Job {
     Append(Batch),
-    /// A batch in one transaction with what it tells of commands; why not goes to the second sender.
-    Step(Batch, CommandStep, oneshot::Sender<StepError>),
+    /// A batch in one transaction with what it tells of; why not goes to the second sender.
+    Step(Batch, Beside, oneshot::Sender<StepError>),
     Work(Work),
     Close(oneshot::Sender<Result<(), JournalError>>),
 }

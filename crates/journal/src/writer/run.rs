@@ -9,12 +9,13 @@ use sqlx::{Connection as _, Row as _};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::Instant;
 
+use super::Beside;
 use super::group::Group;
 use super::seats::Seats;
 use super::sync::{self, Pending};
 use super::upkeep::{self, Upkeep};
 use super::{Batch, Desk, Job};
-use crate::commands::{CommandStep, StepError};
+use crate::commands::StepError;
 use crate::journal::Committed;
 use crate::shared::{Epoch, Shared};
 use crate::store::lock::{self, Lock};
@@ -280,8 +281,8 @@ impl Writer {
         self.release(group, bytes).await;
     }
 
-    /// A batch and what it tells of commands, in one transaction.
-    async fn step(&mut self, batch: Batch, step: CommandStep, refused: oneshot::Sender<StepError>) {
+    /// A batch and what it tells of, in one transaction.
+    async fn step(&mut self, batch: Batch, step: Beside, refused: oneshot::Sender<StepError>) {
         let Some(batches) = self.trusted(vec![batch]).await else {
             return;
         };
@@ -295,7 +296,7 @@ impl Writer {
                 group.refuse(&AppendError::Closed);
             }
             Err(error) => {
-                tracing::warn!(%error, "a step of a command was not written");
+                tracing::warn!(%error, "a step was not written");
                 group.refuse(&AppendError::from(error));
             }
         }
