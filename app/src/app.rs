@@ -5,11 +5,12 @@ use leptos_meta::{Title, provide_meta_context};
 use leptos_router::components::{Route, Router, Routes};
 use leptos_router::{SsrMode, path};
 
+use crate::alarms::{Alarms, Toasts};
 use crate::asks::Inbox;
 use crate::frame::{KeysDialog, Rail, listen_to_keys};
 use crate::pages::{
-    DecisionsListPage, NotFound, OverviewPage, SessionPage, SessionsListPage, SettingsPage,
-    SystemsPage,
+    AlertsListPage, DecisionsListPage, NotFound, OverviewPage, SessionPage, SessionsListPage,
+    SettingsPage, SystemsPage,
 };
 use crate::part::IntoPart as _;
 use crate::store::Live;
@@ -21,10 +22,11 @@ use crate::visit::{Prefs, Visitor};
 pub fn App() -> impl IntoView {
     provide_meta_context();
     let visitor = Visitor::here();
-    let waiting = visitor.waiting;
+    let (waiting, firing) = (visitor.waiting, visitor.firing);
     Prefs::provide(visitor);
     let live = Live::provide();
     let waiting = Inbox::provide(live, waiting).waiting;
+    Alarms::provide(live, firing);
     listen_to_keys();
     let frame_class = move || {
         if live.link.get().is_lost() {
@@ -48,12 +50,14 @@ pub fn App() -> impl IntoView {
                         <Route path=path!("/sessions/:id") view=SessionPage ssr=SsrMode::Async />
                         <Route path=path!("/decisions") view=DecisionsListPage ssr=SsrMode::Async />
                         <Route path=path!("/systems") view=SystemsPage ssr=SsrMode::Async />
+                        <Route path=path!("/alerts") view=AlertsListPage ssr=SsrMode::Async />
                         <Route path=path!("/settings") view=SettingsPage ssr=SsrMode::Async />
                     </Routes>
                 </div>
             </div>
         </Router>
         <KeysDialog />
+        <Toasts />
     }
     .part()
 }

@@ -19,6 +19,7 @@
 )]
 
 mod acts;
+mod alarms;
 mod app;
 mod asks;
 pub mod figures;

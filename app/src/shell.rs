@@ -14,10 +14,12 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     let visitor = use_context::<Visitor>().unwrap_or_default();
     let theme = visitor.theme.word();
     let steer = visitor.may_steer.then_some("1");
+    let admin = visitor.may_admin.then_some("1");
+    let firing = (visitor.firing > 0).then(|| visitor.firing.to_string());
     let waiting = (visitor.waiting > 0).then(|| visitor.waiting.to_string());
     view! {
         <!DOCTYPE html>
-        <html lang="en" data-theme=theme data-steer=steer data-waiting=waiting>
+        <html lang="en" data-theme=theme data-steer=steer data-waiting=waiting data-admin=admin data-firing=firing>
             <head>
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1" />

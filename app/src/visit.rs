@@ -52,6 +52,10 @@ pub struct Visitor {
     pub origin: String,
     /// Whether the visitor may steer programs and answer their questions.
     pub may_steer: bool,
+    /// Whether the visitor may change how the server works.
+    pub may_admin: bool,
+    /// Alerts that fired when the page was made.
+    pub firing: u64,
     /// Questions that waited for an answer when the page was made.
     pub waiting: u64,
 }
@@ -85,6 +89,10 @@ impl Visitor {
         // What the server knows of the visitor stands on `<html>`.
         use_context().unwrap_or_else(|| Self {
             may_steer: world::root_data("steer").is_some(),
+            may_admin: world::root_data("admin").is_some(),
+            firing: world::root_data("firing")
+                .and_then(|count| count.parse().ok())
+                .unwrap_or_default(),
             waiting: world::root_data("waiting")
                 .and_then(|count| count.parse().ok())
                 .unwrap_or_default(),
@@ -104,6 +112,8 @@ pub struct Prefs {
     pub origin: StoredValue<String>,
     /// Whether the visitor may steer programs and answer their questions.
     pub may_steer: bool,
+    /// Whether the visitor may change how the server works.
+    pub may_admin: bool,
 }
 
 impl Prefs {
@@ -114,6 +124,7 @@ impl Prefs {
             zone: RwSignal::new(visitor.zone),
             origin: StoredValue::new(visitor.origin),
             may_steer: visitor.may_steer,
+            may_admin: visitor.may_admin,
         };
         provide_context(prefs);
         // The page was rendered with the offset in the cookie; from here on each instant has its own.

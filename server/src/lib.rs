@@ -5,6 +5,7 @@
 //! and the [`fold`] keeps the boards of sessions; [`api`] and the pages answer from boards and journal.
 
 mod access;
+mod alerts;
 mod api;
 mod bridge;
 pub mod config;

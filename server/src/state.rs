@@ -8,6 +8,7 @@ use loopscope_journal::Journal;
 use loopscope_protocol::ResetReason;
 
 use crate::access::Access;
+use crate::alerts::Alerts;
 use crate::api::views::Numbers;
 use crate::bridge::Sources;
 use crate::config::Config;
@@ -34,6 +35,7 @@ pub(crate) struct Parts {
     pub fold: Fold,
     pub series: AllSeries,
     pub desk: Desk,
+    pub alerts: Alerts,
     pub access: Access,
     pub sources: Sources,
     pub clients: Clients,

@@ -11,11 +11,12 @@ mod here;
 
 use loopscope_event::{CommandId, CommandRecord};
 use loopscope_protocol::{
-    CommandsPoll, DecisionMade, DecisionRow, MakeDecision, NewCommand, NewOrder, ReplayCommands,
-    Replayed, percent_encode,
+    AlertRow, AlertRule, ChannelMade, CommandsPoll, DecisionMade, DecisionRow, Delivery,
+    MakeDecision, MuteAlert, NewChannel, NewCommand, NewOrder, ReplayCommands, Replayed,
+    percent_encode,
 };
 
-use self::here::post;
+use self::here::{post, put, remove};
 use crate::asks::session_of;
 use crate::source::{Loading, SessionKey};
 
@@ -41,6 +42,63 @@ pub fn order(session: &SessionKey, command_ids: Vec<CommandId>) -> Loading<Comma
 /// Queues commands of another run once more, or says what would be queued.
 pub fn replay(session: &SessionKey, asked: &ReplayCommands) -> Loading<Replayed> {
     post(session.api("/commands/replay", ""), asked)
+}
+
+/// Says that an alert is known.
+pub fn ack_alert(alert_id: &str) -> Loading<AlertRow> {
+    post(of_alerts("/", alert_id, "/ack"), &serde_json::Map::new())
+}
+
+/// Mutes an alert, or, for no seconds, not any more.
+pub fn mute_alert(alert_id: &str, seconds: f64) -> Loading<AlertRow> {
+    post(of_alerts("/", alert_id, "/mute"), &muting(seconds))
+}
+
+/// The same for a rule.
+pub fn mute_rule(rule_id: &str, seconds: f64) -> Loading<AlertRule> {
+    post(of_alerts("/rules/", rule_id, "/mute"), &muting(seconds))
+}
+
+fn muting(seconds: f64) -> MuteAlert {
+    MuteAlert {
+        seconds: Some(seconds),
+        until: None,
+    }
+}
+
+/// Keeps a rule, a new one where there is no id.
+pub fn keep_rule(rule_id: Option<&str>, body: &impl serde::Serialize) -> Loading<AlertRule> {
+    match rule_id {
+        Some(id) => put(of_alerts("/rules/", id, ""), body),
+        None => post("/api/v1/alerts/rules".to_owned(), body),
+    }
+}
+
+/// Removes a rule.
+pub fn remove_rule(rule_id: &str) -> Loading<()> {
+    remove(of_alerts("/rules/", rule_id, ""))
+}
+
+/// Makes a channel.
+pub fn add_channel(new: &NewChannel) -> Loading<ChannelMade> {
+    post("/api/v1/alerts/channels".to_owned(), new)
+}
+
+/// Removes a channel.
+pub fn remove_channel(channel_id: &str) -> Loading<()> {
+    remove(of_alerts("/channels/", channel_id, ""))
+}
+
+/// Sends a test through a channel.
+pub fn test_channel(channel_id: &str) -> Loading<Delivery> {
+    let path = of_alerts("/channels/", channel_id, "/test");
+    post(path, &serde_json::Map::new())
+}
+
+fn of_alerts(of: &str, id: &str, rest: &str) -> String {
+    let mut path = format!("/api/v1/alerts{of}");
+    percent_encode(id, &mut path);
+    path + rest
 }
 
 /// Answers a question.

@@ -10,3 +10,13 @@ pub(super) fn post<T: Send + 'static>(_path: String, _body: &impl Serialize) -> 
     let error = ApiError::new(ErrorCode::Internal, "only a browser asks for something");
     Box::pin(std::future::ready(Err(error)))
 }
+
+/// Never called either.
+pub(super) fn put<T: Send + 'static>(path: String, body: &impl Serialize) -> Loading<T> {
+    post(path, body)
+}
+
+/// Never called either.
+pub(super) fn remove(path: String) -> Loading<()> {
+    post(path, &())
+}

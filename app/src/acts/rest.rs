@@ -3,12 +3,29 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::source::{Loading, send};
+use crate::source::{Loading, Way, send};
 
 /// Posts a JSON body and reads the answer, or the error that came in its place.
 pub(super) fn post<T: DeserializeOwned + 'static>(
     path: String,
     body: &impl Serialize,
 ) -> Loading<T> {
-    send(path, Some(serde_json::to_string(body).unwrap_or_default()))
+    send(Way::Post, path, text(body))
+}
+
+/// Puts a JSON body in the place of what is there.
+pub(super) fn put<T: DeserializeOwned + 'static>(
+    path: String,
+    body: &impl Serialize,
+) -> Loading<T> {
+    send(Way::Put, path, text(body))
+}
+
+/// Removes what is there.
+pub(super) fn remove(path: String) -> Loading<()> {
+    send(Way::Remove, path, None)
+}
+
+fn text(body: &impl Serialize) -> Option<String> {
+    Some(serde_json::to_string(body).unwrap_or_default())
 }

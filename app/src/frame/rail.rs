@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::components::A;
 
+use crate::alarms::alarms;
 use crate::asks::inbox;
 use crate::part::IntoPart as _;
 use crate::store::live;
@@ -29,6 +30,13 @@ pub fn Rail() -> impl IntoView {
             <span class="count hot">{text::count(waiting)}<span class="sr">" waiting"</span></span>
         })
     };
+    let firing = alarms().firing;
+    let alarm = move || {
+        let firing = firing.get();
+        (firing > 0).then(|| view! {
+            <span class="count hot">{text::count(firing)}<span class="sr">" firing"</span></span>
+        })
+    };
     view! {
         <aside class="rail" aria-label="Main">
             <div class="brand">{brand()}<span>"Loopscope"</span></div>
@@ -37,6 +45,7 @@ pub fn Rail() -> impl IntoView {
                 <A href="/sessions">{icon("sessions")}<span>"Sessions"</span></A>
                 <A href="/decisions">{icon("decisions")}<span>"Decisions"</span>{count}</A>
                 <A href="/systems">{icon("agents")}<span>"Agents"</span></A>
+                <A href="/alerts">{icon("alerts")}<span>"Alerts"</span>{alarm}</A>
                 <A href="/settings">{icon("settings")}<span>"Settings"</span></A>
             </nav>
             {move || foot.get().map(|(events, bytes)| view! {

@@ -1,5 +1,6 @@
 //! One file a page, or one folder where a page has parts.
 
+mod alerts;
 mod decisions;
 mod lost;
 mod overview;
@@ -10,6 +11,7 @@ mod settings;
 mod status;
 mod systems;
 
+pub use alerts::AlertsListPage;
 pub use decisions::DecisionsListPage;
 pub use lost::NotFound;
 pub use overview::OverviewPage;

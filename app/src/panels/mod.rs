@@ -1,6 +1,7 @@
 //! One file a panel: what pages are put together from.
 
 mod event_line;
+mod firing;
 mod first_run;
 mod metric_cards;
 mod opportunities;
@@ -12,6 +13,7 @@ mod systems;
 mod waiting;
 
 pub use event_line::{Names, event_line};
+pub use firing::FiringPanel;
 pub use first_run::FirstRun;
 pub use metric_cards::MetricCards;
 pub use opportunities::{OpportunityPanel, opportunity_card};

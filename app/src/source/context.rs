@@ -3,8 +3,9 @@
 use leptos::prelude::use_context;
 use loopscope_board::SessionSnapshot;
 use loopscope_protocol::{
-    ApiError, AuditPage, DecisionsPage, ErrorCode, EventsPage, EventsQuery, Overview, SeriesAnswer,
-    SeriesQuery, SessionsPage, SessionsQuery, Settings,
+    AlertRules, AlertsPage, ApiError, AuditPage, Channels, DecisionsPage, Deliveries, ErrorCode,
+    EventsPage, EventsQuery, Overview, SeriesAnswer, SeriesQuery, SessionsPage, SessionsQuery,
+    Settings,
 };
 
 use super::{Loading, SessionKey, SnapshotSource, Source};
@@ -45,6 +46,18 @@ impl SnapshotSource for Missing {
         missing()
     }
     fn audit(&self, _: Option<i64>) -> Loading<AuditPage> {
+        missing()
+    }
+    fn alerts(&self) -> Loading<AlertsPage> {
+        missing()
+    }
+    fn alert_rules(&self) -> Loading<AlertRules> {
+        missing()
+    }
+    fn alert_channels(&self) -> Loading<Channels> {
+        missing()
+    }
+    fn alert_deliveries(&self) -> Loading<Deliveries> {
         missing()
     }
     fn settings(&self) -> Loading<Settings> {

@@ -16,13 +16,13 @@ use std::sync::Arc;
 
 use loopscope_board::SessionSnapshot;
 use loopscope_protocol::{
-    ApiError, AuditPage, DecisionsPage, EventsPage, EventsQuery, Overview, SeriesAnswer,
-    SeriesQuery, SessionsPage, SessionsQuery, Settings,
+    AlertRules, AlertsPage, ApiError, AuditPage, Channels, DecisionsPage, Deliveries, EventsPage,
+    EventsQuery, Overview, SeriesAnswer, SeriesQuery, SessionsPage, SessionsQuery, Settings,
 };
 
-#[cfg(feature = "browser")]
-pub(crate) use here::send;
 pub use here::source;
+#[cfg(feature = "browser")]
+pub(crate) use here::{Way, send};
 pub use key::SessionKey;
 
 /// A snapshot on its way.
@@ -50,6 +50,14 @@ pub trait SnapshotSource: Send + Sync + 'static {
     fn decisions(&self) -> Loading<DecisionsPage>;
     /// What people and programs did, newest first, before a row where one is named; `forbidden` for who only looks.
     fn audit(&self, before: Option<i64>) -> Loading<AuditPage>;
+    /// Alerts over all sessions, the newest first.
+    fn alerts(&self) -> Loading<AlertsPage>;
+    /// The rules of alerts.
+    fn alert_rules(&self) -> Loading<AlertRules>;
+    /// Who is told of alerts elsewhere.
+    fn alert_channels(&self) -> Loading<Channels>;
+    /// What they were told.
+    fn alert_deliveries(&self) -> Loading<Deliveries>;
     /// The effective configuration and the storage.
     fn settings(&self) -> Loading<Settings>;
 }

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use gloo_net::http::Request;
 use loopscope_board::SessionSnapshot;
 use loopscope_protocol::{
-    ApiError, AuditPage, DecisionsPage, ErrorBody, ErrorCode, EventsPage, EventsQuery, Overview,
-    SeriesAnswer, SeriesQuery, SessionsPage, SessionsQuery, Settings,
+    AlertRules, AlertsPage, ApiError, AuditPage, Channels, DecisionsPage, Deliveries, ErrorBody,
+    ErrorCode, EventsPage, EventsQuery, Overview, SeriesAnswer, SeriesQuery, SessionsPage,
+    SessionsQuery, Settings,
 };
 use send_wrapper::SendWrapper;
 use serde::de::DeserializeOwned;
@@ -21,17 +22,29 @@ pub fn source() -> Source {
 struct Rest;
 
 fn get<T: DeserializeOwned + 'static>(path: String) -> Loading<T> {
-    send(path, None)
+    send(Way::Get, path, None)
+}
+
+/// What is done with a resource.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Way {
+    Get,
+    Post,
+    Put,
+    Remove,
 }
 
 /// Asks for one resource, or posts a body; reads the answer, or the error that came in its place.
 pub(crate) fn send<T: DeserializeOwned + 'static>(
+    way: Way,
     path: String,
     body: Option<String>,
 ) -> Loading<T> {
     Box::pin(SendWrapper::new(async move {
-        let text = fetch(&path, body).await?;
-        serde_json::from_str(&text).map_err(|error| {
+        let text = fetch(way, &path, body).await?;
+        // What is gone has nothing to say.
+        let text = if text.is_empty() { "null" } else { &text };
+        serde_json::from_str(text).map_err(|error| {
             ApiError::new(
                 ErrorCode::Internal,
                 format!("the answer cannot be read: {error}"),
@@ -40,18 +53,24 @@ pub(crate) fn send<T: DeserializeOwned + 'static>(
     }))
 }
 
-async fn fetch(path: &str, body: Option<String>) -> Result<String, ApiError> {
+async fn fetch(way: Way, path: &str, body: Option<String>) -> Result<String, ApiError> {
     let unreachable = |_| {
         ApiError::new(
             ErrorCode::Busy,
             "The server cannot be reached. Nothing is lost there; this page tries again.",
         )
     };
+    let request = match way {
+        Way::Get => Request::get(path),
+        Way::Post => Request::post(path),
+        Way::Put => Request::put(path),
+        Way::Remove => Request::delete(path),
+    };
     let request = match body {
-        Some(body) => Request::post(path)
+        Some(body) => request
             .header("Content-Type", "application/json")
             .body(body),
-        None => Request::get(path).build(),
+        None => request.build(),
     };
     let answer = request
         .map_err(unreachable)?
@@ -96,6 +115,18 @@ impl SnapshotSource for Rest {
             "/api/v1/audit?limit={AUDIT_ROWS}{}",
             before.unwrap_or_default()
         ))
+    }
+    fn alerts(&self) -> Loading<AlertsPage> {
+        get("/api/v1/alerts?limit=200".to_owned())
+    }
+    fn alert_rules(&self) -> Loading<AlertRules> {
+        get("/api/v1/alerts/rules".to_owned())
+    }
+    fn alert_channels(&self) -> Loading<Channels> {
+        get("/api/v1/alerts/channels".to_owned())
+    }
+    fn alert_deliveries(&self) -> Loading<Deliveries> {
+        get("/api/v1/alerts/deliveries".to_owned())
     }
     fn settings(&self) -> Loading<Settings> {
         get("/api/v1/settings".to_owned())

@@ -140,12 +140,14 @@ impl Shared {
             sessions: false,
             metrics: true,
             decisions: false,
+            alerts: false,
             preview_per_second: None,
             project: None,
         };
         ClientMessage::Watch(wants.fold(none, |watch, wants| Watch {
             sessions: watch.sessions || wants.sessions,
             decisions: watch.decisions || wants.decisions,
+            alerts: watch.alerts || wants.alerts,
             preview_per_second: watch.preview_per_second.max(wants.preview_per_second),
             ..watch
         }))
@@ -182,7 +184,8 @@ impl Entry {
     /// Whether its snapshot is behind a server that is at `newest`, with no stream to bring the rest.
     pub(super) fn is_behind(&self, newest: Cursor) -> bool {
         let wants = self.listener.wants();
-        let lists = wants.sessions || wants.decisions || wants.preview_per_second.is_some();
+        let lists =
+            wants.sessions || wants.decisions || wants.alerts || wants.preview_per_second.is_some();
         wants.stream.is_none() && lists && wants.seen != newest
     }
 }

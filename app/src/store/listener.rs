@@ -16,6 +16,8 @@ pub struct Wants {
     pub preview_per_second: Option<u32>,
     /// Questions to people that change.
     pub decisions: bool,
+    /// Alerts that change.
+    pub alerts: bool,
     /// Every event of this session, after `seen`.
     pub stream: Option<SessionKey>,
     /// What the page shows already. A page without a stream is loaded anew where the server is further.

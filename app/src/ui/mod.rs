@@ -4,6 +4,7 @@ mod copy;
 mod icon;
 mod json;
 mod marks;
+mod notices;
 mod sentence;
 mod spark;
 mod words;
@@ -12,6 +13,7 @@ pub use copy::CopyButton;
 pub use icon::{Sprite, brand, glyph, icon, small_icon};
 pub use json::{json_tree, pretty};
 pub use marks::{dash, meter, priority_badge, severity_counts, severity_mark, status_pill};
+pub use notices::Notices;
 pub use sentence::sentence;
 pub use spark::{spark, spark_f64};
 pub use words::{

@@ -100,42 +100,11 @@ impl Watch {
         let mut changes = Vec::new();
         for fact in facts(event) {
             match (&rule.condition, fact) {
-                (
-                    AlertCondition::Threshold {
-                        metric,
-                        above,
-                        below,
-                        resolve_at,
-                        for_seconds,
-                    },
-                    Fact::Metric { name, value, .. },
-                ) => {
-                    let bound = Bound {
-                        above: *above,
-                        below: *below,
-                        resolve_at: *resolve_at,
-                    };
-                    if matches(metric, &name) {
-                        self.measured(&name, value, bound, *for_seconds, now);
-                        changes.extend(self.settle(rule, now));
-                    }
-                }
-                (AlertCondition::NonFinite { metrics }, Fact::Metric { name, value, .. }) => {
-                    let meant = |name: &str| {
-                        metrics.is_empty() || metrics.iter().any(|own| matches(own, name))
-                    };
-                    if meant(&name) {
-                        let holds = if value.is_finite() {
-                            Holds::No
-                        } else {
-                            Holds::Yes
-                        };
-                        self.level(&name, holds, || Breach {
-                            since: now,
-                            summary: words::cut(&format!("{name} is {}", words::number(value))),
-                            value: None,
-                        });
-                        changes.extend(self.settle(rule, now));
+                (condition, Fact::Metrics(said)) => {
+                    for (name, value) in &said.points {
+                        if self.point(condition, name, *value, now) {
+                            changes.extend(self.settle(rule, now));
+                        }
                     }
                 }
                 (AlertCondition::StepFailed { step }, Fact::Step(said)) => {
@@ -158,6 +127,48 @@ impl Watch {
             }
         }
         changes
+    }
+
+    /// Takes a point of a metric. Out: whether the rule is about it.
+    fn point(
+        &mut self,
+        condition: &AlertCondition,
+        name: &str,
+        value: f64,
+        now: Timestamp,
+    ) -> bool {
+        match condition {
+            AlertCondition::Threshold {
+                metric,
+                above,
+                below,
+                resolve_at,
+                for_seconds,
+            } if matches(metric, name) => {
+                let bound = Bound {
+                    above: *above,
+                    below: *below,
+                    resolve_at: *resolve_at,
+                };
+                self.measured(name, value, bound, *for_seconds, now);
+            }
+            AlertCondition::NonFinite { metrics }
+                if metrics.is_empty() || metrics.iter().any(|own| matches(own, name)) =>
+            {
+                let holds = if value.is_finite() {
+                    Holds::No
+                } else {
+                    Holds::Yes
+                };
+                self.level(name, holds, || Breach {
+                    since: now,
+                    summary: words::cut(&format!("{name} is {}", words::number(value))),
+                    value: None,
+                });
+            }
+            _ => return false,
+        }
+        true
     }
 
     fn measured(&mut self, name: &str, value: f64, bound: Bound, long: f64, now: Timestamp) {

@@ -187,7 +187,7 @@ fn a_critical_finding_holds_until_none_is_open() {
     let found = |seq, severity: &str| {
         Event(event(
             seq,
-            "FINDING",
+            "VULNERABILITY_FOUND",
             "",
             json!({"severity": severity, "description": "a hole", "file": "a.rs", "line": 3}),
         ))
@@ -215,27 +215,6 @@ fn a_critical_finding_holds_until_none_is_open() {
         ],
     );
     assert!(Severity::Critical < Severity::High);
-}
-
-#[test]
-fn a_metric_that_is_no_number_fires_until_it_is_one_again() {
-    let said = |seq, value| {
-        Event(event(
-            seq,
-            "METRICS",
-            "",
-            json!({"metrics": {"val_loss": value}}),
-        ))
-    };
-    table(
-        json!({"kind": "non_finite", "metrics": ["*loss"]}),
-        &[
-            (0.0, said(1, json!(1.0)), &[]),
-            (1.0, said(2, json!("NaN")), &["+val_loss is NaN"]),
-            (2.0, said(3, json!("NaN")), &[]),
-            (3.0, said(4, json!(0.5)), &["-cleared"]),
-        ],
-    );
 }
 
 #[test]

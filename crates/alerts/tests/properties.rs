@@ -50,7 +50,7 @@ fn told(what: u8, value: u8, seq: &mut u64) -> Told {
         )),
         5 => Told::Event(event(
             next(),
-            "FINDING",
+            "VULNERABILITY_FOUND",
             "",
             json!({"severity": "critical", "description": "x"}),
         )),

@@ -32,6 +32,7 @@ pub struct Unsubscribe {
 
 /// Be told of session rows, metrics and a stream preview, at most ten times a second.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a wish of its own")]
 pub struct Watch {
     /// Changed session rows.
     #[serde(default)]
@@ -42,6 +43,9 @@ pub struct Watch {
     /// Questions to people that were asked, answered or dropped.
     #[serde(default)]
     pub decisions: bool,
+    /// Alerts that fired, resolved, or were acknowledged or muted.
+    #[serde(default)]
+    pub alerts: bool,
     /// A preview of the event stream: at most this many events a second; the rest is counted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub preview_per_second: Option<u32>,

@@ -4,6 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::alert::AlertsFrame;
 use crate::frames::{
     Ack, Closing, CursorFrame, ErrorFrame, EventFrame, Events, Hello, MetricsFrame, Ping, Pong,
     Preview, Publish, Reset, SessionsFrame, Subscribe, Subscribed, Unsubscribe, Unsubscribed,
@@ -108,6 +109,8 @@ messages! {
         Preview(Preview) = "preview",
         /// Questions to people that changed.
         Decisions(DecisionsFrame) = "decisions",
+        /// Alerts that changed.
+        Alerts(AlertsFrame) = "alerts",
         /// The connection is the session's runner.
         Attached(Attached) = "attached",
         /// The connection is the session's runner no longer.

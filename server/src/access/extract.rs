@@ -4,7 +4,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use loopscope_protocol::{ApiError, ErrorCode};
 
-use super::{Grant, Peer, Right};
+use super::{Grant, Peer, Right, Role};
 use crate::error::Problem;
 use crate::state::AppState;
 
@@ -19,6 +19,9 @@ pub(crate) struct Steerer(pub Grant);
 
 /// A program that may take commands, or someone for it.
 pub(crate) struct Taker(pub Grant);
+
+/// Someone who may change how the server works.
+pub(crate) struct Admin(pub Grant);
 
 async fn allow(parts: &Parts, state: &AppState, right: Right) -> Result<Grant, Problem> {
     state.access.allow(parts, right).await.map_err(Problem)
@@ -74,5 +77,20 @@ impl Peer {
                 "a request without a peer",
             ))
         })
+    }
+}
+
+impl FromRequestParts<AppState> for Admin {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
+        let grant = allow(parts, state, Right::Steer).await?;
+        if grant.role != Role::Admin {
+            let message = "this needs the role admin";
+            return Err(Problem::new(ErrorCode::Forbidden, message));
+        }
+        let peer = Peer::of(parts)?;
+        state.access.count_command(&grant, &peer)?;
+        Ok(Self(grant))
     }
 }

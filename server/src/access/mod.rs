@@ -28,7 +28,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::config::{Auth, Config};
 
-pub(crate) use extract::{Producer, Steerer, Taker, Viewer};
+pub(crate) use extract::{Admin, Producer, Steerer, Taker, Viewer};
 pub(crate) use first::first_token;
 pub(crate) use grant::{Grant, Right, Role};
 pub(crate) use headers::security_headers;

@@ -1,5 +1,6 @@
 //! `/api/v1`: the REST side of our own protocol. Handlers check nothing themselves: extractors do.
 
+mod alerts;
 mod audit;
 pub(crate) mod body;
 mod commands;
@@ -16,7 +17,7 @@ pub(crate) use query::Pairs;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::routing::{get, post};
+use axum::routing::{get, post, put};
 use loopscope_protocol::ErrorCode;
 
 use crate::deliver::{poll, sse};
@@ -37,11 +38,38 @@ pub(crate) fn router(state: &AppState) -> Router<AppState> {
     Router::new()
         .merge(compressed(read))
         .merge(steering())
+        .merge(compressed(alerting()))
         .route("/events", post(events::post).get(poll::poll))
         .route("/stream", get(sse::open))
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
         .layer(DefaultBodyLimit::max(state.config.limits.body_bytes))
+}
+
+/// Alerts, their rules, and who is told of them.
+fn alerting() -> Router<AppState> {
+    let rule = get(alerts::rule)
+        .put(alerts::change_rule)
+        .delete(alerts::delete_rule);
+    let channel = put(alerts::change_channel).delete(alerts::delete_channel);
+    Router::new()
+        .route("/alerts", get(alerts::list))
+        .route("/alerts/{id}/ack", post(alerts::ack))
+        .route("/alerts/{id}/mute", post(alerts::mute))
+        .route(
+            "/alerts/rules",
+            get(alerts::rules).post(alerts::create_rule),
+        )
+        .route("/alerts/rules/{id}", rule)
+        .route("/alerts/rules/{id}/mute", post(alerts::mute_rule))
+        .route(
+            "/alerts/channels",
+            get(alerts::channels).post(alerts::create_channel),
+        )
+        .route("/alerts/channels/{id}", channel)
+        .route("/alerts/channels/{id}/secret", post(alerts::new_secret))
+        .route("/alerts/channels/{id}/test", post(alerts::test_channel))
+        .route("/alerts/deliveries", get(alerts::deliveries))
 }
 
 /// What steers: below `/api/v1`, and, as the contract writes it, below `/api`.

@@ -91,6 +91,8 @@ pub const SETTINGS: &[Spec] = &[
         "Size of the database above which the oldest ended sessions are removed; 0 for no bound"),
     one("access.auth", "auth", "LOOPSCOPE_AUTH", "auto", "WHEN",
         "Who needs a token: auto (everyone but this machine), always, or never"),
+    rare("alerts.refuse_private_addresses", "LOOPSCOPE_ALERTS_REFUSE_PRIVATE", "false", "",
+        "Whether webhooks to this machine and to private networks are refused"),
     many(rare("access.origins", "LOOPSCOPE_ORIGINS", "", "ORIGIN",
         "Web origins besides our own that may talk to the server, such as https://example.org")),
     rare("limits.body_bytes", "LOOPSCOPE_LIMIT_BODY_BYTES", "16777216", "BYTES",

@@ -44,6 +44,8 @@ pub struct Config {
     pub retention_bytes: Option<u64>,
     /// Who needs a token.
     pub auth: Auth,
+    /// Whether webhooks to private addresses are refused.
+    pub refuse_private_addresses: bool,
     /// Every bound.
     pub limits: Limits,
     /// The log filter.
@@ -128,6 +130,7 @@ impl Config {
             retention_days: some(reader.number("retention.max_age_days")?),
             retention_bytes: some(reader.number("retention.max_bytes")?),
             auth: auth(reader)?,
+            refuse_private_addresses: reader.switch("alerts.refuse_private_addresses")?,
             limits: limits(reader)?,
             log: reader.text("log.level"),
             report,

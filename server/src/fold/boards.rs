@@ -65,6 +65,11 @@ impl Boards {
         Some((Arc::clone(&slot.board), cursor()))
     }
 
+    /// What is read of a board while the boards stand still; nobody keeps it, so that the fold never copies it.
+    pub(super) fn look<T>(&self, key: &Key, look: impl FnOnce(&Board) -> T) -> Option<T> {
+        self.lock().slots.get(key).map(|slot| look(&slot.board))
+    }
+
     /// Takes a board that was loaded, and whether it is to be told of; where one is there already, the one that has
     /// seen more stays.
     pub(super) fn offer(&self, key: Key, board: Arc<Board>, is_changed: bool) -> Arc<Board> {

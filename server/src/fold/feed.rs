@@ -9,7 +9,9 @@ use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use loopscope_event::ProjectId;
-use loopscope_protocol::{DecisionRow, MetricsFrame, ServerMessage, SessionSummary, SessionsFrame};
+use loopscope_protocol::{
+    AlertRow, DecisionRow, MetricsFrame, ServerMessage, SessionSummary, SessionsFrame,
+};
 
 use super::boards::Key;
 use crate::life::now;
@@ -38,6 +40,9 @@ struct State {
     /// The newest row of each question that changed, and the beat that it changed in.
     decisions: HashMap<(Key, String), (u64, DecisionRow)>,
     decisions_beat: u64,
+    /// The newest row of each alert that changed, and the beat that it changed in.
+    alerts: HashMap<String, (u64, AlertRow)>,
+    alerts_beat: u64,
     waiting: Waiting,
     watchers: usize,
 }
@@ -47,6 +52,7 @@ struct State {
 pub(crate) struct Seen {
     rows: u64,
     decisions: u64,
+    alerts: u64,
     metrics: u64,
     beat: u64,
 }
@@ -61,6 +67,8 @@ pub(crate) struct Wants {
     pub metrics: bool,
     /// Questions that changed.
     pub decisions: bool,
+    /// Alerts that changed.
+    pub alerts: bool,
     /// To be woken when there are new events.
     pub beat: bool,
     /// Rows of this project only.
@@ -74,6 +82,8 @@ pub(crate) enum News {
     Frame(Bytes),
     /// Questions that changed.
     Decisions(Vec<DecisionRow>),
+    /// Alerts that changed.
+    Alerts(Vec<AlertRow>),
     /// There are new events.
     Beat,
 }
@@ -86,6 +96,7 @@ impl Feed {
         Seen {
             rows: state.rows_beat,
             decisions: state.decisions_beat,
+            alerts: state.alerts_beat,
             metrics: 0,
             beat: state.beat,
         }
@@ -133,6 +144,13 @@ impl Feed {
             seen.decisions = state.decisions_beat;
             if !changed.is_empty() {
                 return Poll::Ready(News::Decisions(changed));
+            }
+        }
+        if wants.alerts && seen.alerts < state.alerts_beat {
+            let changed = state.alerts_after(seen.alerts, wants.project.as_ref());
+            seen.alerts = state.alerts_beat;
+            if !changed.is_empty() {
+                return Poll::Ready(News::Alerts(changed));
             }
         }
         if wants.metrics && seen.metrics < state.metrics_beat {
@@ -194,6 +212,21 @@ impl Feed {
         });
     }
 
+    /// Tells of alerts that changed.
+    pub(crate) fn tell_alerts(&self, rows: Vec<AlertRow>) {
+        self.change(|state| {
+            state.beat += 1;
+            state.alerts_beat = state.beat;
+            for row in rows {
+                state.alerts.insert(row.alert_id.clone(), (state.beat, row));
+            }
+            if state.alerts.len() > 2 * MOST_ROWS {
+                let oldest = state.beat.saturating_sub(MOST_ROWS as u64);
+                state.alerts.retain(|_, (beat, _)| *beat >= oldest);
+            }
+        });
+    }
+
     /// Tells the Overview's numbers.
     pub(crate) fn tell_metrics(&self, metrics: MetricsFrame) {
         let text = ServerMessage::Metrics(metrics).to_json();
@@ -231,6 +264,14 @@ impl State {
         });
         let rows: Vec<_> = changed.map(|(_, row)| row.clone()).collect();
         (!rows.is_empty()).then(|| rows_frame(rows))
+    }
+
+    /// Alerts that changed after a beat.
+    fn alerts_after(&self, seen: u64, project: Option<&ProjectId>) -> Vec<AlertRow> {
+        let changed = self.alerts.values().filter(|(beat, row)| {
+            *beat > seen && project.is_none_or(|project| *project == row.project)
+        });
+        changed.map(|(_, row)| row.clone()).collect()
     }
 
     fn forget_old_rows(&mut self) {

@@ -103,8 +103,7 @@ impl Fold {
         session: &SessionId,
     ) -> Option<SessionSummary> {
         let key: Key = (project.clone(), session.clone());
-        let (board, _) = self.0.boards.get(&key, || self.cursor())?;
-        Some(board.summary())
+        self.0.boards.look(&key, Board::summary)
     }
 
     /// The news for watchers.

@@ -21,7 +21,7 @@ use loopscope_app::source::Source;
 use loopscope_app::visit::Visitor;
 use loopscope_app::{App, shell};
 
-use crate::access::{Grant, Peer, Right};
+use crate::access::{Grant, Peer, Right, Role};
 use crate::site;
 use crate::state::AppState;
 
@@ -82,6 +82,8 @@ fn provide_visit(state: &AppState) {
     let mut visitor = Visitor::read(&header_text(&parts, &header::COOKIE), origin(&parts));
     if let Some(grant) = parts.extensions.get::<Grant>() {
         visitor.may_steer = grant.role.may(Right::Steer);
+        visitor.may_admin = grant.role == Role::Admin;
+        visitor.firing = state.alerts.firing(grant.project.as_ref());
         visitor.waiting = state.desk.waiting(grant.project.as_ref());
         let views: Source = Arc::new(source::Views::new(state.clone(), grant));
         provide_context(views);

@@ -3,9 +3,11 @@
 use loopscope_app::source::{AUDIT_ROWS, Loading, SessionKey, SnapshotSource};
 use loopscope_board::SessionSnapshot;
 use loopscope_event::ProjectId;
+use loopscope_journal::{AlertQuery, DeliveryQuery};
 use loopscope_protocol::{
-    ApiError, AuditPage, DecisionsPage, ErrorCode, EventsPage, EventsQuery, Overview, SeriesAnswer,
-    SeriesQuery, SessionsPage, SessionsQuery, Settings,
+    AlertRules, AlertsPage, ApiError, AuditPage, Channels, DecisionsPage, Deliveries, ErrorCode,
+    EventsPage, EventsQuery, Overview, SeriesAnswer, SeriesQuery, SessionsPage, SessionsQuery,
+    Settings,
 };
 
 use crate::access::{Grant, Right};
@@ -87,6 +89,41 @@ impl SnapshotSource for Views {
                 limit: AUDIT_ROWS,
             };
             views::audit(&state, grant.role, wanted).await
+        })
+    }
+
+    fn alerts(&self) -> Loading<AlertsPage> {
+        let state = self.state.clone();
+        let query = AlertQuery {
+            project: self.project.clone(),
+            limit: 200,
+            ..AlertQuery::default()
+        };
+        Box::pin(async move { views::alerts(&state, &query).await })
+    }
+
+    fn alert_rules(&self) -> Loading<AlertRules> {
+        let rules = views::alert_rules(&self.state, self.project.as_ref());
+        Box::pin(std::future::ready(Ok(rules)))
+    }
+
+    fn alert_channels(&self) -> Loading<Channels> {
+        let channels = self.state.alerts.shown_channels(self.project.as_ref());
+        Box::pin(std::future::ready(Ok(Channels { channels })))
+    }
+
+    fn alert_deliveries(&self) -> Loading<Deliveries> {
+        let (state, bound) = (self.state.clone(), self.project.is_some());
+        let query = DeliveryQuery {
+            limit: 100,
+            ..DeliveryQuery::default()
+        };
+        Box::pin(async move {
+            if bound {
+                let message = "this token is for one project; deliveries are of all";
+                return Err(ApiError::new(ErrorCode::Forbidden, message));
+            }
+            views::deliveries(&state, &query).await
         })
     }
 

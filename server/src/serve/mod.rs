@@ -69,6 +69,7 @@ pub async fn serve(config: Config) -> Result<Running, ServeError> {
     state.desk.load().await?;
     let left = state.journal.unended_with_source().await?;
     state.trainers.begin(&state, left).await;
+    state.alerts.load().await?;
     upkeep::start(&state);
     let first_token = if is_token_needed(&state.config, address) {
         first_token(&state.journal).await?

@@ -8,6 +8,7 @@ use tokio_util::task::TaskTracker;
 
 use super::ServeError;
 use crate::access::Access;
+use crate::alerts::Alerts;
 use crate::api::views::Numbers;
 use crate::bridge::{self, Beat, Sources};
 use crate::config::Config;
@@ -47,7 +48,14 @@ pub(super) async fn assemble(config: Config) -> Result<(AppState, Reader), Serve
         life.tasks.clone(),
         life.shutdown.clone(),
     );
+    let alerts = Alerts::new(
+        journal.clone(),
+        fold.clone(),
+        life.shutdown.clone(),
+        config.refuse_private_addresses,
+    );
     let state = AppState::new(Parts {
+        alerts,
         fold,
         series: AllSeries::new(journal.clone()),
         desk,

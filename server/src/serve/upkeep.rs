@@ -17,6 +17,8 @@ pub(super) fn start(state: &AppState) {
     let tasks = &state.life.tasks;
     tasks.spawn(state.access.clone().follow_revocations());
     tasks.spawn(state.desk.clone().keep_time());
+    tasks.spawn(state.alerts.clone().run(state.clone()));
+    tasks.spawn(state.alerts.clone().send());
     tasks.spawn(state.desk.clone().load_decisions());
     if let Some(bounds) = bounds(&state.config) {
         tasks.spawn(until_stop(state.clone(), retain(state.clone(), bounds)));

@@ -2,7 +2,6 @@
 
 mod detail;
 mod list;
-mod notices;
 
 use leptos::ev;
 use leptos::prelude::*;
@@ -11,7 +10,6 @@ use loopscope_protocol::{DecisionRow, DecisionsPage};
 
 use self::detail::Detail;
 use self::list::List;
-use self::notices::Notices;
 use super::status::refuse;
 use crate::asks::{Inbox, inbox, waits};
 use crate::frame::{Crumb, page, problem};
@@ -19,6 +17,7 @@ use crate::part::{IntoPart as _, Part};
 use crate::source::source;
 use crate::store::live;
 use crate::text;
+use crate::ui::Notices;
 use crate::world;
 
 /// The page.
@@ -127,7 +126,7 @@ fn Toolbar(inbox: Inbox, is_answered: Memo<bool>) -> impl IntoView {
                     "Answered "<span class="t3">{move || text::count(answered.get())}</span>
                 </a>
             </div>
-            <span class="end"><Notices /></span>
+            <span class="end"><Notices title="Shows a notice when a question comes while nobody looks at this page" /></span>
         </div>
     }
     .part()

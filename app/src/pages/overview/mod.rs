@@ -7,11 +7,12 @@ use loopscope_protocol::Overview;
 
 use self::state::OverviewState;
 use super::status::refuse;
+use crate::alarms::alarms;
 use crate::asks::inbox;
 use crate::frame::{Crumb, page, problem};
 use crate::panels::{
-    EventStream, FirstRun, MetricCards, OpportunityPanel, RunRows, Sources, SystemFilter, Systems,
-    WaitingPanel,
+    EventStream, FiringPanel, FirstRun, MetricCards, OpportunityPanel, RunRows, Sources,
+    SystemFilter, Systems, WaitingPanel,
 };
 use crate::part::{IntoPart as _, Part};
 use crate::source::source;
@@ -23,6 +24,9 @@ use crate::text;
 pub fn OverviewPage() -> impl IntoView {
     let source = source();
     let asks = source.clone();
+
+    let alerting = source.clone();
+    let alerts = Resource::new(|| (), move |()| alerting.alerts());
     let overview = Resource::new(|| (), move |()| source.overview());
     let decisions = Resource::new(|| (), move |()| asks.decisions());
     let contents = view! {
@@ -31,6 +35,9 @@ pub fn OverviewPage() -> impl IntoView {
                 // Without the inbox the rest of the page is as true.
                 if let Ok(page) = decisions.await {
                     inbox().load(page);
+                }
+                if let Ok(page) = alerts.await {
+                    alarms().load(page);
                 }
                 match overview.await {
                     Ok(overview) => view! { <Dashboard overview /> }.part(),
@@ -93,6 +100,7 @@ fn full(state: &OverviewState) -> Part {
             <MetricCards metrics=state.metrics />
             <div class="col-l">
                 <WaitingPanel />
+                <FiringPanel />
                 <RunRows rows=state.running title="Running" note=Signal::derive(head) nothing="Nothing runs right now." />
                 <Systems rows=state.systems filter page="/" />
                 <OpportunityPanel rows=state.systems filter />

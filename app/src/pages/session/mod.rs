@@ -1,5 +1,6 @@
 //! One session: head, state strip, and a tab of what the address asks for.
 
+mod alerts;
 mod audit;
 mod config;
 mod controls;
@@ -140,6 +141,7 @@ fn Session(snapshot: SessionSnapshot) -> impl IntoView {
         Tab::Agents => view! { <work::AgentsTab state /> }.part(),
         Tab::Checkpoints => view! { <work::Checkpoints state most=usize::MAX /> }.part(),
         Tab::Audit => view! { <audit::Audit state /> }.part(),
+        Tab::Alerts => view! { <alerts::AlertsTab state /> }.part(),
         Tab::Config => view! { <config::Config state /> }.part(),
     };
     view! {

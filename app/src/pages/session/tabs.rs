@@ -23,6 +23,7 @@ pub(super) enum Tab {
     Agents,
     Opportunities,
     Checkpoints,
+    Alerts,
     Config,
     Audit,
 }
@@ -40,6 +41,7 @@ const TABS: [(Tab, &str, &str); 13] = [
     (Tab::Agents, "agents", "Agents"),
     (Tab::Opportunities, "opportunities", "Opportunities"),
     (Tab::Checkpoints, "checkpoints", "Checkpoints"),
+    (Tab::Alerts, "alerts", "Alerts"),
     (Tab::Config, "config", "Config"),
     (Tab::Audit, "audit", "Audit"),
 ];
@@ -86,6 +88,7 @@ impl Tab {
             Self::Agents => count(board.agents().rows().len()),
             Self::Opportunities => count(board.opportunities().rows().len()),
             Self::Checkpoints => count(board.checkpoints().rows().len()),
+            Self::Alerts => count(board.alerts().rows().len()),
             Self::Config => some(board.header().config.is_some()),
             Self::Audit => {
                 let commands = board.commands();
@@ -121,6 +124,7 @@ pub(super) fn Tabs(state: SessionState, tab: Memo<Tab>) -> impl IntoView {
         contents.collect::<Vec<_>>()
     });
     let waiting = state.part(|board| board.decisions().pending().count() as u64);
+    let firing = state.part(|board| board.alerts().firing().count());
     let links = TABS.iter().enumerate().map(|(index, (own, _, title))| {
         let own = *own;
         let content =
@@ -130,7 +134,8 @@ pub(super) fn Tabs(state: SessionState, tab: Memo<Tab>) -> impl IntoView {
             let Content::Counted(count) = content.get() else {
                 return None;
             };
-            let hot = own == Tab::Decisions && waiting.get() > 0;
+            let hot = (own == Tab::Decisions && waiting.get() > 0)
+                || (own == Tab::Alerts && firing.get() > 0);
             let class = if hot { "c hot" } else { "c" };
             Some(view! { <span class=class>{text::count(count)}</span> })
         };

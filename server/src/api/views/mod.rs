@@ -2,6 +2,7 @@
 //!
 //! In: the shared state, who asks (their project), a query. Out: the protocol's shapes.
 
+mod alerts;
 mod audit;
 mod crews;
 mod events;
@@ -15,6 +16,7 @@ use loopscope_event::{ProjectId, SessionId};
 use loopscope_journal::JournalError;
 use loopscope_protocol::{ApiError, ErrorCode};
 
+pub(crate) use alerts::{alert_rules, alerts, deliveries};
 pub(crate) use audit::{AuditWanted, audit};
 pub(crate) use events::events;
 pub(crate) use numbers::{Numbers, numbers};

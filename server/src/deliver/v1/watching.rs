@@ -41,10 +41,11 @@ impl Watching {
             rows: asked.sessions,
             metrics: asked.metrics && project.is_none(),
             decisions: asked.decisions,
+            alerts: asked.alerts,
             beat: per_second > 0,
             project,
         };
-        if !(wants.rows || wants.metrics || wants.decisions || wants.beat) {
+        if !(wants.rows || wants.metrics || wants.decisions || wants.alerts || wants.beat) {
             return None;
         }
         Some(Self {
@@ -67,6 +68,11 @@ impl Watching {
                     let project = self.wants.project.as_ref();
                     let frame = self.state.desk.decisions_frame(rows, project);
                     out.text(&ServerMessage::Decisions(frame).to_json());
+                }
+                News::Alerts(rows) => {
+                    let project = self.wants.project.as_ref();
+                    let frame = self.state.alerts.frame(rows, project);
+                    out.text(&ServerMessage::Alerts(frame).to_json());
                 }
                 News::Beat => match self.preview() {
                     Some(preview) => out.text(&ServerMessage::Preview(preview).to_json()),

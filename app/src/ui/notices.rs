@@ -1,14 +1,17 @@
-//! The button that lets the browser show a notice when a question comes and nobody looks at the page.
+//! The button that lets the browser show a notice when something comes and nobody looks at the page.
 
 use leptos::prelude::*;
 
+use super::small_icon;
 use crate::part::IntoPart as _;
-use crate::ui::small_icon;
 use crate::world;
 
 /// The button; not there until scripts run, nor where the browser shows no notices.
 #[component]
-pub(super) fn Notices() -> impl IntoView {
+pub fn Notices(
+    /// What it is good for.
+    title: &'static str,
+) -> impl IntoView {
     // Known to the browser only, so after the first picture.
     let state = RwSignal::new(world::Notices::Missing);
     Effect::new(move || state.set(world::notices()));
@@ -32,7 +35,7 @@ pub(super) fn Notices() -> impl IntoView {
             type="button" class=class on:click=press
             disabled=move || state.get() == world::Notices::Blocked
             aria-pressed=move || (state.get() == world::Notices::Allowed).to_string()
-            title="Shows a notice when a question comes while nobody looks at this page"
+            title=title
         >
             {move || small_icon(words().0)}
             {move || words().1}
