@@ -8,6 +8,7 @@
 
 mod access;
 mod alerts;
+mod alerts_kill;
 mod bad_input;
 mod commands;
 mod decisions;
