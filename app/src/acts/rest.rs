@@ -10,7 +10,7 @@ pub(super) fn post<T: DeserializeOwned + 'static>(
     path: String,
     body: &impl Serialize,
 ) -> Loading<T> {
-    send(Way::Post, path, text(body))
+    send(Way::Post, path, Some(text(body)))
 }
 
 /// Puts a JSON body in the place of what is there.
@@ -18,7 +18,7 @@ pub(super) fn put<T: DeserializeOwned + 'static>(
     path: String,
     body: &impl Serialize,
 ) -> Loading<T> {
-    send(Way::Put, path, text(body))
+    send(Way::Put, path, Some(text(body)))
 }
 
 /// Removes what is there.
@@ -26,6 +26,6 @@ pub(super) fn remove(path: String) -> Loading<()> {
     send(Way::Remove, path, None)
 }
 
-fn text(body: &impl Serialize) -> Option<String> {
-    Some(serde_json::to_string(body).unwrap_or_default())
+fn text(body: &impl Serialize) -> String {
+    serde_json::to_string(body).unwrap_or_default()
 }

@@ -48,17 +48,14 @@ pub fn alert_row(row: &AlertRow, whose: bool) -> Part {
 fn when(row: &AlertRow) -> Part {
     let (live, zone) = (live(), prefs().zone);
     let fired = row.fired_at;
-    match row.resolved_at {
-        Some(over) => {
-            let lasted = text::span(over.since(fired));
-            let why = row.reason.as_deref().map(because).unwrap_or_default();
-            let at = move || text::day_and_minute(fired, live.now.get(), zone.get());
-            view! { {at}", for "{lasted}", "{why.to_owned()} }.part()
-        }
-        None => {
-            let age = move || format!("since {}", text::span(live.now.get().since(fired)));
-            view! { {age} }.part()
-        }
+    if let Some(over) = row.resolved_at {
+        let lasted = text::span(over.since(fired));
+        let why = row.reason.as_deref().map(because).unwrap_or_default();
+        let at = move || text::day_and_minute(fired, live.now.get(), zone.get());
+        view! { {at}", for "{lasted}", "{why.to_owned()} }.part()
+    } else {
+        let age = move || format!("since {}", text::span(live.now.get().since(fired)));
+        view! { {age} }.part()
     }
 }
 

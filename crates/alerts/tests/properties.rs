@@ -1,7 +1,5 @@
 //! What holds for every rule, whatever happens: alerts alternate, hysteresis holds, and a crash changes nothing.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
-
 mod support;
 
 use loopscope_alerts::Watch;
@@ -55,13 +53,13 @@ fn told(what: u8, value: u8, seq: &mut u64) -> Told {
             json!({"severity": "critical", "description": "x"}),
         )),
         6 => {
-            let states = ["FIXING", "ATTACKING", "VALIDATING", "FIXING", "IDLE"];
+            let words = ["FIXING", "ATTACKING", "VALIDATING", "FIXING", "IDLE"];
             let status = if value == 4 {
                 SessionStatus::Completed
             } else {
                 SessionStatus::Running
             };
-            let mut seen = glance(*seq, status, states[usize::from(value)]);
+            let mut seen = glance(*seq, status, words[usize::from(value)]);
             seen.findings_open = Some(0);
             Told::Glance(seen)
         }

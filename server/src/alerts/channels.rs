@@ -124,16 +124,15 @@ impl Alerts {
                 new.secret.clone_from(&made);
             }
         }
-        let (channel_id, created_at, action) = match old {
-            Some(old) => (old.channel_id, old.created_at, "alert.channel.change"),
-            None => {
-                too_many(self.channels().len(), MOST_CHANNELS, "channels")?;
-                (
-                    EventId::mint(now()).to_string(),
-                    now(),
-                    "alert.channel.create",
-                )
-            }
+        let (channel_id, created_at, action) = if let Some(old) = old {
+            (old.channel_id, old.created_at, "alert.channel.change")
+        } else {
+            too_many(self.channels().len(), MOST_CHANNELS, "channels")?;
+            (
+                EventId::mint(now()).to_string(),
+                now(),
+                "alert.channel.create",
+            )
         };
         self.write_channel(
             who,

@@ -125,28 +125,27 @@ impl Alerts {
             }
         }
         let at = now();
-        let (rule, action) = match id {
-            Some(id) => (
+        let (rule, action) = if let Some(id) = id {
+            (
                 AlertRule {
                     body,
                     updated_at: at,
                     ..self.rule(id)?
                 },
                 "alert.rule.change",
-            ),
-            None => {
-                too_many(self.rules().len(), MOST_RULES, "rules")?;
-                let rule_id = EventId::mint(at).to_string();
-                let rule = AlertRule {
-                    rule_id,
-                    body,
-                    shipped: false,
-                    muted_until: None,
-                    created_at: at,
-                    updated_at: at,
-                };
-                (rule, "alert.rule.create")
-            }
+            )
+        } else {
+            too_many(self.rules().len(), MOST_RULES, "rules")?;
+            let rule_id = EventId::mint(at).to_string();
+            let rule = AlertRule {
+                rule_id,
+                body,
+                shipped: false,
+                muted_until: None,
+                created_at: at,
+                updated_at: at,
+            };
+            (rule, "alert.rule.create")
         };
         self.write_rule(who, rule, action).await
     }

@@ -79,7 +79,7 @@ async fn make(server: &Server, path: &str, body: Value) -> Value {
     answer.json()
 }
 
-pub(crate) fn rule(condition: Value) -> Value {
+pub(crate) fn rule(condition: &Value) -> Value {
     json!({"name": "Loss too high", "severity": "high", "cool_down_seconds": 0, "condition": condition})
 }
 
@@ -180,7 +180,7 @@ async fn silence_fires_by_time_and_the_end_of_the_session_resolves_it() {
     make(
         &server,
         "/api/v1/alerts/rules",
-        rule(json!({"kind": "silence", "seconds": 1})),
+        rule(&json!({"kind": "silence", "seconds": 1})),
     )
     .await;
     server.tell(&[loss("s", 1, 1.0)]).await;
@@ -218,7 +218,7 @@ async fn who_is_muted_is_not_told_and_what_is_known_does_not_count() {
     let made = make(
         &server,
         "/api/v1/alerts/rules",
-        rule(json!({"kind": "event", "names": ["BAD*"]})),
+        rule(&json!({"kind": "event", "names": ["BAD*"]})),
     )
     .await;
     let rule = made["rule_id"].as_str().unwrap();

@@ -4,6 +4,7 @@
 #![allow(
     dead_code,
     clippy::allow_attributes,
+    clippy::needless_pass_by_value,
     reason = "each program of tests uses some of it"
 )]
 
