@@ -25,10 +25,10 @@ pub(crate) use marks::remember;
 pub(crate) use status::Sources;
 
 use crate::life::now;
-use crate::runs::plain::Runs;
 use crate::runs::{Name, Source, read_note};
 use crate::state::AppState;
 use feed::Feed;
+use loopscope_dialects::training::Runs;
 use queue::Queue;
 
 /// Follows every configured program until the server stops.

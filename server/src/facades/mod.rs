@@ -16,7 +16,7 @@ use loopscope_event::{Dialect, Event};
 pub(crate) fn write_contract(event: &Event, out: &mut Vec<u8>) {
     let frame = match event.dialect {
         Dialect::Agents => loopscope_dialects::agents::frame(event),
-        Dialect::Training => crate::runs::plain::frame(event),
+        Dialect::Training => loopscope_dialects::training::frame(event),
         _ => return,
     };
     out.extend_from_slice(frame.as_bytes());

@@ -15,8 +15,8 @@ use loopscope_event::{Dialect, NewEvent, Timestamp};
 use loopscope_journal::{Appended, Journal, JournalConfig, OpenError};
 
 use crate::lines::{Identity, with_id};
-use crate::runs::plain::Runs;
 use lines::{Line, Lines};
+use loopscope_dialects::training::Runs;
 
 /// About the most events in one commit.
 const BATCH_EVENTS: usize = 1_000;

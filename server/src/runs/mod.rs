@@ -6,7 +6,6 @@
 //! column `sessions.source` tells a server that starts which runs were going on. Events of other dialects pass as they
 //! are.
 
-pub(crate) mod plain;
 mod registry;
 mod source;
 mod store;

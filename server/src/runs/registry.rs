@@ -11,11 +11,11 @@ use loopscope_event::ProjectId;
 use loopscope_journal::SourcedSession;
 use tokio::time::sleep;
 
-use super::plain::Runs;
 use super::source::{Name, read_note};
 use super::{Source, Waiting, settle_marks};
 use crate::bridge::Links;
 use crate::state::AppState;
+use loopscope_dialects::training::Runs;
 
 /// The name of a source that has none.
 const NAMELESS: &str = "training";

@@ -8,9 +8,9 @@ use loopscope_event::{Dialect, Kind, NewEvent, ProjectId};
 use loopscope_journal::{EventFilter, EventOrder, EventQuery, SourcedSession};
 use loopscope_protocol::SessionStatus;
 
-use super::plain::Runs;
 use crate::bridge::{Links, Mark};
 use crate::state::AppState;
+use loopscope_dialects::training::Runs;
 
 /// How notes of sources that gave a name begin, by what they came over.
 const SOCKET: &str = "training:socket:";

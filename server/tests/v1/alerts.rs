@@ -108,7 +108,7 @@ async fn an_alert_fires_once_resolves_and_its_webhook_is_retried_until_it_is_rec
     let secret = made["secret"].as_str().unwrap().to_owned();
     assert!(!made["channel"]["url"].as_str().unwrap().contains("secret"));
     let threshold = json!({"kind": "threshold", "metric": "loss", "above": 2, "resolve_at": 1});
-    make(&server, "/api/v1/alerts/rules", rule(threshold)).await;
+    make(&server, "/api/v1/alerts/rules", rule(&threshold)).await;
     server
         .tell(&[loss("s", 1, 1.0), loss("s", 2, 3.5), loss("s", 3, 4.0)])
         .await;
@@ -290,7 +290,7 @@ async fn a_bad_rule_is_refused_with_its_field() {
         (json!({"kind": "event"}), "condition.names"),
     ] {
         let answer = server
-            .post("/api/v1/alerts/rules", rule(condition.clone()).to_string())
+            .post("/api/v1/alerts/rules", rule(&condition).to_string())
             .await;
         assert_eq!(answer.status, 422, "{condition}");
         assert_eq!(answer.json()["error"]["field"], field, "{condition}");

@@ -38,7 +38,7 @@ async fn a_server_killed_at_any_moment_fires_each_alert_once_and_tells_of_it() {
     let channel = json!({"name": "hook", "kind": "webhook", "url": url});
     ask(process.port, "POST /api/v1/alerts/channels", &channel).await;
     let condition = json!({"kind": "event", "names": ["BAD"]});
-    ask(process.port, "POST /api/v1/alerts/rules", &rule(condition)).await;
+    ask(process.port, "POST /api/v1/alerts/rules", &rule(&condition)).await;
     for (number, moment) in MOMENTS.into_iter().enumerate() {
         let mut socket = process.socket().await;
         let event = json!({"event_id": format!("e{number}"), "session_id": format!("s{number}"), "event_type": "BAD", "data": {}});

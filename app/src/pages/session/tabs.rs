@@ -29,7 +29,7 @@ pub(super) enum Tab {
 }
 
 /// Every tab: itself, the address's word, its title.
-const TABS: [(Tab, &str, &str); 13] = [
+const TABS: [(Tab, &str, &str); 14] = [
     (Tab::Overview, "", "Overview"),
     (Tab::Events, "events", "Events"),
     (Tab::Findings, "findings", "Findings"),

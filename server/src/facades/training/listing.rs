@@ -52,7 +52,7 @@ pub(super) async fn events(
         .session_events(board.project(), board.session_id(), &query)
         .await?;
     let shown = page.events.iter().take(limit as usize);
-    let frames = shown.map(|event| crate::runs::plain::frame(event));
+    let frames = shown.map(|event| loopscope_dialects::training::frame(event));
     // A frame is JSON: it was made of values that are.
     let events = frames.filter_map(|frame| RawValue::from_string(frame).ok());
     Ok(Json(Listed {

@@ -42,6 +42,7 @@ pub(crate) fn epoch(second: u32, epoch: u32, accuracy: f64) -> Value {
 pub(crate) fn said(frame: &Value) -> Value {
     json!({
         "event_type": frame["event_type"],
+        "epoch": frame["epoch"],
         "data": frame["data"],
     })
 }

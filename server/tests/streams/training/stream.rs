@@ -39,6 +39,7 @@ async fn a_client_is_greeted_and_an_event_arrives_as_it_was_sent() {
             .await
             .unwrap();
         assert_eq!(frame["event_type"], "EPOCH_COMPLETED");
+        assert_eq!(frame["epoch"], 10);
         assert_eq!(frame["data"]["inner_epoch"], 10);
         assert_eq!(frame["data"]["val_accuracy"], 75.5);
         assert_eq!(said(&frame), said(&sent));
