@@ -105,6 +105,26 @@ pub(crate) fn word(code: ErrorCode) -> String {
 fn describe() {
     use metrics::{Unit, describe_counter, describe_gauge, describe_histogram};
     describe_counter!(
+        "loopscope_alert_changes_total",
+        Unit::Count,
+        "Alerts that fired or resolved"
+    );
+    describe_counter!(
+        "loopscope_alert_deliveries_total",
+        Unit::Count,
+        "Attempts to tell a channel of an alert, by their outcome"
+    );
+    describe_counter!(
+        "loopscope_alert_sessions_left_total",
+        Unit::Count,
+        "Sessions that alert rules no longer keep in sight, because there are too many"
+    );
+    describe_gauge!(
+        "loopscope_alerts_firing",
+        Unit::Count,
+        "Alerts that fire now"
+    );
+    describe_counter!(
         "loopscope_events_total",
         "Events that reached intake, by what became of them"
     );

@@ -19,6 +19,7 @@ mod non_finite;
 pub mod orchestrator;
 mod read;
 mod refusal;
+mod sent;
 pub mod training;
 
 pub use body::{Decoded, decode};
@@ -26,3 +27,4 @@ pub use context::{DecodeContext, DecodeLimits, Format};
 pub use detect::detect;
 pub use error::{DecodeError, ItemError, Warning};
 pub use facts::{facts, message};
+pub use sent::sent;

@@ -13,6 +13,7 @@ mod ids;
 mod kind;
 mod raw;
 mod record;
+mod seed;
 mod time;
 mod training;
 mod work;
@@ -29,11 +30,12 @@ pub use ids::{CommandId, EventId, IdError, MAX_ID_BYTES, ProjectId, SessionId};
 pub use kind::{CommandState, Dialect, Kind, Severity, UnknownWord};
 pub use raw::RawJson;
 pub use record::CommandRecord;
+pub use seed::{GateFact, SeedChange, SeedFact, SeedStage};
 pub use time::{Duration, Timestamp};
 pub use training::{
     ActionFact, AlertNote, BatchFact, ContributionSource, ContributionsFact, EpisodeFact,
-    EpochFact, GateFact, MetricsFact, NoteFact, PerformanceFact, PolicyFact, RunFact, SeedChange,
-    SeedFact, SeedStage, ThroughputFact, TrainingFact,
+    EpochFact, MetricsFact, NoteFact, PerformanceFact, PolicyFact, RunFact, ThroughputFact,
+    TrainingFact,
 };
 pub use work::{
     AgentFact, AgentState, CheckpointChange, CheckpointFact, DecisionFact, DecisionOption,

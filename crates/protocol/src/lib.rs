@@ -4,6 +4,7 @@
 //! changes for all of them. The prose is `docs/protocol.md`. No I/O.
 
 mod alert;
+mod channel;
 mod command;
 mod decision;
 mod error;
@@ -21,8 +22,10 @@ mod steering;
 
 pub use alert::{
     AlertCondition, AlertRow, AlertRule, AlertRuleBody, AlertRules, AlertScope, AlertState,
-    AlertsFrame, AlertsPage, Channel, ChannelKind, ChannelMade, Channels, Deliveries, Delivery,
-    DeliveryState, MuteAlert, NewChannel, RateUnit,
+    AlertsFrame, AlertsPage, MuteAlert, RateUnit,
+};
+pub use channel::{
+    Channel, ChannelKind, ChannelMade, Channels, Deliveries, Delivery, DeliveryState, NewChannel,
 };
 pub use command::{
     AuditPage, AuditRow, CommandReceipt, CommandsPage, CommandsPoll, MAX_DECLARED,

@@ -1,20 +1,23 @@
 //! The task that decides. In: events in order, boards, time, requests. Out: steps in the journal, one after the other.
 
+mod answer;
+mod load;
+mod note;
+
 use std::sync::Arc;
 use std::time::Duration as Wait;
 
-use loopscope_alerts::{Firing, Watch};
+use loopscope_alerts::Watch;
 use loopscope_event::{Event, Kind, Offset, Timestamp};
-use loopscope_journal::{AlertQuery, AlertStep, JournalError, SessionQuery, StepError};
-use loopscope_protocol::{AlertRow, AlertRule, ApiError, ErrorCode, SessionStatus};
+use loopscope_journal::StepError;
+use loopscope_protocol::AlertRule;
 use tokio::sync::mpsc;
 use tokio::time::sleep;
 
-use super::asks::{Act, Ask};
-use super::sessions::{Key, MOST, Session, Sessions, glance_of};
-use super::steps::{Step, memory, record};
-use super::{Alerts, is_muted, json, parse};
-use crate::fold::summary_of;
+use super::Alerts;
+use super::asks::Ask;
+use super::sessions::{Key, Session, Sessions, glance_of};
+use super::steps::Step;
 use crate::life::now;
 use crate::ring::{ReadError, Reader, Slice};
 use crate::state::AppState;
@@ -36,7 +39,8 @@ pub(super) struct Engine {
     step: Step,
     /// Up to which event rules have looked.
     place: Offset,
-    noted: (Offset, Timestamp),
+    /// The place on record, and since when; nothing is on record before the first start.
+    noted: (Option<Offset>, Timestamp),
     clock: u64,
 }
 
@@ -52,6 +56,8 @@ impl Alerts {
                 return;
             }
         };
+        // From here on nothing is missed: a server that is killed now goes on from this place.
+        engine.note(now()).await;
         let mut reader = state.reader(engine.place);
         engine.catch_up(&state, &mut reader).await;
         engine.go_on(&state, &mut reader, &mut asked).await;
@@ -60,131 +66,6 @@ impl Alerts {
 }
 
 impl Engine {
-    /// Takes over what the server before remembered.
-    async fn load(alerts: Alerts) -> Result<Self, JournalError> {
-        let journal = alerts.0.journal.clone();
-        let place = journal.alert_place().await?;
-        let place = place.map_or_else(|| journal.head(), Offset);
-        let rules = alerts.rules();
-        let mut engine = Self {
-            alerts,
-            rules,
-            sessions: Sessions::default(),
-            step: Step::default(),
-            place,
-            noted: (Offset(0), now()),
-            clock: 0,
-        };
-        engine.load_running().await?;
-        engine.load_memory().await?;
-        Ok(engine)
-    }
-
-    /// Sessions that go on: time alone may make something of them.
-    async fn load_running(&mut self) -> Result<(), JournalError> {
-        let statuses = [
-            SessionStatus::Running,
-            SessionStatus::Halted,
-            SessionStatus::Interrupted,
-        ];
-        let mut query = SessionQuery {
-            statuses: statuses.map(|status| status.as_str().to_owned()).to_vec(),
-            limit: 500,
-            ..SessionQuery::default()
-        };
-        loop {
-            let page = self.alerts.0.journal.sessions(&query).await?;
-            for row in page.rows {
-                let row = summary_of(row);
-                let key = (row.project.clone(), row.session_id.clone());
-                let session = Session::new(glance_of(&row, now()), &self.rules);
-                self.sessions.0.insert(key, session);
-            }
-            query.after = page.next;
-            if query.after.is_none() || self.sessions.0.len() >= MOST {
-                return Ok(());
-            }
-        }
-    }
-
-    async fn load_memory(&mut self) -> Result<(), JournalError> {
-        let journal = self.alerts.0.journal.clone();
-        let query = AlertQuery {
-            firing: Some(true),
-            limit: MOST as u32,
-            ..AlertQuery::default()
-        };
-        let firing: Vec<AlertRow> = journal
-            .alerts(&query)
-            .await?
-            .iter()
-            .filter_map(|row| parse(row.body.as_str()))
-            .collect();
-        for stored in journal.alert_watches().await? {
-            let key = (stored.project, stored.session_id);
-            let memory = stored.memory.as_ref();
-            let Some(watch) = memory.and_then(|memory| parse::<Watch>(memory.as_str())) else {
-                continue;
-            };
-            // One that only paused is of use as long as its session is there.
-            if watch.firing.is_some() {
-                self.know(&key).await;
-            }
-            if let Some(session) = self.sessions.0.get_mut(&key)
-                && let Some(slot) = session
-                    .slots
-                    .iter_mut()
-                    .find(|slot| slot.rule_id == stored.rule_id)
-                && let Some(rule) = self
-                    .rules
-                    .iter()
-                    .find(|rule| rule.rule_id == stored.rule_id)
-            {
-                slot.watch = watch;
-                slot.watch.wake(&rule.body);
-            }
-        }
-        for row in &firing {
-            self.take_over(row).await;
-        }
-        self.alerts.tell(firing);
-        Ok(())
-    }
-
-    /// An alert that fired when the server before stopped. The row is the truth.
-    async fn take_over(&mut self, row: &AlertRow) {
-        let key = (row.project.clone(), row.session_id.clone());
-        self.know(&key).await;
-        let Some(session) = self.sessions.0.get_mut(&key) else {
-            return;
-        };
-        if let Some(slot) = session
-            .slots
-            .iter_mut()
-            .find(|slot| slot.rule_id == row.rule_id)
-        {
-            slot.watch.firing.get_or_insert_with(|| Firing {
-                at: row.fired_at,
-                last_at: row.last_at,
-                count: row.count,
-                summary: row.summary.clone(),
-                seq: 0,
-            });
-            slot.alert = Some(row.clone());
-            return;
-        }
-        // Its rule was removed or switched off, and the server died before that was said.
-        let at = now();
-        let over = AlertRow {
-            state: loopscope_protocol::AlertState::Resolved,
-            resolved_at: Some(at),
-            reason: Some("rule_removed".to_owned()),
-            ..row.clone()
-        };
-        self.step.rows.alerts.push(record(&over));
-        self.step.told.push(over);
-    }
-
     /// What came while nobody looked.
     async fn catch_up(&mut self, state: &AppState, reader: &mut Reader) {
         self.write().await;
@@ -462,115 +343,6 @@ impl Engine {
         if sends {
             self.alerts.0.post.notify_one();
         }
-    }
-
-    async fn note_now_and_then(&mut self, at: Timestamp) {
-        if at.since(self.noted.1).as_micros() >= NOTE_EVERY {
-            self.note(at).await;
-        }
-    }
-
-    /// Notes how far rules have looked, and what they remember.
-    async fn note(&mut self, at: Timestamp) {
-        let mut step = AlertStep::default();
-        let mut told = Vec::new();
-        for (key, session) in &mut self.sessions.0 {
-            for slot in session.slots.iter_mut().filter(|slot| slot.dirty) {
-                slot.dirty = false;
-                step.watches.push(memory(key, &slot.rule_id, &slot.watch));
-                if let (Some(row), Some(firing)) = (&mut slot.alert, &slot.watch.firing)
-                    && row.count != firing.count
-                {
-                    row.count = firing.count;
-                    row.last_at = firing.last_at;
-                    row.summary.clone_from(&firing.summary);
-                    step.alerts.push(record(row));
-                    told.push(row.clone());
-                }
-            }
-        }
-        let is_same = self.noted.0 == self.place;
-        self.noted = (self.place, at);
-        // What is over and says nothing more needs no place here.
-        self.sessions.0.retain(|_, session| {
-            session.touched || !session.glance.status.is_ended() || !session.is_blank()
-        });
-        if is_same && step.watches.is_empty() {
-            return;
-        }
-        step.place = Some(self.place.0);
-        if let Err(error) = self.alerts.0.journal.note_alerts(step).await {
-            tracing::warn!(%error, "what alert rules remember could not be noted");
-        }
-        self.alerts.tell(told);
-    }
-
-    /// Does what somebody asked of an alert.
-    async fn answer(&mut self, ask: Ask) {
-        let slots = self
-            .sessions
-            .0
-            .values_mut()
-            .flat_map(|session| &mut session.slots);
-        let mut rows = slots.filter_map(|slot| slot.alert.as_mut());
-        let row = rows.find(|row| {
-            row.alert_id == ask.alert_id
-                && ask
-                    .project
-                    .as_ref()
-                    .is_none_or(|project| *project == row.project)
-        });
-        let Some(row) = row else {
-            let gone = ApiError::new(
-                ErrorCode::NotFound,
-                "no such alert fires; it is over, or never was",
-            );
-            let _ = ask.reply.send(Err(gone));
-            return;
-        };
-        let at = now();
-        let before = row.clone();
-        let action = match ask.act {
-            Act::Ack => {
-                row.acked_at.get_or_insert(at);
-                row.acked_by.get_or_insert(ask.who.clone());
-                "alert.ack"
-            }
-            Act::Mute(until) => {
-                row.muted_until = until;
-                if is_muted(until, at) {
-                    "alert.mute"
-                } else {
-                    "alert.unmute"
-                }
-            }
-        };
-        let changed = row.clone();
-        let audit = loopscope_journal::NewAudit {
-            at,
-            who: ask.who,
-            action: action.to_owned(),
-            subject: row.alert_id.clone(),
-            session: Some((row.project.clone(), row.session_id.clone())),
-            detail: json(&serde_json::json!({"rule": row.rule, "until": row.muted_until})),
-        };
-        let step = AlertStep {
-            alerts: vec![record(row)],
-            audit: vec![audit],
-            ..AlertStep::default()
-        };
-        let done = self.alerts.0.journal.put_alerts(step).await;
-        let answer = match done {
-            Ok(()) => {
-                self.alerts.tell(vec![changed.clone()]);
-                Ok(changed)
-            }
-            Err(error) => {
-                *row = before;
-                Err(super::unreadable(error))
-            }
-        };
-        let _ = ask.reply.send(answer);
     }
 }
 

@@ -103,7 +103,11 @@ async fn numbers_that_json_cannot_say_become_null() {
         1
     );
     let page = server.read("/api/v1/sessions/s/events").await;
-    assert_eq!(page["events"][0]["data"], json!({"a": null, "b": [null]}));
+    assert_eq!(
+        page["events"][0]["data"],
+        json!({"a": null, "b": [null], "_non_finite": {"/a": "NaN", "/b/0": "-Infinity"}}),
+        "what they were is remembered beside them"
+    );
 }
 
 #[tokio::test]

@@ -1,5 +1,7 @@
 //! Alerts on the board: what fires, what did, within its bound.
 
+#![expect(clippy::unwrap_used, reason = "a helper of a test fails with the test")]
+
 use loopscope_board::{Board, Tone, limits};
 use loopscope_dialects::loopscope::{AlertEvent, alert};
 use loopscope_event::{AlertPhase, Offset, ProjectId, Seq, SessionId, Severity};

@@ -10,7 +10,7 @@ use crate::read::{self, Json, Object};
 /// The key.
 pub(crate) const ENVELOPE: &str = "_envelope";
 /// Keys of our own that are no part of what was sent.
-const OURS: &[&str] = &[ENVELOPE, "_non_finite"];
+pub(crate) const OURS: &[&str] = &[ENVELOPE, "_non_finite"];
 
 /// The payload with `fields` kept in it; as it is where there are none.
 pub(crate) fn keep(data: RawJson, fields: &[(&str, &str)]) -> RawJson {

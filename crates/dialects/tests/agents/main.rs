@@ -5,6 +5,7 @@
 mod frames;
 mod quirks;
 mod rows;
+mod says;
 
 use jiff::tz::TimeZone;
 use loopscope_dialects::{DecodeContext, Warning, decode, facts};

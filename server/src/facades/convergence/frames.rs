@@ -24,7 +24,7 @@ pub(crate) struct PublishedEvent<'a> {
     /// Its name as sent.
     pub(crate) event_type: &'a str,
     /// Its payload as sent.
-    pub(crate) data: &'a RawJson,
+    pub(crate) data: std::borrow::Cow<'a, RawJson>,
 }
 
 impl<'a> From<&'a Event> for PublishedEvent<'a> {
@@ -36,7 +36,7 @@ impl<'a> From<&'a Event> for PublishedEvent<'a> {
             iteration: event.iteration,
             state: published_state(event),
             event_type: &event.name,
-            data: &event.data,
+            data: loopscope_dialects::sent(&event.data),
         }
     }
 }
@@ -49,7 +49,7 @@ pub(crate) struct EventItem<'a> {
     event_type: &'a str,
     iteration: u32,
     state: std::borrow::Cow<'a, str>,
-    data: &'a RawJson,
+    data: std::borrow::Cow<'a, RawJson>,
 }
 
 impl<'a> From<&'a Event> for EventItem<'a> {
@@ -60,7 +60,7 @@ impl<'a> From<&'a Event> for EventItem<'a> {
             event_type: &event.name,
             iteration: event.iteration,
             state: published_state(event),
-            data: &event.data,
+            data: loopscope_dialects::sent(&event.data),
         }
     }
 }

@@ -50,7 +50,8 @@ fn of_program(event: &Event) -> Vec<Emit> {
 
 /// `{timestamp, data, session_id}`, the payload byte for byte.
 fn wrapped(event: &Event) -> String {
-    let data = event.data.as_str();
+    let data = loopscope_dialects::sent(&event.data);
+    let data = data.as_str();
     let session = Value::from(event.session_id.as_str());
     let mut text = format!(
         r#"{{"timestamp":"{}","data":{data},"session_id":{session}"#,
