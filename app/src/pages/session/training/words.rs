@@ -88,7 +88,7 @@ mod tests {
     #[test]
     fn figures_read_well() {
         for (points, expected) in [
-            (3.14, "+3.1"),
+            (3.12, "+3.1"),
             (-0.31, "−0.3"),
             (0.0, "0.0"),
             (-0.01, "0.0"),
