@@ -77,7 +77,7 @@ fn Run(state: SessionState) -> impl IntoView {
     view! {
         <dl class="facts">
             {shown}
-            <div><dt>"Mode"</dt>" "<dd><span class="chip tone-work-1">{mode}</span></dd></div>
+            <div><dt>"Mode"</dt>" "<dd><span class="did-act tone-work-1">{mode}</span></dd></div>
         </dl>
     }
     .part()

@@ -35,7 +35,7 @@ pub(super) fn Actions(state: SessionState) -> impl IntoView {
         })
     };
     view! {
-        <div class="acts">
+        <div class="did">
             <span class="t3 small" id="recent-actions">"Recent actions"</span>
             <ul aria-labelledby="recent-actions">{chips}</ul>
         </div>

@@ -74,10 +74,10 @@ pub(super) const fn stage(stage: SeedStage) -> Look {
 /// How an action looks.
 pub(super) fn action(name: &str) -> &'static str {
     match name {
-        "GERMINATE" => "chip tone-success",
-        "FOSSILIZE" => "chip tone-work-1",
-        "PRUNE" | "CULL" => "chip tone-error",
-        _ => "chip tone-plain",
+        "GERMINATE" => "did-act tone-success",
+        "FOSSILIZE" => "did-act tone-work-1",
+        "PRUNE" | "CULL" => "did-act tone-error",
+        _ => "did-act tone-plain",
     }
 }
 
