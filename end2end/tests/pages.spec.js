@@ -4,6 +4,7 @@ import { expect, test } from "./fixtures.js";
 import { crew } from "./crew.js";
 import { run, send } from "./loop.js";
 import { ask, orchestration } from "./orchestrator.js";
+import { ALERTS, event, training } from "./train.js";
 
 const PAGES = [
   ["overview", "/"],
@@ -21,6 +22,11 @@ const PAGES = [
   ["crew", "/sessions/crew-1"],
   ["crew, its agents", "/sessions/crew-1?tab=agents"],
   ["crew, its opportunities", "/sessions/crew-1?tab=opportunities"],
+  ["training", "/sessions/net-1"],
+  ["training, its metrics", "/sessions/net-1?tab=metrics"],
+  ["alerts", "/alerts"],
+  ["alerts, rules", "/alerts?tab=rules"],
+  ["alerts, channels", "/alerts?tab=channels"],
   ["orchestrator", "/sessions/work"],
   ...["skills", "files", "validation", "decisions", "agents", "checkpoints", "audit"].map((tab) => [`${tab} tab`, `/sessions/work?tab=${tab}`]),
 ];
@@ -30,6 +36,7 @@ test.beforeAll(async ({ server }) => {
   await send(server.url, run("part", { upTo: 14, target: "services/ledger" }));
   await send(server.url, orchestration("work"));
   await send(server.url, [...crew("crew-1"), ...crew("crew-2")]);
+  await send(server.url, [...training("net-1"), ...ALERTS.map(([type, data, severity]) => event("net-1", type, data, { severity }))]);
   await ask(server.url, "work", { type: "HALT", reason: "look first" });
 });
 

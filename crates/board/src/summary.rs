@@ -27,8 +27,11 @@ impl Board {
             last_event_at: header.last_event_at,
             last_offset: self.offset,
             events: self.seq,
-            iteration: self.machine.iteration(),
-            max_iterations: header.max_iterations,
+            // An epoch is what a pass is to a loop.
+            iteration: of_epochs(self.training().epoch()).unwrap_or(self.machine.iteration()),
+            max_iterations: header
+                .max_iterations
+                .or(of_epochs(self.training().max_epochs())),
             findings_total: totals.total_findings,
             findings_open: self.findings_open(),
             open_by_severity: self.open_by_severity(),
@@ -67,6 +70,10 @@ impl Board {
         trend.reverse();
         trend
     }
+}
+
+fn of_epochs(epochs: Option<u64>) -> Option<u32> {
+    epochs.and_then(|epochs| u32::try_from(epochs).ok())
 }
 
 /// The first group of a UUID, which is enough to tell runs apart; any other id whole.

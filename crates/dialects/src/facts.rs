@@ -1,6 +1,6 @@
 //! What an event says, read by its dialect. In: an event. Out: facts in the normal form.
 
-use loopscope_event::{Dialect, Event, Fact};
+use loopscope_event::{Dialect, Event, Fact, Kind};
 
 use crate::read::{Json, Object};
 use crate::{agents, convergence, loopscope, metrics, orchestrator, training};
@@ -17,6 +17,20 @@ pub fn facts(event: &Event) -> Vec<Fact> {
         facts.extend(metrics::named(&data, facts.iter().any(counts)));
     }
     facts
+}
+
+/// Whether an event may hold numbers: `false` where [`facts`] certainly has no [`Fact::Metrics`]. Much cheaper than to
+/// read it.
+pub fn may_measure(event: &Event) -> bool {
+    let data = event.data.as_str();
+    match event.dialect {
+        Dialect::Loopscope => false,
+        Dialect::Agents | Dialect::Training => true,
+        Dialect::Convergence | Dialect::Orchestrator | Dialect::Generic => {
+            // A key may be written in escapes.
+            event.kind == Kind::Metric || data.contains("\"metrics\"") || data.contains("\\u")
+        }
+    }
 }
 
 fn of_dialect(event: &Event, data: &Object<'_>) -> Vec<Fact> {

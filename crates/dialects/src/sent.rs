@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use loopscope_event::RawJson;
 
-use crate::agents::kept;
+use crate::kept;
 use crate::read::Object;
 
 /// The payload as it was sent, numbers that JSON cannot say as `null`.

@@ -7,6 +7,9 @@ use super::point::Point;
 /// Every point that an event holds, by its metric's name.
 pub(super) fn points(event: &Event) -> Vec<(String, Point)> {
     let mut points = Vec::new();
+    if !loopscope_dialects::may_measure(event) {
+        return points;
+    }
     for fact in loopscope_dialects::facts(event) {
         let Fact::Metrics(metrics) = fact else {
             continue;

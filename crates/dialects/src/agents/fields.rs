@@ -31,7 +31,7 @@ pub(super) fn task(data: &Object<'_>) -> Option<String> {
 pub(super) fn success(event: &Event, data: &Object<'_>) -> Option<bool> {
     let said = data.first(&["success", "status", "result"], Json::truth);
     said.or_else(|| {
-        let word = super::kept::kept(data).get("severity").string();
+        let word = crate::kept::kept(data).get("severity").string();
         severity::sign(event.severity, word.as_deref())
     })
 }

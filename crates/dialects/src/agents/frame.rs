@@ -5,7 +5,8 @@
 
 use loopscope_event::Event;
 
-use super::{kept, sentence, severity};
+use super::{sentence, severity};
+use crate::kept;
 use crate::read::{Object, object_of};
 
 /// Fields of the frame itself.

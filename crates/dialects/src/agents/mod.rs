@@ -7,7 +7,6 @@ mod decode;
 mod facts;
 mod fields;
 mod frame;
-pub(crate) mod kept;
 mod names;
 mod points;
 mod sentence;

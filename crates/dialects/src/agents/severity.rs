@@ -4,7 +4,8 @@
 
 use loopscope_event::{Event, Severity};
 
-use super::{kept, names};
+use super::names;
+use crate::kept;
 use crate::read::{Json, Object};
 
 /// A word of the contract.

@@ -5,12 +5,13 @@
 
 use std::borrow::Cow;
 
-use loopscope_event::{Dialect, EventId, NewEvent, RawJson, SessionId, Timestamp};
+use loopscope_event::{Dialect, NewEvent, RawJson, SessionId};
 
 use super::{names, severity};
-use crate::envelope::{bounded, epoch_text};
+use crate::envelope::bounded;
 use crate::read::{self, Json, Object, type_name};
 use crate::refusal::Refusal;
+use crate::stream::{self, Odd};
 use crate::{DecodeContext, Warning};
 
 /// Fields of the envelope, which are no payload where there is `data` too.
@@ -38,7 +39,7 @@ pub(crate) fn event(
     batch: Option<&SessionId>,
     ctx: &DecodeContext,
 ) -> Result<(NewEvent, Vec<Warning>), Refusal> {
-    let mut odd = Odd(Vec::new());
+    let mut odd = Odd::default();
     let (named_by, name) = name(fields, ctx)?;
     let inner = fields.get("data").object();
     let wrapped = fields.get("data").as_str().starts_with('{');
@@ -54,15 +55,18 @@ pub(crate) fn event(
     };
     let severity = said("severity").severity();
     let event = NewEvent {
-        event_id: event_id(fields, ctx, &mut odd)?,
+        event_id: stream::event_id(fields, ctx, &mut odd)?,
         project: ctx.project.clone(),
         session_id: session(fields, &inner, batch, ctx, &mut odd)?,
-        timestamp: timestamp(fields, &inner, ctx, &mut odd),
+        // Its own, else that in its payload. A time without an offset is the host's local time.
+        timestamp: stream::timestamp(
+            &[fields.get("timestamp"), inner.get("timestamp")],
+            &ctx.naive_zone,
+            ctx,
+            &mut odd,
+        ),
         received_at: ctx.received_at,
-        iteration: said("iteration")
-            .count()
-            .and_then(|number| u32::try_from(number).ok())
-            .map_or(0, |number| number.min(ctx.limits.iteration)),
+        iteration: stream::iteration(said("iteration"), ctx),
         state: said("state").word(),
         severity: severity.or_else(|| severity::severity(&name, &Object::read(data.as_str()))),
         name: name.into_owned(),
@@ -73,45 +77,14 @@ pub(crate) fn event(
     Ok((event, odd.0))
 }
 
-/// What was odd about an event that was taken.
-struct Odd(Vec<Warning>);
-
-impl Odd {
-    fn add(&mut self, field: &'static str, message: impl Into<String>) {
-        self.0.push(Warning {
-            field,
-            message: message.into(),
-        });
-    }
-}
-
 /// The event's name, and the field that it stands in.
 fn name<'a>(
     fields: &Object<'a>,
     ctx: &DecodeContext,
 ) -> Result<(&'static str, Cow<'a, str>), Refusal> {
-    let refuse = |message: &str| Err(Refusal::field("event_type", message));
-    let named = ["event_type", "event", "name", "type"]
-        .into_iter()
-        .find_map(|field| {
-            let name = fields.get(field).string()?;
-            (!name.trim().is_empty()).then_some((field, name))
-        });
-    let Some((field, name)) = named else {
-        return refuse("must be a text of something");
-    };
-    if name.len() > ctx.limits.name_bytes {
-        return Err(Refusal::limit(
-            Some(field),
-            format!("has {} bytes", name.len()),
-            format!("{} bytes", ctx.limits.name_bytes),
-        ));
-    }
-    if name.chars().any(char::is_control) {
-        return refuse("holds a control character");
-    }
+    let (field, name) = stream::name(fields, &["event_type", "event", "name", "type"], ctx)?;
     if names::RESERVED.contains(&&*name) {
-        return refuse("is a name of the transport's own");
+        return Err(Refusal::field(field, "is a name of the transport's own"));
     }
     Ok((field, name))
 }
@@ -154,20 +127,6 @@ fn payload(fields: &Object<'_>, named_by: &str, odd: &mut Odd) -> RawJson {
     }
 }
 
-fn event_id(fields: &Object<'_>, ctx: &DecodeContext, odd: &mut Odd) -> Result<EventId, Refusal> {
-    let value = fields.get("event_id");
-    match value.string() {
-        Some(id) if id.is_empty() => Ok(EventId::mint(ctx.received_at)),
-        Some(id) => EventId::new(id).map_err(|error| Refusal::id("event_id", error)),
-        None => {
-            if value.as_str() != "null" {
-                odd.add("event_id", "is no text, a new one given");
-            }
-            Ok(EventId::mint(ctx.received_at))
-        }
-    }
-}
-
 /// Its own, else that in its payload, else its batch's, else the hint, else one named after the dialect.
 fn session(
     fields: &Object<'_>,
@@ -193,25 +152,4 @@ fn session(
     let dialect = Dialect::Orchestrator;
     odd.add("session_id", format!("missing, `{dialect}` used"));
     SessionId::new(dialect.as_str()).map_err(|error| Refusal::id("session_id", error))
-}
-
-/// Its own, else that in its payload, else the time of receipt. A time without an offset is the host's local time.
-fn timestamp(
-    fields: &Object<'_>,
-    inner: &Object<'_>,
-    ctx: &DecodeContext,
-    odd: &mut Odd,
-) -> Timestamp {
-    let read = |value: Json<'_>| match value.string() {
-        Some(text) => Timestamp::parse(&text, &ctx.naive_zone),
-        None => epoch_text(value.as_str()),
-    };
-    let said = [fields.get("timestamp"), inner.get("timestamp")];
-    let stamp = said.into_iter().find_map(read);
-    stamp.unwrap_or_else(|| {
-        let missing = said.iter().all(|value| value.as_str() == "null");
-        let what = if missing { "missing" } else { "not a time" };
-        odd.add("timestamp", format!("{what}, time of receipt used"));
-        ctx.received_at
-    })
 }

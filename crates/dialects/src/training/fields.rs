@@ -1,6 +1,6 @@
 //! The fields of a payload, in every spelling, and of the envelope that it keeps.
 
-use crate::agents::kept;
+use crate::kept;
 use crate::read::{Json, Object};
 
 /// The first of these fields that is a finite number.

@@ -7,7 +7,7 @@
 use loopscope_event::{Event, Timestamp};
 
 use super::severity;
-use crate::agents::kept;
+use crate::kept;
 use crate::read::{Object, object_of};
 
 /// Fields that every frame has.

@@ -3,7 +3,7 @@
 use loopscope_event::{Event, RawJson, RunFact, SessionInfo};
 
 use super::fields::{self, count};
-use crate::agents::kept;
+use crate::kept;
 use crate::read::{Json, Object};
 
 /// The most slots of a network that are named.

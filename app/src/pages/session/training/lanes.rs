@@ -1,4 +1,4 @@
-//! The life of seeds as swim lanes: a lane a seed, a bar a stage, from the start of the run to now or its end.
+//! The life of seeds as swim lanes: a lane a seed, a bar a stage, from the first of them to now or the end of the run.
 
 use std::fmt::Write as _;
 
@@ -38,7 +38,11 @@ fn newest(board: &Board) -> (Timestamp, Vec<SeedRow>) {
         .cloned()
         .collect();
     rows.reverse();
-    (board.header().started_at, rows)
+    let first = rows
+        .iter()
+        .filter_map(|row| Some(row.life.first()?.at))
+        .min();
+    (first.unwrap_or(board.header().started_at), rows)
 }
 
 /// The bars of all lanes as SVG, geometry in attributes only. Nothing of a producer's text stands in it.

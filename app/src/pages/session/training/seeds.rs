@@ -39,8 +39,7 @@ pub(super) fn SeedsPanel(state: SessionState) -> impl IntoView {
                     <table class="table seeds">
                         <thead><tr>
                             <th scope="col">"Slot"</th>
-                            <th scope="col">"Blueprint"</th>
-                            <th scope="col" class="num">"Params"</th>
+                            <th scope="col" class="num no-phone">"Params"</th>
                             <th scope="col">"Stage"</th>
                             <th scope="col" class="no-phone"><span class="sr">"Bar"</span></th>
                             <th scope="col" class="num">"Points"</th>
@@ -88,9 +87,8 @@ fn one(row: &SeedRow, scale: f64) -> Part {
     });
     view! {
         <tr>
-            <td class="mono">{row.slot.clone()}{env}</td>
-            <td class="mono t2 cut">{dash(row.blueprint.clone())}</td>
-            <td class="num">{dash(row.params.map(params))}</td>
+            <td class="two mono"><span>{row.slot.clone()}{env}</span><span class="cut">{row.blueprint.clone()}</span></td>
+            <td class="num no-phone">{dash(row.params.map(params))}</td>
             <td>{stage}</td>
             <td class="no-phone">{points.map(|points| bar(points, scale))}</td>
             <td class="num"><span class=tone>{star}{dash(said)}</span></td>
