@@ -13,7 +13,8 @@ test("the figures are derived as the contract says", async ({ page, server }) =>
   await isLive(page);
   // The mean of both environments, against the host alone.
   await expect(card(page, "Accuracy")).toContainText("50.0%");
-  await expect(card(page, "Parameter ratio")).toContainText("1.15");
+  // One of two environments carries 1,500 more.
+  await expect(card(page, "Parameter ratio")).toContainText("1.07");
   await expect(card(page, "Value variance")).toContainText("0.25");
   await expect(card(page, "Entropy")).toContainText("0.61");
   await expect(card(page, "Entropy")).toContainText("exploring");

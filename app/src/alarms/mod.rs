@@ -83,10 +83,12 @@ impl Alarms {
     }
 }
 
-/// Puts changed rows where they belong: in their place, new ones first.
+/// Puts changed rows where they belong: in their place, new ones first. What is over stays over: an answer may come
+/// behind what came by the live connection.
 fn merge(rows: &mut Vec<AlertRow>, changed: Vec<AlertRow>) {
     for new in changed {
         match rows.iter_mut().find(|row| row.alert_id == new.alert_id) {
+            Some(row) if row.state == AlertState::Resolved && new.state == AlertState::Firing => {}
             Some(row) => *row = new,
             None => rows.insert(0, new),
         }
@@ -155,5 +157,7 @@ mod tests {
         let ids: Vec<&str> = rows.iter().map(|row| row.alert_id.as_str()).collect();
         assert_eq!(ids, ["c", "b", "a"]);
         assert_eq!(rows[2].state, AlertState::Resolved);
+        merge(&mut rows, vec![row("a", "firing")]);
+        assert_eq!(rows[2].state, AlertState::Resolved, "an old answer");
     }
 }

@@ -20,7 +20,10 @@ pub(super) fn route(live: Live, shared: &Rc<Shared>, message: ServerMessage) {
             live.correct_clock(frame.server_time);
             live.metrics.set(Some(frame.clone()));
         }
-        ServerMessage::Sessions(_) | ServerMessage::Preview(_) | ServerMessage::Decisions(_) => {
+        ServerMessage::Sessions(_)
+        | ServerMessage::Preview(_)
+        | ServerMessage::Decisions(_)
+        | ServerMessage::Alerts(_) => {
             for entry in entries {
                 queue(&entry, message.clone(), 1);
             }
