@@ -74,7 +74,7 @@ fn efficiency(run: &Training) -> Card {
     let plain = card("Efficiency", value.map(|value| format!("{value:.2}")), "×");
     let (note, tone) = match value {
         Some(value) if value > 1.0 => ("acc/param, pays for its size", Tone::Good),
-        Some(value) if value < 1.0 => ("acc/param, costs more than it brings", Tone::Bad),
+        Some(value) if value < 1.0 => ("acc/param, below 1", Tone::Bad),
         Some(_) => ("acc/param, as the host", Tone::Neutral),
         None => ("host accuracy not known", Tone::Neutral),
     };

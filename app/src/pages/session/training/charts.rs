@@ -11,7 +11,7 @@ use crate::pages::session::state::SessionState;
 use crate::part::{IntoPart as _, Part};
 
 /// The first chart, and the others.
-const TALL_PX: f64 = 136.0;
+const TALL_PX: f64 = 264.0;
 const LOW_PX: f64 = 56.0;
 
 /// A curve's points: of a bucket that holds several, its least and its most too, so that no spike is lost.

@@ -10,7 +10,7 @@ use crate::part::{IntoPart as _, Part};
 use crate::ui::{dash, small_icon, title_word};
 
 /// How many seeds the panel shows.
-const ROWS: usize = 12;
+const ROWS: usize = 7;
 /// From here on a seed's efficiency is worth a star.
 const STAR: f64 = 10.0;
 
@@ -72,9 +72,10 @@ fn one(row: &SeedRow, scale: f64) -> Part {
             {small_icon(look.icon)}{word}
         </span>
     };
-    let env = row
-        .env
-        .map(|env| view! { <span class="t3">" env "{env}</span> });
+    let slot = match row.env {
+        Some(env) => format!("{} env {env}", row.slot),
+        None => row.slot.clone(),
+    };
     let points = row.contribution();
     let tone = match points {
         Some(points) if points > 0.0 => "num tone-success verdict",
@@ -87,7 +88,7 @@ fn one(row: &SeedRow, scale: f64) -> Part {
     });
     view! {
         <tr>
-            <td class="two mono"><span>{row.slot.clone()}{env}</span><span class="cut">{row.blueprint.clone()}</span></td>
+            <td class="two mono"><span>{slot}</span><span class="cut">{row.blueprint.clone()}</span></td>
             <td class="num no-phone">{dash(row.params.map(params))}</td>
             <td>{stage}</td>
             <td class="no-phone">{points.map(|points| bar(points, scale))}</td>
