@@ -10,7 +10,7 @@ const server = process.env.LOOPSCOPE_BIN ?? resolve(here, "../../target/debug/lo
 const programs = dirname(server);
 
 /** Waits until something holds, and gives it. */
-export async function until(what, look, patience = 60_000) {
+export async function until(what, look, patience = 120_000) {
   const end = Date.now() + patience;
   for (;;) {
     const found = await look();

@@ -212,7 +212,7 @@ test("a dialled loop halts before its next step or tool, and goes on", async () 
     const steps = (await steer.events("STEP_STARTED")).length;
     expect(await steer.do("RESUME")).toMatchObject({ state: "succeeded" });
     await until("the next step", async () => (await steer.events("STEP_STARTED")).length > steps);
-    expect(await steer.status()).toBe("running");
+    await until("the board to say so", async () => (await steer.status()) === "running");
     expect(await steer.do("RESUME")).toMatchObject({ state: "failed" });
   } finally {
     await server.stop();

@@ -6,7 +6,7 @@
 use std::ops::AddAssign;
 
 /// Tests by how they ended.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Tally {
     /// Ended well.
     pub(crate) passed: u64,
@@ -14,12 +14,20 @@ pub(crate) struct Tally {
     pub(crate) failed: u64,
     /// Left out by their author.
     pub(crate) skipped: u64,
+    /// Those that failed, by name; also those that passed when they were tried once more.
+    pub(crate) failures: Vec<String>,
 }
 
 impl Tally {
     /// What one line of a runner's output adds.
     pub(crate) fn of_line(line: &str) -> Self {
         let line = line.trim();
+        if names_a_failure(line) {
+            return Self {
+                failures: vec![line.to_owned()],
+                ..Self::default()
+            };
+        }
         if let Some(rest) = line.strip_prefix("test result: ") {
             return rest
                 .split_once(". ")
@@ -79,14 +87,21 @@ impl Tally {
     fn add(&mut self, count: u64, word: &str) {
         match word {
             "passed" => self.passed += count,
-            // A flaky test failed once, and Playwright tries again only where told to, which it is not.
-            "failed" | "error" | "errors" | "did not run" | "interrupted" | "flaky" => {
-                self.failed += count;
-            }
+            "failed" | "error" | "errors" | "did not run" | "interrupted" => self.failed += count,
+            // Failed, and passed when it was tried once more: it ran and passed, and is named at the end.
+            "flaky" => self.passed += count,
             "ignored" | "skipped" | "xfailed" => self.skipped += count,
             _ => {}
         }
     }
+}
+
+/// Whether a line names a test that failed. A run of many minutes ends with these, so that nobody has to look for them.
+fn names_a_failure(line: &str) -> bool {
+    ["✘", "not ok ", "✖ ", "FAILED ", "ERROR "]
+        .iter()
+        .any(|mark| line.starts_with(mark))
+        || (line.starts_with("test ") && line.ends_with("... FAILED"))
 }
 
 impl AddAssign for Tally {
@@ -94,6 +109,7 @@ impl AddAssign for Tally {
         self.passed += other.passed;
         self.failed += other.failed;
         self.skipped += other.skipped;
+        self.failures.extend(other.failures);
     }
 }
 
@@ -119,6 +135,7 @@ mod tests {
             ("  2 passed (3.5s)", 2, 0, 0),
             ("  1 failed", 0, 1, 0),
             ("  3 did not run", 0, 3, 0),
+            ("  1 flaky", 1, 0, 0),
             ("  4 skipped", 0, 0, 4),
             ("ℹ pass 3", 3, 0, 0),
             ("# fail 1", 0, 1, 0),
@@ -138,8 +155,30 @@ mod tests {
                 passed,
                 failed,
                 skipped,
+                failures: Vec::new(),
             };
             assert_eq!(Tally::of_line(line), expected, "{line}");
+        }
+    }
+
+    #[test]
+    fn a_test_that_failed_is_named() {
+        for line in [
+            "  ✘  17 tests/steer.spec.js:200:1 › a loop halts (21.0s)",
+            "test writer::keeps_order ... FAILED",
+            "FAILED test_page.py::test_greets - AssertionError",
+            "not ok 3 - walks the protocol",
+            "✖ walks the protocol (12.3ms)",
+        ] {
+            assert_eq!(Tally::of_line(line).failures, [line.trim()]);
+        }
+        for line in [
+            "test writer::keeps_order ... ok",
+            "test result: FAILED. 8 passed; 1 failed",
+            "  ✓  17 tests/steer.spec.js:200:1 › a loop halts (2.0s)",
+            "",
+        ] {
+            assert!(Tally::of_line(line).failures.is_empty(), "{line}");
         }
     }
 }

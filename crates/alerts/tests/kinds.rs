@@ -6,7 +6,7 @@ use loopscope_event::{Severities, Severity};
 use loopscope_protocol::SessionStatus::{Completed, Failed, Interrupted, Running};
 use serde_json::json;
 use support::Told::{Event, Glance, Tick};
-use support::{event, glance, measured, table};
+use support::{event, glance, measured, measured_as, table};
 
 #[test]
 fn a_threshold_fires_beyond_its_bound_and_resolves_only_where_the_way_back_is() {
@@ -67,6 +67,48 @@ fn of_a_pattern_each_metric_must_be_back() {
             (1.0, Event(measured(2, "env1/loss", 2.0)), &[]),
             (2.0, Event(measured(3, "env0/loss", 0.0)), &[]),
             (3.0, Event(measured(4, "env1/loss", 0.0)), &["-cleared"]),
+        ],
+    );
+}
+
+#[test]
+fn what_is_no_finite_number_fires_its_own_rule_and_passes_a_threshold_by() {
+    let nan = |seq| {
+        Event(event(
+            seq,
+            "METRICS",
+            "",
+            json!({"metrics": {"loss": "NaN"}}),
+        ))
+    };
+    let infinite = |seq| Event(measured_as(seq, "loss", "-Infinity"));
+    table(
+        json!({"kind": "non_finite", "metrics": ["lo*"]}),
+        &[
+            (0.0, Event(measured(1, "loss", 2.0)), &[]),
+            (1.0, Event(measured_as(2, "other", "NaN")), &[]),
+            (2.0, nan(3), &["+loss is NaN"]),
+            (3.0, infinite(4), &[]),
+            (4.0, Event(measured(5, "loss", 0.0)), &["-cleared"]),
+            (5.0, infinite(6), &["+loss is -Infinity"]),
+        ],
+    );
+    table(
+        json!({"kind": "threshold", "metric": "loss", "above": 2.0}),
+        &[
+            (0.0, nan(1), &[]),
+            (
+                1.0,
+                Event(measured(2, "loss", 3.0)),
+                &["+loss is 3, above 2"],
+            ),
+            (2.0, nan(3), &[]),
+            (3.0, Event(measured(4, "loss", 1.0)), &["-cleared"]),
+            (
+                4.0,
+                Event(measured_as(5, "loss", "Infinity")),
+                &["+loss is Infinity, above 2"],
+            ),
         ],
     );
 }

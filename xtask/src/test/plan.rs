@@ -92,7 +92,14 @@ impl<'a> Plan<'a> {
             passed,
             failed,
             skipped,
+            failures,
         } = self.tally;
+        if !failures.is_empty() {
+            println!("\nfailed, or passed only when tried once more:");
+        }
+        for name in failures {
+            println!("  {name}");
+        }
         if all_well || failed > 0 {
             println!("\n{passed} passed, {failed} failed, {skipped} skipped");
         }
@@ -119,11 +126,12 @@ pub(crate) fn counted(command: &mut Command, tally: &mut Tally) -> anyhow::Resul
         ran += Tally::of_line(&text);
     }
     let status = child.wait()?;
+    let passed = ran.passed;
     *tally += ran;
     if !status.success() {
         bail!("{} ended with {status}", line(command));
     }
-    if ran.passed == 0 {
+    if passed == 0 {
         bail!("{} ran no test", line(command));
     }
     Ok(())

@@ -33,7 +33,12 @@ pub(crate) fn event(seq: u64, name: &str, severity: &str, data: Value) -> Event 
     if !severity.is_empty() {
         body["severity"] = severity.into();
     }
-    let body = body.to_string().replace("\"NaN\"", "NaN");
+    // As Python writes what JSON cannot say.
+    let body = ["NaN", "-Infinity", "Infinity"]
+        .iter()
+        .fold(body.to_string(), |body, word| {
+            body.replace(&format!("\"{word}\""), word)
+        });
     let decoded = decode(body.as_bytes(), &DecodeContext::new(at(0.0))).unwrap();
     let (event, _) = decoded.items.into_iter().next().unwrap().unwrap();
     event.placed(Offset(seq), Seq(seq))
@@ -41,6 +46,11 @@ pub(crate) fn event(seq: u64, name: &str, severity: &str, data: Value) -> Event 
 
 pub(crate) fn measured(seq: u64, name: &str, value: f64) -> Event {
     event(seq, "METRICS", "", json!({"metrics": {name: value}}))
+}
+
+/// A point whose value is a word: `NaN`, `Infinity`.
+pub(crate) fn measured_as(seq: u64, name: &str, word: &str) -> Event {
+    event(seq, "METRICS", "", json!({"metrics": {name: word}}))
 }
 
 /// A running session in a state.

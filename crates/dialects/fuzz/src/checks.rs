@@ -5,7 +5,7 @@
 
 use loopscope_board::Board;
 use loopscope_dialects::{
-    DecodeContext, DecodeError, Decoded, Format, Warning, agents, decode, facts, message,
+    DecodeContext, DecodeError, Decoded, Format, Warning, agents, decode, facts, message, training,
 };
 use loopscope_event::{Dialect, Event, NewEvent, Offset, ProjectId, Seq, SessionId, Timestamp};
 
@@ -121,11 +121,14 @@ fn event_holds(event: NewEvent, warnings: &[Warning], seq: u64, context: &Decode
 /// The contract's frame of an event, decoded, is an event with that same frame.
 fn frame_holds(event: &Event, context: &DecodeContext) {
     let frame: fn(&Event) -> String = match event.dialect {
-        Dialect::Agents => agents::frame,
+        Dialect::Agents => {
+            let sentence = agents::sentence(event);
+            assert!(sentence.is_none_or(|sentence| !sentence.is_empty()));
+            agents::frame
+        }
+        Dialect::Training => training::frame,
         _ => return,
     };
-    let sentence = agents::sentence(event);
-    assert!(sentence.is_none_or(|sentence| !sentence.is_empty()));
     let first = frame(event);
     let context = DecodeContext {
         dialect: Some(event.dialect),
