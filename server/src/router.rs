@@ -21,7 +21,7 @@ pub(crate) fn router(state: AppState, orchestrator: Facade) -> Router {
     let pages = pages::router(&state).layer(from_fn_with_state(state.clone(), ask_for_token));
     Router::new()
         .nest("/api/v1", api::router(&state))
-        .merge(api::bare_steering(&state))
+        .merge(api::bare(&state))
         .route("/ws/v1", get(deliver::v1::upgrade))
         .route("/healthz", get(api::health::alive))
         .route("/readyz", get(api::health::ready))

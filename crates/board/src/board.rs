@@ -16,13 +16,14 @@ use crate::limits::MAX_LINES;
 use crate::lists::{ErrorRow, EventLine, Findings, FixRow, RunningStep};
 use crate::machine::Machine;
 use crate::metrics::Metrics;
+use crate::past::Past;
 use crate::rows::Rows;
 use crate::steps::EarlyEnd;
 use crate::training::Training;
 use crate::work::Work;
 
 /// The version of the board's stored form; a snapshot of another version is thrown away and folded anew.
-pub const BOARD_VERSION: u32 = 5;
+pub const BOARD_VERSION: u32 = 6;
 
 /// Everything that a session's page shows, folded from its events.
 ///
@@ -57,6 +58,7 @@ pub struct Board {
     pub(crate) lines: VecDeque<EventLine>,
     pub(crate) metrics: Metrics,
     pub(crate) density: Density,
+    pub(crate) past: Past,
     pub(crate) arrival: Arrival,
     #[serde(default, skip_serializing_if = "crate::work::is_default")]
     pub(crate) work: Work,
@@ -103,6 +105,7 @@ impl Board {
             lines: VecDeque::new(),
             metrics: Metrics::default(),
             density: Density::default(),
+            past: Past::default(),
             arrival: Arrival::default(),
             work: Work::default(),
             crew: Crew::default(),
@@ -132,6 +135,7 @@ impl Board {
             self.lines.pop_front();
         }
         let line = crate::describe::line(event, &facts, Some(self));
+        self.past.push(event, line.tone, &self.machine);
         self.lines.push_back(line);
     }
 

@@ -16,6 +16,7 @@ pub mod limits;
 mod lists;
 mod machine;
 mod metrics;
+mod past;
 mod rows;
 mod sentence;
 mod snapshot;
@@ -39,8 +40,9 @@ pub use header::{Header, Link};
 pub use lists::{ErrorRow, EventLine, FindingRow, Findings, FixRow, RunningStep, Tone};
 pub use machine::{CONVERGENCE_STATES, Machine, ORCHESTRATOR_STATES, state_of_step};
 pub use metrics::{Bucket, Curve, Metrics};
+pub use past::{Past, PastMark, StateSpan};
 pub use rows::{IterationRow, Rows, StepTime};
-pub use snapshot::SessionSnapshot;
+pub use snapshot::{SessionMoment, SessionSnapshot};
 pub use training::{
     ActionRow, AlertRow as TrainingAlertRow, EnvRow, NoteRow, Policy, Reading, Recent, RunRow,
     SeedRow, Seeds, StageSpan, Training, TrainingCurves,

@@ -20,6 +20,10 @@ pub const MAX_METRIC_BUCKETS: usize = 64;
 pub const MAX_RUNNING: usize = 64;
 /// The most buckets of the event density; beyond, each spans twice the time.
 pub const MAX_DENSITY_BUCKETS: usize = 240;
+/// The most spans of states that the replay bar shows; beyond, the shortest joins its neighbour.
+pub const MAX_STATE_SPANS: usize = 160;
+/// The most marks of what broke; beyond, those that lie closest become one.
+pub const MAX_MARKS: usize = 96;
 /// The most machine states that are told apart.
 pub const MAX_STATES: usize = 32;
 /// The longest sentence of an event line, in characters.

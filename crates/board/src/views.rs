@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use loopscope_event::{Dialect, Offset, ProjectId, Seq, SessionId, Severities, Totals};
+use loopscope_event::{Dialect, Offset, ProjectId, Seq, SessionId, Severities, Timestamp, Totals};
 use loopscope_protocol::SessionStatus;
 
 use crate::{
     Board, Density, ErrorRow, EventLine, Findings, FixRow, Header, IterationRow, Machine, Metrics,
-    Rows,
+    Past, Rows,
 };
 
 impl Board {
@@ -138,6 +138,16 @@ impl Board {
     /// Events over time.
     pub const fn density(&self) -> &Density {
         &self.density
+    }
+
+    /// Which state the run was in when, and where something broke.
+    pub const fn past(&self) -> &Past {
+        &self.past
+    }
+
+    /// When its newest event happened; `None` before the first.
+    pub fn moment(&self) -> Option<Timestamp> {
+        self.lines.back().map(|line| line.timestamp)
     }
 
     /// The machine's state now, in the dialect's spelling.

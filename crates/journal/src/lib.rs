@@ -43,14 +43,14 @@ pub use cursor::ResetReason;
 pub use doctor::{Report, Storage, doctor};
 pub use error::{AppendError, JournalError, OpenError};
 pub use journal::{Committed, Journal};
-pub use read::{EventFilter, EventOrder, EventPage, EventQuery, Scan};
+pub use read::{EventFilter, EventOrder, EventPage, EventQuery, MomentBase, Scan};
 pub use retention::{Retained, Retention};
 pub use series::{SeriesChunk, SeriesMetric, SeriesPart, SeriesReader, SeriesState, SeriesWrite};
 pub use sessions::{
     DayCount, Facets, HourCount, SessionPage, SessionQuery, SessionRecord, SessionSort,
     SourcedSession, Totals,
 };
-pub use snapshots::Snapshot;
+pub use snapshots::{SNAPSHOTS_BYTES, SNAPSHOTS_KEPT, Snapshot};
 pub use store::SCHEMA as SCHEMA_VERSION;
 pub use tokens::{NewToken, Token};
 pub use writer::Appended;

@@ -303,6 +303,7 @@ async fn remove_oldest(desk: &mut Desk) -> Result<u64, sqlx::Error> {
             .bind(last)
             .execute(&mut *conn)
             .await?;
+            crate::snapshots::clear_stranded(conn, last).await?;
             let done = sqlx::query("DELETE FROM events WHERE offset <= ?")
                 .bind(last)
                 .execute(&mut *conn)

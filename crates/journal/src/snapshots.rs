@@ -1,6 +1,8 @@
 //! States of the fold on the way. In: bytes that only the server reads. Out: the newest at or before a moment.
 //!
-//! Kept thinner the older they are: a page folds on from the nearest one, and scrubbing needs one here and there.
+//! A session keeps many, evenly spread: whoever wants a moment folds on from the nearest one before it. Their number and
+//! their bytes are bounded; beyond, the one goes whose neighbours are nearest. Those whose next events retention took
+//! lead nowhere and go with them.
 
 use loopscope_event::{Offset, ProjectId, Seq, SessionId};
 use sqlx::Row as _;
@@ -9,7 +11,10 @@ use sqlx::sqlite::SqliteConnection;
 use crate::{Journal, JournalError};
 
 /// How many a session keeps of one version.
-const KEPT: usize = 64;
+pub const SNAPSHOTS_KEPT: usize = 1_024;
+
+/// How many bytes they hold, but for the newest and the oldest.
+pub const SNAPSHOTS_BYTES: u64 = 32 << 20;
 
 /// A state of the fold.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,6 +50,22 @@ impl Journal {
             }))
         })
         .await
+    }
+
+    /// Where a session's states of a version are, by `seq`, and how many bytes each is.
+    pub async fn snapshot_places(
+        &self,
+        project: &ProjectId,
+        session_id: &SessionId,
+        version: u32,
+    ) -> Result<Vec<(Seq, u64)>, JournalError> {
+        let mut conn = self.readers().acquire().await?;
+        let Some(key) = crate::sessions::key(&mut conn, project, session_id).await? else {
+            return Ok(Vec::new());
+        };
+        let places = places(&mut conn, key, version).await?;
+        let named = places.into_iter();
+        Ok(named.map(|(seq, bytes)| (Seq(seq as u64), bytes)).collect())
     }
 
     /// The newest state of a version, of those at or before an event where one is given.
@@ -102,52 +123,103 @@ async fn put(
     Ok(())
 }
 
-/// Above the bound, drops the one whose neighbours are nearest for its age, never the newest or the oldest.
-async fn thin(conn: &mut SqliteConnection, key: i64, version: u32) -> Result<(), sqlx::Error> {
-    let seqs: Vec<i64> = sqlx::query_scalar(
-        "SELECT seq FROM snapshots WHERE session = ? AND version = ? ORDER BY seq",
+/// The `seq` and the bytes of each, by `seq`.
+async fn places(
+    conn: &mut SqliteConnection,
+    key: i64,
+    version: u32,
+) -> Result<Vec<(i64, u64)>, sqlx::Error> {
+    let rows = sqlx::query(
+        "SELECT seq, length(board) FROM snapshots WHERE session = ? AND version = ? ORDER BY seq",
     )
     .bind(key)
     .bind(version)
-    .fetch_all(&mut *conn)
+    .fetch_all(conn)
     .await?;
-    if let Some(seq) = superfluous(&seqs) {
+    let place = |row: &sqlx::sqlite::SqliteRow| {
+        Ok((row.try_get(0)?, row.try_get::<i64, _>(1)?.max(0) as u64))
+    };
+    rows.iter().map(place).collect()
+}
+
+/// Above a bound, drops the one whose neighbours are nearest, never the newest or the oldest.
+async fn thin(conn: &mut SqliteConnection, key: i64, version: u32) -> Result<(), sqlx::Error> {
+    let mut places = places(conn, key, version).await?;
+    while let Some(place) = superfluous(&places) {
+        let (seq, _) = places.remove(place);
         sqlx::query("DELETE FROM snapshots WHERE session = ? AND version = ? AND seq = ?")
             .bind(key)
             .bind(version)
             .bind(seq)
-            .execute(conn)
+            .execute(&mut *conn)
             .await?;
     }
     Ok(())
 }
 
-fn superfluous(seqs: &[i64]) -> Option<i64> {
-    if seqs.len() <= KEPT {
+fn superfluous(places: &[(i64, u64)]) -> Option<usize> {
+    let bytes: u64 = places.iter().map(|(_, bytes)| bytes).sum();
+    if places.len() <= SNAPSHOTS_KEPT && bytes <= SNAPSHOTS_BYTES {
         return None;
     }
     // Without the middle one of three, a fold to the third begins at the first.
-    seqs.windows(3)
-        .min_by_key(|three| three[2] - three[0])
-        .map(|three| three[1])
+    let threes = places.windows(3).enumerate();
+    let nearest = threes.min_by_key(|(_, three)| three[2].0 - three[0].0);
+    nearest.map(|(place, _)| place + 1)
+}
+
+/// Drops the states of the sessions whose oldest events go, up to an offset, that no event leads on from any more.
+pub(crate) async fn clear_stranded(
+    conn: &mut SqliteConnection,
+    offset: i64,
+) -> Result<(), sqlx::Error> {
+    let sessions: Vec<i64> =
+        sqlx::query_scalar("SELECT DISTINCT session FROM events WHERE offset <= ?")
+            .bind(offset)
+            .fetch_all(&mut *conn)
+            .await?;
+    for session in sessions {
+        sqlx::query(
+            "DELETE FROM snapshots WHERE session = ? \
+             AND seq < (SELECT first_seq - 1 FROM sessions WHERE key = ?)",
+        )
+        .bind(session)
+        .bind(session)
+        .execute(&mut *conn)
+        .await?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn thinning_keeps_the_ends_and_spreads_the_rest() {
-        let mut seqs = Vec::new();
-        for seq in 1..=10_000 {
-            seqs.push(seq);
-            if let Some(dropped) = superfluous(&seqs) {
-                seqs.retain(|seq| *seq != dropped);
+    fn thinned(all: i64, bytes: u64) -> Vec<(i64, u64)> {
+        let mut places = Vec::new();
+        for seq in 1..=all {
+            places.push((seq, bytes));
+            while let Some(place) = superfluous(&places) {
+                places.remove(place);
             }
         }
-        assert_eq!(seqs.len(), KEPT);
-        assert_eq!((seqs.first(), seqs.last()), (Some(&1), Some(&10_000)));
-        let widest = seqs.windows(2).map(|two| two[1] - two[0]).max().unwrap();
-        assert!(widest <= 2 * 10_000 / (KEPT as i64 - 1) + 2, "{widest}");
+        places
+    }
+
+    #[test]
+    fn thinning_keeps_the_ends_and_spreads_the_rest() {
+        for (bytes, kept) in [(1, SNAPSHOTS_KEPT), (SNAPSHOTS_BYTES / 50, 50)] {
+            let places = thinned(5_000, bytes);
+            assert_eq!(places.len(), kept);
+            assert_eq!((places[0].0, places[kept - 1].0), (1, 5_000));
+            let widest = places.windows(2).map(|two| two[1].0 - two[0].0).max();
+            let most = 2 * 5_000 / (kept as i64 - 1) + 2;
+            assert!(widest.is_some_and(|widest| widest <= most), "{widest:?}");
+        }
+    }
+
+    #[test]
+    fn two_that_are_too_large_stay() {
+        assert_eq!(thinned(9, SNAPSHOTS_BYTES).len(), 2);
     }
 }

@@ -11,6 +11,7 @@ mod error;
 mod filter;
 mod frames;
 mod intake;
+mod moment;
 mod number;
 mod overview;
 mod query;
@@ -47,6 +48,7 @@ pub use intake::{IntakeAnswer, Receipt, ReceiptStatus};
 /// A type of commands that a runner says it obeys.
 pub use loopscope_event::DeclaredCommand as CommandKind;
 pub use loopscope_event::{CommandId, CommandRecord, CommandState};
+pub use moment::{Moment, NoMoment};
 pub use number::Number;
 pub use overview::{CrewTotals, Overview, OverviewMetrics, SourceState, SourceStatus};
 pub use query::{EventsQuery, MAX_LIMIT, SessionsQuery, percent_encode};

@@ -32,6 +32,7 @@ pub(crate) fn router(state: &AppState) -> Router<AppState> {
         .route("/sessions", get(read::sessions))
         .route("/sessions/{id}", get(read::session))
         .route("/sessions/{id}/events", get(read::events))
+        .merge(replaying())
         .route("/sessions/{id}/metrics", get(series::metrics))
         .route("/sessions/{id}/series", get(series::series))
         .route("/settings", get(read::settings));
@@ -44,6 +45,11 @@ pub(crate) fn router(state: &AppState) -> Router<AppState> {
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
         .layer(DefaultBodyLimit::max(state.config.limits.body_bytes))
+}
+
+/// Moments that are over: below `/api/v1`, and below `/api`.
+fn replaying() -> Router<AppState> {
+    Router::new().route("/sessions/{id}/board", get(read::board))
 }
 
 /// Alerts, their rules, and who is told of them.
@@ -96,10 +102,11 @@ fn steering() -> Router<AppState> {
         .route("/audit", get(audit::page))
 }
 
-/// The same at the addresses without a version.
-pub(crate) fn bare_steering(state: &AppState) -> Router<AppState> {
+/// What stands at the addresses without a version too.
+pub(crate) fn bare(state: &AppState) -> Router<AppState> {
     let limit = DefaultBodyLimit::max(state.config.limits.body_bytes);
-    Router::new().nest("/api", steering()).layer(limit)
+    let both = steering().merge(compressed(replaying()));
+    Router::new().nest("/api", both).layer(limit)
 }
 
 async fn not_found() -> Problem {

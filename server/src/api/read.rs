@@ -2,10 +2,10 @@
 
 use axum::Json;
 use axum::extract::{Path, RawQuery, State};
-use loopscope_board::SessionSnapshot;
-use loopscope_event::{ProjectId, SessionId};
+use loopscope_board::{SessionMoment, SessionSnapshot};
+use loopscope_event::{ProjectId, Seq, SessionId};
 use loopscope_protocol::{
-    ApiError, EventsPage, EventsQuery, Overview, SessionsPage, SessionsQuery, Settings,
+    ApiError, EventsPage, EventsQuery, Moment, Overview, SessionsPage, SessionsQuery, Settings,
 };
 
 use super::{Pairs, views};
@@ -48,6 +48,19 @@ pub(crate) async fn session(
 ) -> Answer<SessionSnapshot> {
     let (project, id) = names(&grant, &Pairs::read(query.as_deref()), &id)?;
     Ok(Json(views::session(&state, &project, &id).await?))
+}
+
+/// `GET /api/v1/sessions/{id}/board`: the session as it was at `at`, its newest moment where none is named.
+pub(crate) async fn board(
+    State(state): State<AppState>,
+    Viewer(grant): Viewer,
+    Path(id): Path<String>,
+    RawQuery(query): RawQuery,
+) -> Answer<SessionMoment> {
+    let pairs = Pairs::read(query.as_deref());
+    let (project, id) = names(&grant, &pairs, &id)?;
+    let at = pairs.parse("at")?.unwrap_or(Moment::Seq(Seq(u64::MAX)));
+    Ok(Json(views::moment(&state, &project, &id, at).await?))
 }
 
 /// `GET /api/v1/sessions/{id}/events`.

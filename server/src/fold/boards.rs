@@ -6,15 +6,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use loopscope_board::Board;
 use loopscope_event::{Event, ProjectId, Seq, SessionId};
 
-/// A board gets a snapshot once it has seen so many events since the last one.
-pub(super) const SNAPSHOT_LAG: u64 = 1_000;
-
 /// A session's names.
 pub(super) type Key = (ProjectId, SessionId);
 
 /// See the module.
 pub(super) struct Boards {
     most: usize,
+    /// A board is kept each so many events.
+    spacing: u64,
     state: Mutex<State>,
 }
 
@@ -23,15 +22,15 @@ struct State {
     slots: HashMap<Key, Slot>,
     /// Boards that took events and were not told of yet, the longest waiting first.
     changed: VecDeque<Key>,
-    /// Boards that left memory before their snapshot was written.
-    leaving: Vec<Arc<Board>>,
+    /// Boards as they passed the places where one is kept, not written yet.
+    passed: Vec<Arc<Board>>,
     clock: u64,
 }
 
 struct Slot {
     board: Arc<Board>,
     used: u64,
-    /// The seq that the newest snapshot on disk accounts for.
+    /// The seq of the newest board that was kept, or given to be kept.
     saved: Seq,
     is_changed: bool,
 }
@@ -45,13 +44,14 @@ pub(super) enum Applied {
     Missing,
 }
 
-/// Beyond so many, boards that are due for a snapshot leave without one: it only makes loading quicker.
-const MOST_LEAVING: usize = 64;
+/// Beyond so many, boards that wait to be written are let go: what is missing is made again in the background.
+const MOST_PASSED: usize = 32;
 
 impl Boards {
-    pub(super) fn new(most: usize) -> Self {
+    pub(super) fn new(most: usize, spacing: u64) -> Self {
         Self {
             most: most.max(1),
+            spacing: spacing.max(1),
             state: Mutex::default(),
         }
     }
@@ -100,7 +100,7 @@ impl Boards {
         state.slots.remove(key);
         state.changed.retain(|changed| changed != key);
         let is_it = |board: &Arc<Board>| (board.project(), board.session_id()) == (&key.0, &key.1);
-        state.leaving.retain(|board| !is_it(board));
+        state.passed.retain(|board| !is_it(board));
     }
 
     /// Lets a board take an event.
@@ -129,10 +129,32 @@ impl Boards {
         }
         Arc::make_mut(&mut slot.board).apply(event);
         slot.used = used;
-        if !std::mem::replace(&mut slot.is_changed, true) {
+        let is_new = !std::mem::replace(&mut slot.is_changed, true);
+        let is_place = slot.board.seq() == event.seq && event.seq.0.is_multiple_of(self.spacing);
+        let passed = (is_place && slot.saved < event.seq).then(|| {
+            slot.saved = event.seq;
+            Arc::clone(&slot.board)
+        });
+        if is_new {
             state.changed.push_back(key.clone());
         }
+        state.pass(passed);
         Applied::Done
+    }
+
+    /// Takes a board that is worth keeping.
+    pub(super) fn pass(&self, board: Arc<Board>) {
+        self.lock().pass(Some(board));
+    }
+
+    /// Whether boards wait to be written.
+    pub(super) fn has_passed(&self) -> bool {
+        !self.lock().passed.is_empty()
+    }
+
+    /// Boards that passed the places where one is kept.
+    pub(super) fn take_passed(&self) -> Vec<Arc<Board>> {
+        std::mem::take(&mut self.lock().passed)
     }
 
     /// Boards that changed since they were last taken, at most so many, the longest waiting first.
@@ -156,7 +178,7 @@ impl Boards {
     /// Boards that have seen at least `lag` events since their snapshot; they count as saved from now on.
     pub(super) fn due(&self, lag: u64) -> Vec<Arc<Board>> {
         let mut state = self.lock();
-        let mut due = std::mem::take(&mut state.leaving);
+        let mut due = Vec::new();
         for slot in state.slots.values_mut().filter(|slot| slot.lag() >= lag) {
             slot.saved = slot.board.seq();
             due.push(Arc::clone(&slot.board));
@@ -177,6 +199,12 @@ impl Boards {
 }
 
 impl State {
+    fn pass(&mut self, board: Option<Arc<Board>>) {
+        if self.passed.len() < MOST_PASSED {
+            self.passed.extend(board);
+        }
+    }
+
     fn tick(&mut self) -> u64 {
         self.clock += 1;
         self.clock
@@ -191,12 +219,7 @@ impl State {
             let Some(oldest) = oldest.map(|(key, _)| key.clone()) else {
                 return;
             };
-            if let Some(slot) = self.slots.remove(&oldest)
-                && slot.lag() >= SNAPSHOT_LAG
-                && self.leaving.len() < MOST_LEAVING
-            {
-                self.leaving.push(slot.board);
-            }
+            self.slots.remove(&oldest);
         }
     }
 }
@@ -219,7 +242,7 @@ mod tests {
 
     #[test]
     fn a_board_takes_events_in_order_and_says_what_it_lacks() {
-        let boards = Boards::new(2);
+        let boards = Boards::new(2, 100);
         assert_eq!(boards.apply(&key("a"), &event(5, "a", 2)), Applied::Missing);
         assert_eq!(boards.apply(&key("a"), &event(1, "a", 1)), Applied::Done);
         assert_eq!(boards.apply(&key("a"), &event(9, "a", 3)), Applied::Missing);
@@ -231,7 +254,7 @@ mod tests {
 
     #[test]
     fn the_least_recently_used_board_leaves() {
-        let boards = Boards::new(2);
+        let boards = Boards::new(2, 100);
         for (offset, session) in ["a", "b"].into_iter().enumerate() {
             boards.apply(&key(session), &event(offset as u64 + 1, session, 1));
         }
@@ -244,7 +267,7 @@ mod tests {
 
     #[test]
     fn a_board_that_is_yet_to_be_told_of_stays() {
-        let boards = Boards::new(1);
+        let boards = Boards::new(1, 100);
         for (offset, session) in ["a", "b", "c"].into_iter().enumerate() {
             boards.apply(&key(session), &event(offset as u64 + 1, session, 1));
         }
@@ -261,8 +284,23 @@ mod tests {
     }
 
     #[test]
+    fn boards_are_kept_as_they_pass_the_places_for_it() {
+        let boards = Boards::new(2, 10);
+        for seq in 1..=35 {
+            boards.apply(&key("a"), &event(seq, "a", seq));
+            boards.apply(&key("a"), &event(seq, "a", seq));
+        }
+        let passed = boards.take_passed();
+        let seqs: Vec<u64> = passed.iter().map(|board| board.seq().0).collect();
+        assert_eq!(seqs, [10, 20, 30]);
+        assert!(boards.take_passed().is_empty());
+        assert_eq!(boards.due(5).len(), 1);
+        assert!(boards.due(5).is_empty());
+    }
+
+    #[test]
     fn a_held_board_does_not_change_under_its_holder() {
-        let boards = Boards::new(2);
+        let boards = Boards::new(2, 100);
         boards.apply(&key("a"), &event(1, "a", 1));
         let (held, ()) = boards.get(&key("a"), || ()).unwrap();
         boards.apply(&key("a"), &event(2, "a", 2));

@@ -5,9 +5,10 @@ use loopscope_event::Seq;
 use loopscope_journal::{EventQuery, Journal, JournalError};
 
 use super::boards::Key;
+use super::stored;
 
 /// How many events are read at once.
-const PAGE: u32 = 2_000;
+pub(super) const PAGE: u32 = 2_000;
 
 /// Why a session could not be loaded.
 #[derive(Debug, thiserror::Error)]
@@ -17,41 +18,36 @@ pub(crate) struct LoadError(#[from] JournalError);
 /// A session's board as of now; `None` where the journal knows no such session.
 pub(super) async fn from_journal(journal: &Journal, key: &Key) -> Result<Option<Board>, LoadError> {
     let (project, session) = key;
-    let mut board = match snapshot(journal, key).await? {
-        Some(board) => board,
-        None => Board::new(project.clone(), session.clone()),
-    };
-    loop {
-        let query = EventQuery {
-            after: Some(board.seq()),
-            limit: PAGE,
-            ..EventQuery::default()
-        };
-        let page = journal.session_events(project, session, &query).await?;
-        for event in &page.events {
-            board.apply(event);
-        }
-        if !page.more {
-            break;
-        }
-    }
-    Ok((board.seq() > Seq(0)).then_some(board))
-}
-
-/// The newest snapshot of this version; one that cannot be read is folded anew.
-async fn snapshot(journal: &Journal, key: &Key) -> Result<Option<Board>, LoadError> {
-    let (project, session) = key;
     let stored = journal
         .latest_snapshot(project, session, BOARD_VERSION, None)
         .await?;
-    let Some(stored) = stored else {
-        return Ok(None);
+    let mut board = stored
+        .and_then(|snapshot| stored::board_of(&snapshot))
+        .unwrap_or_else(|| Board::new(project.clone(), session.clone()));
+    while fold_page(journal, &mut board, Seq(u64::MAX)).await? {}
+    Ok((board.seq() > Seq(0)).then_some(board))
+}
+
+/// Folds a board on, by at most a page of events and no further than an event. Out: whether there may be more.
+pub(super) async fn fold_page(
+    journal: &Journal,
+    board: &mut Board,
+    upto: Seq,
+) -> Result<bool, LoadError> {
+    let left = upto.0.saturating_sub(board.seq().0);
+    let query = EventQuery {
+        after: Some(board.seq()),
+        limit: PAGE.min(u32::try_from(left).unwrap_or(PAGE)),
+        ..EventQuery::default()
     };
-    match serde_json::from_slice(&stored.board) {
-        Ok(board) => Ok(Some(board)),
-        Err(error) => {
-            tracing::warn!(%error, session = session.as_str(), "a stored board is unreadable and is folded anew");
-            Ok(None)
-        }
+    if query.limit == 0 {
+        return Ok(false);
     }
+    let page = journal
+        .session_events(board.project(), board.session_id(), &query)
+        .await?;
+    for event in page.events.iter().filter(|event| event.seq <= upto) {
+        board.apply(event);
+    }
+    Ok(page.more && board.seq() < upto)
 }

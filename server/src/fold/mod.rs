@@ -4,15 +4,20 @@
 //! watchers get: changed rows at most ten times a second, the Overview's numbers once a second ([`Feed`]).
 //!
 //! Boards are shared copies: a snapshot takes a reference, and the fold copies a board only if someone still holds
-//! it. What is not in memory is folded anew from the newest snapshot on disk and the events after it.
+//! it. What is not in memory is folded anew from the newest snapshot on disk and the events after it. Snapshots lie
+//! [`SPACING`] events apart, so that any moment that is over is folded as quickly ([`Fold::moment`]); where they are
+//! missing [`keep_spaced`] makes them.
 
 mod boards;
 mod feed;
 mod load;
 mod rate;
 mod record;
+mod replay;
 mod run;
 mod save;
+mod space;
+mod stored;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -27,9 +32,13 @@ pub(crate) use feed::{Feed, News, Seen, Wants};
 pub(crate) use load::LoadError;
 pub(crate) use record::summary_of;
 pub(crate) use run::{Told, run};
+pub(crate) use space::keep_spaced;
 
 use crate::life::now;
 use rate::Rate;
+
+/// How many events lie between two boards that are kept: what a look at a moment folds at most.
+pub(crate) const SPACING: u64 = 2_000;
 
 /// The handle on the fold.
 #[derive(Clone)]
@@ -40,18 +49,20 @@ struct Shared {
     boards: Boards,
     feed: Feed,
     rate: Rate,
+    spacing: u64,
     /// The newest offset that every board in memory accounts for.
     folded: AtomicU64,
 }
 
 impl Fold {
-    /// A fold that has seen nothing after `head`; [`run`] brings it to life.
-    pub(crate) fn new(journal: Journal, boards: usize, head: Offset) -> Self {
+    /// A fold that has seen nothing after `head`, and keeps a board each `spacing` events; [`run`] brings it to life.
+    pub(crate) fn new(journal: Journal, boards: usize, head: Offset, spacing: u64) -> Self {
         Self(Arc::new(Shared {
             journal,
-            boards: Boards::new(boards),
+            boards: Boards::new(boards, spacing),
             feed: Feed::default(),
             rate: Rate::default(),
+            spacing: spacing.max(1),
             folded: AtomicU64::new(head.0),
         }))
     }

@@ -1,23 +1,23 @@
-//! Writing what the fold made: rows twice a second, snapshots now and then, everything at the end.
+//! Writing what the fold made: rows twice a second, boards where one is to be kept, everything at the end.
 //!
-//! Neither is needed for truth: the events are. Rows make lists quick, snapshots make long sessions open quickly.
-//! What a crash leaves behind is found at the next start by [`catch_up`].
+//! Neither is needed for truth: the events are. Rows make lists quick, kept boards make long sessions open quickly and
+//! any moment of them. What a crash leaves behind is found at the next start by [`catch_up`].
 
 use std::collections::HashMap;
 use std::time::Duration;
 
-use loopscope_board::{BOARD_VERSION, Board};
-use loopscope_journal::Snapshot;
 use loopscope_protocol::SessionSummary;
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
-use super::boards::{Key, SNAPSHOT_LAG};
+use super::boards::Key;
 use super::record::record_of;
-use super::{Fold, load};
+use super::{Fold, load, stored};
 
 const ROWS_EVERY: Duration = Duration::from_millis(500);
-const SNAPSHOTS_EVERY: Duration = Duration::from_secs(10);
+
+/// At the end a board is kept that has seen so many events since the last one: the next start has less to fold.
+const LAG_AT_END: u64 = 100;
 
 /// How many rows are brought up to date in one write after a crash.
 const BEHIND: usize = 200;
@@ -27,7 +27,6 @@ const BEHIND: usize = 200;
 pub(super) struct Saving {
     rows: HashMap<Key, SessionSummary>,
     last: Option<Instant>,
-    last_snapshots: Option<Instant>,
     under_way: Option<JoinHandle<()>>,
 }
 
@@ -58,21 +57,13 @@ impl Saving {
         } else {
             HashMap::new()
         };
-        let boards = if is_due(self.last_snapshots, SNAPSHOTS_EVERY) {
-            self.last_snapshots = Some(now);
-            fold.0.boards.due(SNAPSHOT_LAG)
-        } else {
-            Vec::new()
-        };
-        if rows.is_empty() && boards.is_empty() {
+        if rows.is_empty() && !fold.0.boards.has_passed() {
             return;
         }
         let fold = fold.clone();
         self.under_way = Some(tokio::spawn(async move {
             put_rows(&fold, rows.into_values().collect()).await;
-            for board in boards {
-                put_snapshot(&fold, &board).await;
-            }
+            write_passed(&fold).await;
         }));
     }
 
@@ -83,9 +74,17 @@ impl Saving {
             let _ = task.await;
         }
         put_rows(fold, self.rows.into_values().collect()).await;
-        for board in fold.0.boards.due(SNAPSHOT_LAG / 10) {
-            put_snapshot(fold, &board).await;
+        write_passed(fold).await;
+        for board in fold.0.boards.due(LAG_AT_END) {
+            stored::put(&fold.0.journal, board).await;
         }
+    }
+}
+
+/// Writes the boards that passed the places where one is kept.
+pub(super) async fn write_passed(fold: &Fold) {
+    for board in fold.0.boards.take_passed() {
+        stored::put(&fold.0.journal, board).await;
     }
 }
 
@@ -93,27 +92,6 @@ async fn put_rows(fold: &Fold, rows: Vec<SessionSummary>) {
     let records = rows.iter().map(record_of).collect();
     if let Err(error) = fold.0.journal.put_sessions(records).await {
         tracing::warn!(%error, "session rows could not be written; they are derived again when there is room");
-    }
-}
-
-async fn put_snapshot(fold: &Fold, board: &Board) {
-    let data = match serde_json::to_vec(board) {
-        Ok(data) => data,
-        Err(error) => {
-            tracing::error!(%error, "a board cannot be written");
-            return;
-        }
-    };
-    let snapshot = Snapshot {
-        seq: board.seq(),
-        offset: board.offset(),
-        board: data,
-    };
-    let (project, session) = (board.project(), board.session_id());
-    let journal = &fold.0.journal;
-    let stored = journal.put_snapshot(project, session, BOARD_VERSION, snapshot);
-    if let Err(error) = stored.await {
-        tracing::warn!(%error, "a snapshot could not be written");
     }
 }
 

@@ -41,7 +41,12 @@ pub(super) async fn assemble(config: Config) -> Result<(AppState, Reader), Serve
     let pages: Arc<dyn Pages> = Arc::new(JournalPages(journal.clone()));
     let reader = Reader::new(Arc::clone(&ring), Arc::clone(&pages), journal.head());
     let life = Life::begin();
-    let fold = Fold::new(journal.clone(), config.limits.boards, journal.head());
+    let fold = Fold::new(
+        journal.clone(),
+        config.limits.boards,
+        journal.head(),
+        fold::SPACING,
+    );
     let desk = Desk::new(
         journal.clone(),
         fold.clone(),

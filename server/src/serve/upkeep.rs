@@ -1,4 +1,4 @@
-//! Work that goes on beside the requests: revocations, retention, the Overview's numbers.
+//! Work that goes on beside the requests: revocations, retention, boards of moments, the Overview's numbers.
 
 use std::time::Duration;
 
@@ -23,6 +23,10 @@ pub(super) fn start(state: &AppState) {
     if let Some(bounds) = bounds(&state.config) {
         tasks.spawn(until_stop(state.clone(), retain(state.clone(), bounds)));
     }
+    tasks.spawn(until_stop(
+        state.clone(),
+        crate::fold::keep_spaced(state.fold.clone()),
+    ));
     tasks.spawn(until_stop(
         state.clone(),
         crate::api::metrics::tell_watchers(state.clone()),

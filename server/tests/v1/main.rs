@@ -17,6 +17,7 @@ mod intake;
 mod kill;
 mod poll;
 mod read;
+mod replay;
 mod restart;
 mod roles;
 mod runners;

@@ -21,6 +21,8 @@ const ROUTES: &[(&str, May)] = &[
     ("GET /api/v1/sessions", READ),
     ("GET /api/v1/sessions/s", READ),
     ("GET /api/v1/sessions/s/events", READ),
+    ("GET /api/v1/sessions/s/board?at=1", READ),
+    ("GET /api/sessions/s/board", READ),
     ("GET /api/v1/settings", READ),
     ("GET /api/v1/events?wait=0", READ),
     ("GET /metrics", READ),

@@ -22,7 +22,7 @@ pub(crate) use events::events;
 pub(crate) use numbers::{Numbers, numbers};
 pub(crate) use overview::overview;
 pub(crate) use series::{metrics, series, series_table};
-pub(crate) use sessions::{session, sessions};
+pub(crate) use sessions::{moment, session, sessions};
 pub(crate) use settings::settings;
 
 /// A read of the journal that failed, as an answer.

@@ -1,14 +1,14 @@
 //! The list of sessions, and one session.
 
-use loopscope_board::SessionSnapshot;
+use loopscope_board::{SessionMoment, SessionSnapshot};
 use loopscope_event::{Dialect, ProjectId, SessionId};
 use loopscope_journal::SessionQuery;
 use loopscope_protocol::{
-    ApiError, ErrorCode, Facets, SessionSort, SessionSummary, SessionsPage, SessionsQuery,
+    ApiError, ErrorCode, Facets, Moment, SessionSort, SessionSummary, SessionsPage, SessionsQuery,
 };
 
 use super::{unknown_session, unreadable};
-use crate::fold::summary_of;
+use crate::fold::{LoadError, summary_of};
 use crate::life::now;
 use crate::state::AppState;
 
@@ -51,11 +51,25 @@ pub(crate) async fn session(
     session: &SessionId,
 ) -> Result<SessionSnapshot, ApiError> {
     let found = state.fold.session(project, session).await;
-    let found = found.map_err(|error| {
-        tracing::error!(%error, session = session.as_str(), "a session could not be read");
-        ApiError::new(ErrorCode::Internal, "the session could not be read")
-    })?;
+    let found = found.map_err(|error| unfolded(session, &error))?;
     found.ok_or_else(|| unknown_session(project, session))
+}
+
+/// One session, as its page showed it at a moment.
+pub(crate) async fn moment(
+    state: &AppState,
+    project: &ProjectId,
+    session: &SessionId,
+    at: Moment,
+) -> Result<SessionMoment, ApiError> {
+    let found = state.fold.moment(project, session, at).await;
+    let found = found.map_err(|error| unfolded(session, &error))?;
+    found.ok_or_else(|| unknown_session(project, session))
+}
+
+fn unfolded(session: &SessionId, error: &LoadError) -> ApiError {
+    tracing::error!(%error, session = session.as_str(), "a session could not be read");
+    ApiError::new(ErrorCode::Internal, "the session could not be read")
 }
 
 /// The row, or a newer one that is not written yet.
