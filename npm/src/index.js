@@ -1,0 +1,181 @@
+// Loopscope from JavaScript: send events, follow sessions, take and give commands.
+import { must, LoopscopeError } from "./error.js";
+import { Link } from "./link.js";
+import { Outbox } from "./outbox.js";
+import { part, Rest } from "./rest.js";
+import { Session } from "./session.js";
+import { Subscription } from "./subscription.js";
+
+export { LoopscopeError } from "./error.js";
+export { Session } from "./session.js";
+export { uuidv7 } from "./uuid.js";
+
+/** A server at this address. Nothing is dialled before something is asked. */
+export const connect = (url, options) => new Loopscope(url, options);
+
+/** A server: see `connect`. */
+export class Loopscope {
+  #link;
+  #outbox;
+  #rest;
+  #streams = 0;
+  #sessions = new Set();
+  #refusal;
+
+  constructor(url = "http://localhost:8766", { token, project, WebSocket, fetch, maxBytes, onDropped, onRejected, onRefused } = {}) {
+    const base = address(url);
+    this.#rest = new Rest({ url: base, token, project, fetch });
+    this.#link = new Link({ url: base, token, project, WebSocket, refused: (error) => this.#refuse(error, onRefused) });
+    this.#outbox = new Outbox({ link: this.#link, maxBytes, onDropped, onRejected });
+  }
+
+  /** `offline`, `connecting`, `live` or `closed`. */
+  get state() {
+    return this.#link.state;
+  }
+
+  /** What became of the events: queued, sent, acknowledged, duplicates, rejected, dropped, and those pending. */
+  get counters() {
+    return { ...this.#outbox.counters, pending: this.#outbox.pending };
+  }
+
+  /** Calls `handler` whenever the state changes; gives the function that ends it. */
+  onState(handler) {
+    return this.#link.on("state", handler);
+  }
+
+  /** Waits for the connection; fails where the server is not there, refuses the token, or is another version. */
+  async ready({ timeoutMs = 10_000 } = {}) {
+    if (this.state === "live") return this.#link.hello;
+    this.#link.open();
+    this.#link.hurry();
+    let timer;
+    let end;
+    const live = new Promise((done) => (end = this.#link.on("open", done)));
+    const late = new Promise((done) => (timer = setTimeout(done, timeoutMs)));
+    try {
+      // Where the socket is refused, only a request can say why.
+      const refused = this.#rest.get("sessions", { limit: 1 }).then(
+        () => undefined,
+        (error) => (error.code === "unauthorized" || error.code === "unexpected" || error.code === "unreachable" ? error : undefined),
+      );
+      const hello = await Promise.race([live, refused.then((error) => error ?? Promise.race([live, late]))]);
+      if (hello instanceof Error) throw hello;
+      if (!hello) throw this.#refusal ?? new LoopscopeError("unreachable", `no connection to ${this.#link.address.host} within ${timeoutMs} ms. Is Loopscope running there?`);
+      return hello;
+    } finally {
+      clearTimeout(timer);
+      end();
+    }
+  }
+
+  /** A new session, or with `id` one to go on with: `{ id, name, target, config, tags }`. */
+  session(options = {}) {
+    const session = new Session({ outbox: this.#outbox, link: this.#link, rest: this.#rest, ...options });
+    this.#sessions.add(session);
+    return session;
+  }
+
+  /** An event as it is, of whatever session and dialect. False where it was dropped. */
+  send(event) {
+    must(event !== null && typeof event === "object" && !Array.isArray(event), "event", "an object");
+    return this.#outbox.push(event);
+  }
+
+  /** Waits until the server has every event on disk; false where that took longer. */
+  flush(timeoutMs) {
+    return this.#outbox.flush(timeoutMs);
+  }
+
+  /**
+   * Events as they come, or from the cursor `since` on: `{ session, names, kinds, dialects, severity, project, since }`.
+   * With `onEvents`, it is called with some at a time; without, `for await` gives them one by one.
+   */
+  subscribe(filter = {}, onEvents, { onReset, onError } = {}) {
+    must(filter !== null && typeof filter === "object", "filter", "an object");
+    this.#streams += 1;
+    const subscription = new Subscription({ link: this.#link, id: `s${this.#streams}`, filter, onEvents, onReset });
+    subscription.onError = onError ?? ((error) => console.warn(`loopscope: ${error.message}`));
+    return subscription;
+  }
+
+  /** Numbers, running and recent sessions, newest events. */
+  overview() {
+    return this.#rest.get("overview");
+  }
+
+  /** A page of sessions: `{ q, status, kind, sort, order, limit, after, … }`. */
+  sessions(parameters) {
+    return this.#rest.get("sessions", parameters);
+  }
+
+  /** A session's summary and board. */
+  getSession(id) {
+    return this.#rest.get(`sessions/${part(id)}`);
+  }
+
+  /** A page of a session's events: `{ after, before, at, kind, severity, step, iteration, q, limit }`. */
+  events(id, parameters) {
+    return this.#rest.get(`sessions/${part(id)}/events`, parameters);
+  }
+
+  /** Every metric of a session. */
+  metricNames(id) {
+    return this.#rest.get(`sessions/${part(id)}/metrics`);
+  }
+
+  /** A stretch of some metrics: `{ name, axis, from, to, columns }`. */
+  series(id, parameters) {
+    return this.#rest.get(`sessions/${part(id)}/series`, parameters);
+  }
+
+  /** Asks a running program for something: `command("nightly-7", { type: "HALT", reason })`. */
+  async command(id, command) {
+    const answer = await this.#rest.post(`sessions/${part(id)}/commands`, command);
+    return answer;
+  }
+
+  /** How a command stands. */
+  getCommand(id, commandId) {
+    return this.#rest.get(`sessions/${part(id)}/commands/${part(commandId)}`);
+  }
+
+  /** Answers a question. */
+  decide(id, decisionId, choice, reason) {
+    return this.#rest.post(`sessions/${part(id)}/decisions/${part(decisionId)}`, { choice, reason });
+  }
+
+  /** Questions that wait. */
+  decisions(parameters = { state: "pending" }) {
+    return this.#rest.get("decisions", parameters);
+  }
+
+  /** Sends what is pending, as far as that is possible in time, and closes. False where something was left. */
+  async close({ timeoutMs = 5_000 } = {}) {
+    const done = await this.#outbox.flush(timeoutMs);
+    this.#link.close();
+    this.#outbox.close();
+    return done;
+  }
+
+  #refuse(error, onRefused) {
+    this.#refusal = error;
+    if (onRefused) onRefused(error);
+    else console.warn(`loopscope: ${error.message}`);
+  }
+}
+
+function address(url) {
+  let base;
+  try {
+    base = new URL(url);
+  } catch (cause) {
+    throw new LoopscopeError("invalid_argument", `"${url}" is no address: give one such as http://localhost:8766`, { field: "url", cause });
+  }
+  base.protocol = { "ws:": "http:", "wss:": "https:" }[base.protocol] ?? base.protocol;
+  must(base.protocol === "http:" || base.protocol === "https:", "url", "an address that begins with http:// or https://");
+  if (!base.pathname.endsWith("/")) base.pathname += "/";
+  base.search = "";
+  base.hash = "";
+  return base;
+}

@@ -1,0 +1,168 @@
+// One WebSocket to /ws/v1 that comes back. In: messages to send, listeners. Out: messages as they come, and the state.
+import { LoopscopeError } from "./error.js";
+import { openWebSocket } from "#web-socket";
+
+/** The first and the longest wait before another attempt, in milliseconds. */
+const FIRST_WAIT_MS = 250;
+const LONGEST_WAIT_MS = 30_000;
+/** After so much silence a ping asks whether anybody is there; after as much again the socket is given up. */
+const SILENCE_MS = 30_000;
+/** These do not get better by trying again. */
+const FINAL = new Set([1008, 4401, 4403]);
+
+/** See the top of the file. Emits `open`, `message`, `state`, through `on`. */
+export class Link {
+  #socket;
+  #attempt = 0;
+  #retry;
+  #silence;
+  #closed = false;
+  #handlers = new Map();
+
+  constructor({ url, token, project, WebSocket, refused }) {
+    const address = new URL("ws/v1", url);
+    address.protocol = address.protocol === "https:" ? "wss:" : "ws:";
+    if (token) address.searchParams.set("token", token);
+    if (project) address.searchParams.set("project", project);
+    this.address = address;
+    this.WebSocket = WebSocket;
+    this.refused = refused;
+    this.state = "offline";
+  }
+
+  /** Calls `handler` on every `event`: `message` (an object), `open` (the hello), `state` (a word). Gives its end. */
+  on(event, handler) {
+    const all = this.#handlers.get(event) ?? new Set();
+    this.#handlers.set(event, all.add(handler));
+    return () => all.delete(handler);
+  }
+
+  /** Dials, unless it is under way. */
+  open() {
+    if (!this.#socket && !this.#retry && !this.#closed) this.#dial();
+  }
+
+  /** Sends an object; false where there is no open socket. */
+  send(message) {
+    return this.sendText(JSON.stringify(message));
+  }
+
+  /** Sends what is JSON already. */
+  sendText(text) {
+    if (this.state !== "live") return false;
+    this.#socket.send(text);
+    return true;
+  }
+
+  /** Bytes that wait in the socket. */
+  get buffered() {
+    return this.#socket?.bufferedAmount ?? 0;
+  }
+
+  /** Closes for good. */
+  close() {
+    this.#closed = true;
+    clearTimeout(this.#retry);
+    this.#drop();
+    this.#become("closed");
+  }
+
+  /** Tries again now. */
+  hurry() {
+    if (!this.#retry) return;
+    clearTimeout(this.#retry);
+    this.#retry = undefined;
+    this.#dial();
+  }
+
+  async #dial() {
+    this.#become("connecting");
+    let Socket;
+    try {
+      Socket = this.WebSocket ?? (await openWebSocket());
+    } catch (cause) {
+      this.refused?.(new LoopscopeError("unreachable", "there is no WebSocket here: give one, connect(url, { WebSocket })", { cause }));
+      return;
+    }
+    if (this.#closed || this.#socket) return;
+    const socket = new Socket(this.address);
+    this.#socket = socket;
+    socket.onmessage = ({ data }) => {
+      if (socket === this.#socket) this.#heard(data);
+    };
+    // An error is always followed by a close; `ws` throws where nobody listens.
+    socket.onerror = () => {};
+    socket.onclose = ({ code, reason }) => {
+      if (socket === this.#socket) this.#lost(code, reason);
+    };
+    this.#watch();
+  }
+
+  #heard(text) {
+    this.#watch();
+    let message;
+    try {
+      message = JSON.parse(text);
+    } catch {
+      return; // Not ours: what does not parse says nothing.
+    }
+    if (message.type === "hello") {
+      if (message.protocol !== 1) {
+        this.refused?.(new LoopscopeError("wrong_version", `the server speaks protocol ${message.protocol}, this package 1: update the package`));
+        this.close();
+        return;
+      }
+      this.#attempt = 0;
+      this.hello = message;
+      this.#become("live");
+      this.#tell("open", message);
+    }
+    this.#tell("message", message);
+  }
+
+  #lost(code, reason) {
+    this.#drop();
+    if (this.#closed) return;
+    this.#become("offline");
+    if (FINAL.has(code)) {
+      this.refused?.(new LoopscopeError("unauthorized", `the server ended the connection: ${reason || "not allowed"}. Is the token right?`));
+    }
+    const longest = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** this.#attempt);
+    this.#attempt += 1;
+    // Half of it by chance, so that a thousand clients do not come back at once.
+    const wait = longest / 2 + (Math.random() * longest) / 2;
+    this.#retry = setTimeout(() => {
+      this.#retry = undefined;
+      this.#dial();
+    }, wait);
+  }
+
+  /** Whatever is heard shows that somebody is there. */
+  #watch() {
+    clearTimeout(this.#silence);
+    this.#silence = setTimeout(() => {
+      this.send({ type: "ping", id: "silence" });
+      this.#silence = setTimeout(() => this.#lost(1006, "silence"), SILENCE_MS);
+      this.#silence.unref?.();
+    }, SILENCE_MS);
+    // A program that has nothing else to do may end.
+    this.#silence.unref?.();
+  }
+
+  #drop() {
+    clearTimeout(this.#silence);
+    const socket = this.#socket;
+    this.#socket = undefined;
+    if (socket && socket.readyState < 2) socket.close();
+  }
+
+  #become(state) {
+    if (this.state === state) return;
+    this.state = state;
+    this.#tell("state", state);
+  }
+
+  #tell(event, value) {
+    for (const handler of [...(this.#handlers.get(event) ?? [])]) handler(value);
+  }
+}

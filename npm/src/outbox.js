@@ -1,0 +1,187 @@
+// Events on their way: kept until the server has them on disk, sent again with the same ids where that is not known.
+//
+// In: events, as fast as they come. Out: `publish` frames, what became of each event, counters. Nothing here waits, and
+// memory has a bound: events beyond it are dropped, counted, and said.
+import { LoopscopeError } from "./error.js";
+
+/** The most in one frame, and the most frames without an answer. */
+const FRAME_EVENTS = 500;
+const FRAME_BYTES = 512 * 1024;
+const UNDER_WAY = 8;
+/** Events wait this long for company. */
+const TICK_MS = 5;
+/** These say that the events are wrong, not the moment. */
+const HOPELESS = new Set(["forbidden", "unauthorized", "malformed", "unknown_action"]);
+const encoder = new TextEncoder();
+
+/** See the top of the file. */
+export class Outbox {
+  /** Texts of events that wait, oldest first, and frames that are under way by their id. */
+  #waiting = [];
+  #frames = new Map();
+  #bytes = 0;
+  #number = 0;
+  #timer;
+  #pausedUntil = 0;
+  #idle = [];
+  #told = false;
+
+  constructor({ link, maxBytes = 32 * 1024 * 1024, onDropped, onRejected }) {
+    this.link = link;
+    this.maxBytes = maxBytes;
+    this.onDropped = onDropped;
+    this.onRejected = onRejected;
+    this.counters = { queued: 0, sent: 0, acknowledged: 0, duplicates: 0, rejected: 0, dropped: 0 };
+    link.on("open", () => this.#again());
+    link.on("message", (message) => this.#heard(message));
+    link.on("state", (state) => state !== "live" && this.#recall());
+  }
+
+  /** Takes an event. False where it was dropped, because too much waits. */
+  push(event) {
+    const text = JSON.stringify(event);
+    const bytes = text.length < 256 ? text.length : encoder.encode(text).length;
+    if (this.#bytes + bytes > this.maxBytes) {
+      this.#drop(1);
+      return false;
+    }
+    this.#bytes += bytes;
+    this.counters.queued += 1;
+    this.#waiting.push({ text, bytes });
+    this.link.open();
+    this.#soon();
+    return true;
+  }
+
+  /** Events that the server has not acknowledged. */
+  get pending() {
+    let count = this.#waiting.length;
+    for (const frame of this.#frames.values()) count += frame.length;
+    return count;
+  }
+
+  /** Waits until nothing is pending; false where that took too long. */
+  flush(timeoutMs = 5_000) {
+    this.#send();
+    if (this.pending === 0) return Promise.resolve(true);
+    return new Promise((done) => {
+      const timer = setTimeout(() => done(false), timeoutMs);
+      this.#idle.push(() => {
+        clearTimeout(timer);
+        done(true);
+      });
+    });
+  }
+
+  /** No more is sent. */
+  close() {
+    clearTimeout(this.#timer);
+    if (this.pending > 0) this.#drop(this.pending);
+    this.#waiting = [];
+    this.#frames.clear();
+  }
+
+  #soon(wait = TICK_MS) {
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      this.#send();
+    }, wait);
+  }
+
+  #send() {
+    const pause = this.#pausedUntil - Date.now();
+    if (pause > 0) {
+      this.#soon(pause);
+      return;
+    }
+    while (this.#waiting.length > 0 && this.#frames.size < UNDER_WAY && this.link.state === "live") {
+      const frame = this.#frame();
+      this.#number += 1;
+      const id = `p${this.#number}`;
+      this.#frames.set(id, frame);
+      this.counters.sent += frame.length;
+      this.link.sendText(`{"type":"publish","id":"${id}","events":[${frame.map((event) => event.text).join(",")}]}`);
+    }
+  }
+
+  #frame() {
+    let [count, bytes] = [0, 0];
+    while (count < this.#waiting.length && count < FRAME_EVENTS) {
+      bytes += this.#waiting[count].bytes + 1;
+      if (count > 0 && bytes > FRAME_BYTES) break;
+      count += 1;
+    }
+    return this.#waiting.splice(0, count);
+  }
+
+  #heard(message) {
+    const frame = this.#frames.get(message.id);
+    if (!frame) return;
+    if (message.type === "ack") this.#acknowledged(message, frame);
+    else if (message.type === "error") this.#refused(message, frame);
+  }
+
+  #acknowledged(message, frame) {
+    this.#over(message.id, frame);
+    this.counters.acknowledged += message.accepted + message.duplicates;
+    this.counters.duplicates += message.duplicates;
+    this.counters.rejected += message.rejected;
+    for (const receipt of message.receipts ?? []) {
+      if (receipt.status === "rejected") this.#reject(LoopscopeError.ofAnswer(receipt), frame[receipt.index]);
+    }
+  }
+
+  /** The frame as a whole was not taken: later, in parts, or not at all. */
+  #refused(message, frame) {
+    const error = LoopscopeError.ofAnswer(message);
+    if (error.code === "too_large" && frame.length > 1) {
+      this.#frames.delete(message.id);
+      const half = Math.ceil(frame.length / 2);
+      // Sent at once, so that the order stays and each half is tried by itself.
+      for (const part of [frame.slice(0, half), frame.slice(half)]) {
+        this.#number += 1;
+        this.#frames.set(`p${this.#number}`, part);
+        this.link.sendText(`{"type":"publish","id":"p${this.#number}","events":[${part.map((event) => event.text).join(",")}]}`);
+      }
+    } else if (error.code === "too_large" || HOPELESS.has(error.code)) {
+      this.#over(message.id, frame);
+      this.counters.rejected += frame.length;
+      for (const event of frame) this.#reject(error, event);
+    } else {
+      this.#frames.delete(message.id);
+      this.#waiting.unshift(...frame);
+      this.#pausedUntil = Date.now() + (error.retryAfterMs ?? 1_000);
+      this.#soon();
+    }
+  }
+
+  #over(id, frame) {
+    this.#frames.delete(id);
+    for (const event of frame) this.#bytes -= event.bytes;
+    this.#soon();
+    if (this.pending === 0) for (const done of this.#idle.splice(0)) done();
+  }
+
+  /** The line is gone: what was not acknowledged goes again, in its order. */
+  #recall() {
+    this.#waiting.unshift(...[...this.#frames.values()].flat());
+    this.#frames.clear();
+  }
+
+  #again() {
+    this.#pausedUntil = 0;
+    this.#send();
+  }
+
+  #reject(error, event) {
+    if (this.onRejected) this.onRejected(error, event && JSON.parse(event.text));
+    else console.warn(`loopscope: the server refused an event: ${error.message}`);
+  }
+
+  #drop(count) {
+    this.counters.dropped += count;
+    if (this.onDropped) this.onDropped(this.counters.dropped);
+    else if (!this.#told) console.warn(`loopscope: events are dropped, because ${this.maxBytes} bytes of them wait for the server`);
+    this.#told = true;
+  }
+}

@@ -1,0 +1,2 @@
+// The browser's own WebSocket.
+export const openWebSocket = async () => globalThis.WebSocket;
