@@ -151,6 +151,8 @@ export interface SessionOptions {
   target?: string;
   config?: Record<string, unknown>;
   tags?: string[];
+  /** `convergence` where the names are a loop's: its page then shows the stages. `generic` without it. */
+  dialect?: string;
 }
 
 export class Loopscope {

@@ -19,7 +19,6 @@ export class Loopscope {
   #outbox;
   #rest;
   #streams = 0;
-  #sessions = new Set();
   #refusal;
 
   constructor(url = "http://localhost:8766", { token, project, WebSocket, fetch, maxBytes, onDropped, onRejected, onRefused } = {}) {
@@ -69,11 +68,9 @@ export class Loopscope {
     }
   }
 
-  /** A new session, or with `id` one to go on with: `{ id, name, target, config, tags }`. */
+  /** A new session, or with `id` one to go on with: `{ id, name, target, config, tags, dialect }`. */
   session(options = {}) {
-    const session = new Session({ outbox: this.#outbox, link: this.#link, rest: this.#rest, ...options });
-    this.#sessions.add(session);
-    return session;
+    return new Session({ outbox: this.#outbox, link: this.#link, ...options });
   }
 
   /** An event as it is, of whatever session and dialect. False where it was dropped. */

@@ -7,24 +7,23 @@ import { uuidv7 } from "./uuid.js";
 export class Session {
   #outbox;
   #link;
-  #rest;
   #runner;
   #step = 0;
   #iteration = 0;
   #questions = new Map();
   #over = false;
 
-  constructor({ outbox, link, rest, id = uuidv7(), name, target, config, tags }) {
+  constructor({ outbox, link, id = uuidv7(), name, target, config, tags, dialect = "generic" }) {
     must(typeof id === "string" && id.length > 0, "id", "a text that is not empty");
     this.id = id;
+    this.dialect = dialect;
     this.#outbox = outbox;
     this.#link = link;
-    this.#rest = rest;
     this.emit("SESSION_STARTED", { session_id: id, name, target, config, tags });
   }
 
   /** An event of any name. `data` is any object; `options` has `severity`, `state`, `timestamp`, `eventId`, `dialect`. False where it was dropped. */
-  emit(name, data = {}, { severity, state, timestamp = new Date(), eventId = uuidv7(), dialect } = {}) {
+  emit(name, data = {}, { severity, state, timestamp = new Date(), eventId = uuidv7(), dialect = this.#dialectOf(name) } = {}) {
     must(typeof name === "string" && name.length > 0, "name", "a text that is not empty");
     must(data !== null && typeof data === "object" && !Array.isArray(data), "data", "an object");
     const event = { event_id: eventId, timestamp: timestamp.toISOString(), session_id: this.id, iteration: this.#iteration, event_type: name, state, severity, dialect, data };
@@ -84,13 +83,13 @@ export class Session {
   /** Something wrong was found: `{ severity, description, file, line, type }`. */
   finding(finding) {
     must(typeof finding?.description === "string", "description", "a text");
-    this.emit("VULNERABILITY_FOUND", { severity: "medium", ...finding });
+    this.emit("FINDING", finding, { severity: finding.severity });
   }
 
   /** Something was put right: `{ description, file, type }`. */
   fix(fix) {
     must(typeof fix?.description === "string", "description", "a text");
-    this.emit("FIX_APPLIED", fix);
+    this.emit("FIX", fix);
   }
 
   /** Named numbers: `metrics({ loss: 0.3 }, { step: 12 })`. NaN and the infinities are kept as what they are. */
@@ -151,6 +150,11 @@ export class Session {
     const done = await this.#outbox.flush(timeoutMs);
     this.#runner?.close();
     return done;
+  }
+
+  /** Words like `decision:point` tell their dialect themselves. */
+  #dialectOf(name) {
+    return String(name).includes(":") ? undefined : this.dialect;
   }
 
   #attach(handlers = {}, options = { name: "javascript", takeOver: false }) {

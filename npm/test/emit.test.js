@@ -37,7 +37,7 @@ timed("a run is told as it goes: passes, steps, findings, fixes, numbers, its en
   const events = await told(loopscope, "whole");
   assert.deepEqual(events.map((event) => event.name), [
     "SESSION_STARTED", "ITERATION_STARTED", "STATE_CHANGED", "STEP_STARTED", "STEP_PROGRESS", "STEP_COMPLETE",
-    "VULNERABILITY_FOUND", "STEP_STARTED", "STEP_FAILED", "FIX_APPLIED", "METRICS", "LOG", "CONVERGENCE_REACHED", "SESSION_ENDED",
+    "FINDING", "STEP_STARTED", "STEP_FAILED", "FIX", "METRICS", "LOG", "CONVERGENCE_REACHED", "SESSION_ENDED",
   ]);
   assert.ok(events.every((event) => event.session_id === "whole" && event.event_id.length === 36));
   assert.equal(events.find((event) => event.name === "STEP_FAILED").data.error, "no compiler");

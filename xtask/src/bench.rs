@@ -9,7 +9,7 @@ use crate::setup;
 /// Builds the release and the load generator, and runs the lines.
 pub(crate) fn run_all(house: &House, lines: &[&str]) -> anyhow::Result<()> {
     if lines.is_empty() || lines.contains(&"page") {
-        setup::node_packages(house)?;
+        setup::node_packages(house, "end2end")?;
         setup::chromium(house)?;
     }
     build::all(house, Mode::Release)?;

@@ -32,9 +32,9 @@ pub(crate) fn wasm_target(house: &House) -> anyhow::Result<()> {
     })
 }
 
-/// The packages of `end2end/`, as its lock file says.
-pub(crate) fn node_packages(house: &House) -> anyhow::Result<()> {
-    let folder = house.root.join("end2end");
+/// The packages of a folder (`end2end`, `npm`), as its lock file says.
+pub(crate) fn node_packages(house: &House, name: &str) -> anyhow::Result<()> {
+    let folder = house.root.join(name);
     let version = said(house, "node", &["--version"]).context(NODE_MISSING)?;
     let major = version
         .trim_start_matches('v')
@@ -48,13 +48,13 @@ pub(crate) fn node_packages(house: &House) -> anyhow::Result<()> {
     if installed.is_some() && installed >= modified(&folder.join("package-lock.json")) {
         return Ok(());
     }
-    house.stage("set-up: npm ci in end2end/");
+    house.stage(&format!("set-up: npm ci in {name}/"));
     run(house
         .tool("npm")
         .args(["ci", "--no-audit", "--no-fund"])
         .env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")
         .current_dir(folder))
-    .context("the end-to-end tests need their Node packages")
+    .with_context(|| format!("the tests need the Node packages of {name}/"))
 }
 
 const NODE_MISSING: &str =

@@ -14,7 +14,7 @@ use crate::house::House;
 
 /// `cargo xtask chaos`: the dev build, cut as often as the flags say (`--cuts 100 --rate 1000 --seed 1`).
 pub(crate) fn chaos(house: &House, flags: &[&str]) -> anyhow::Result<()> {
-    crate::setup::node_packages(house)?;
+    crate::setup::node_packages(house, "end2end")?;
     crate::build::all(house, crate::build::Mode::Dev)?;
     steps::chaos_with(house, flags)
 }
@@ -47,6 +47,7 @@ pub(crate) fn run_all(house: &House, quick: bool) -> ExitCode {
         let needs = &["site", "set-up of Node, Chromium, Python, promtool"];
         plan.step("end to end in Chromium", needs, steps::playwright);
         plan.step("third-party clients: Node", needs, steps::node_clients);
+        plan.step("package for JavaScript", needs, steps::npm_package);
         plan.step("third-party clients: Python", needs, steps::python_clients);
         plan.step("chaos", needs, steps::chaos);
     }

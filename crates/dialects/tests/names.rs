@@ -46,6 +46,44 @@ fn every_name_has_its_kind() {
 }
 
 #[test]
+fn what_our_libraries_tell_has_its_kind_and_tells_no_dialect() {
+    for (name, kind) in [
+        ("FINDING", Kind::Finding),
+        ("FIX", Kind::Fix),
+        ("LOG", Kind::Log),
+    ] {
+        assert_eq!(convergence::kind(&name.to_lowercase()), kind);
+        assert_eq!(convergence::lookup(name), None);
+        assert_eq!(detect(name, true, false), Dialect::Generic, "{name}");
+    }
+    for (name, data, severity, attack) in [
+        ("FINDING", r#"{"description":"d"}"#, Severity::Medium, false),
+        (
+            "FINDING",
+            r#"{"description":"d","severity":"low"}"#,
+            Severity::Low,
+            false,
+        ),
+        (
+            "VULNERABILITY_FOUND",
+            r#"{"description":"d"}"#,
+            Severity::Critical,
+            true,
+        ),
+    ] {
+        let event = event(name, data);
+        assert_eq!(event.severity, Some(severity), "{name}");
+        let facts = facts(&event);
+        let Some(Fact::Finding(finding)) = facts.first() else {
+            panic!("{name} says {facts:?}");
+        };
+        assert_eq!((finding.severity, finding.attack), (Some(severity), attack));
+    }
+    let fixed = event("FIX", r#"{"description":"closed it","file":"a.rs"}"#);
+    assert!(matches!(&facts(&fixed)[..], [Fact::Fix(fix)] if fix.description == "closed it"));
+}
+
+#[test]
 fn names_tell_the_dialect() {
     for (name, event_type, state, expected) in [
         ("STEP_COMPLETE", true, true, Dialect::Convergence),

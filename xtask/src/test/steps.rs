@@ -65,7 +65,8 @@ pub(crate) fn site(house: &House, _: &mut Tally) -> anyhow::Result<()> {
 }
 
 pub(crate) fn set_up(house: &House, _: &mut Tally) -> anyhow::Result<()> {
-    setup::node_packages(house)?;
+    setup::node_packages(house, "end2end")?;
+    setup::node_packages(house, "npm")?;
     setup::chromium(house)?;
     setup::python(house)?;
     setup::promtool(house)?;
@@ -82,6 +83,19 @@ pub(crate) fn node_clients(house: &House, tally: &mut Tally) -> anyhow::Result<(
     let mut command = with_tools(house, house.tool("node"))?;
     counted(
         command.args(["--test", "--test-reporter=spec", "clients/"]),
+        tally,
+    )
+}
+
+/// The package for JavaScript, by its own tests.
+pub(crate) fn npm_package(house: &House, tally: &mut Tally) -> anyhow::Result<()> {
+    let mut command = with_tools(house, house.tool("node"))?;
+    counted(
+        command.current_dir(house.root.join("npm")).args([
+            "--test",
+            "--test-reporter=spec",
+            "test/",
+        ]),
         tally,
     )
 }

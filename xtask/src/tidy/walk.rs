@@ -12,9 +12,10 @@ use crate::house::House;
 const SOURCES: [&str; 4] = ["src", "tests", "benches", "examples"];
 
 /// Folders of the workspace with other hand-written files, and their extensions.
-const OTHERS: [(&str, &[&str]); 4] = [
+const OTHERS: [(&str, &[&str]); 5] = [
     ("style", &["css"]),
     ("end2end", &["js", "mjs", "py"]),
+    ("npm", &["js", "ts"]),
     ("docs", &["js", "css"]),
     ("python", &["py"]),
 ];

@@ -22,7 +22,8 @@ pub(crate) fn facts(event: &Event, data: &Object<'_>) -> Vec<Fact> {
         Kind::Converged => vec![converged(data)],
         Kind::Error => error(data),
         Kind::Metric => metrics::facts(data).into_iter().collect(),
-        Kind::Finding => vec![vulnerability(Json::of_text(event.data.as_str()))],
+        Kind::Finding => vec![found(event)],
+        Kind::Fix => vec![Fact::Fix(steps::fix(Json::of_text(event.data.as_str())))],
         _ => Vec::new(),
     };
     if let Some(word) = envelope_state(kind, event) {
@@ -146,21 +147,33 @@ fn spent_budget(message: &str) -> Option<u32> {
     rest.trim_start().starts_with("reached").then_some(number)
 }
 
-/// One finding by attack, critical unless it says otherwise.
-fn vulnerability(data: Json<'_>) -> Fact {
-    let mut finding = steps::finding(data, true);
-    finding.severity = finding.severity.or(Some(Severity::Critical));
+/// One finding that has an event of its own.
+fn found(event: &Event) -> Fact {
+    let data = Json::of_text(event.data.as_str());
+    let mut finding = steps::finding(data, is_attack(&event.name));
+    finding.severity = finding.severity.or(event.severity);
     Fact::Finding(finding)
 }
 
-/// The severity that an event says of itself; a found vulnerability is critical, a failed machine high.
+/// A vulnerability was found by attacking.
+fn is_attack(name: &str) -> bool {
+    !name.eq_ignore_ascii_case("FINDING")
+}
+
+/// A vulnerability is critical, and another finding of medium severity, unless it says otherwise.
+pub(super) fn found_severity(name: &str, data: &Object<'_>) -> Severity {
+    data.get("severity")
+        .severity()
+        .unwrap_or(if is_attack(name) {
+            Severity::Critical
+        } else {
+            Severity::Medium
+        })
+}
+
+/// The severity that an event says of itself; a failed machine is high.
 pub(super) fn said_severity(kind: Kind, data: &Object<'_>) -> Option<Severity> {
     match kind {
-        Kind::Finding => Some(
-            data.get("severity")
-                .severity()
-                .unwrap_or(Severity::Critical),
-        ),
         Kind::StateChanged => Some(match state(data.get("to")).as_deref() {
             Some("FAILED") => Severity::High,
             _ => Severity::Info,

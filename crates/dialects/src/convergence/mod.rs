@@ -29,24 +29,40 @@ pub const NAMES: &[(&str, Kind)] = &[
     ("VULNERABILITY_FOUND", Kind::Finding),
 ];
 
-/// The normal form of a name; `None` where the table does not have it.
+/// What programs tell through our own libraries, one by one. Too common as words to tell a dialect by.
+pub const TOLD: &[(&str, Kind)] = &[
+    ("FINDING", Kind::Finding),
+    ("FIX", Kind::Fix),
+    ("LOG", Kind::Log),
+];
+
+/// The normal form of a name; `None` where the contract's table does not have it.
 pub fn lookup(name: &str) -> Option<Kind> {
-    NAMES
+    find(NAMES, name)
+}
+
+/// The normal form of a name; [`Kind::Generic`] where no table has it.
+pub fn kind(name: &str) -> Kind {
+    lookup(name)
+        .or_else(|| find(TOLD, name))
+        .unwrap_or(Kind::Generic)
+}
+
+fn find(table: &[(&str, Kind)], name: &str) -> Option<Kind> {
+    table
         .iter()
         .find(|(known, _)| known.eq_ignore_ascii_case(name))
         .map(|(_, kind)| *kind)
 }
 
-/// The normal form of a name; [`Kind::Generic`] where the table does not have it.
-pub fn kind(name: &str) -> Kind {
-    lookup(name).unwrap_or(Kind::Generic)
-}
-
 /// How much an event matters, where it says so or its name implies it.
-pub(crate) fn severity(kind: Kind, data: &RawJson) -> Option<Severity> {
+pub(crate) fn severity(name: &str, kind: Kind, data: &RawJson) -> Option<Severity> {
     let fields = || Object::read(data.as_str());
     match kind {
-        Kind::Generic | Kind::Finding | Kind::StateChanged => facts::said_severity(kind, &fields()),
+        Kind::Finding => Some(facts::found_severity(name, &fields())),
+        Kind::Generic | Kind::Fix | Kind::Log | Kind::StateChanged => {
+            facts::said_severity(kind, &fields())
+        }
         Kind::StepCompleted => Some(facts::step_severity(&fields())),
         Kind::StepFailed => Some(Severity::High),
         Kind::Error => Some(facts::error_severity(&fields())),

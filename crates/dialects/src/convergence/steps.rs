@@ -150,16 +150,19 @@ pub(super) fn finding(item: Json<'_>, attack: bool) -> Finding {
 
 fn list_fixes(list: Json<'_>, listed: &mut Vec<Fact>) {
     let items = list.items().into_iter().take(MAX_LISTED);
-    listed.extend(items.map(|item| {
-        let fields = item.object();
-        Fact::Fix(FixNote {
-            description: item
-                .text()
-                .or_else(|| fields.first(&["description", "message", "type"], Json::text))
-                .unwrap_or_else(|| "no description".to_owned()),
-            file: fields.first(&["file", "path"], Json::text),
-            category: fields.get("type").word(),
-            error: fields.get("error").text(),
-        })
-    }));
+    listed.extend(items.map(|item| Fact::Fix(fix(item))));
+}
+
+/// A fix, as an object or as its description alone.
+pub(super) fn fix(item: Json<'_>) -> FixNote {
+    let fields = item.object();
+    FixNote {
+        description: item
+            .text()
+            .or_else(|| fields.first(&["description", "message", "type"], Json::text))
+            .unwrap_or_else(|| "no description".to_owned()),
+        file: fields.first(&["file", "path"], Json::text),
+        category: fields.get("type").word(),
+        error: fields.get("error").text(),
+    }
 }

@@ -51,7 +51,7 @@ impl<'a> Envelope<'a> {
         let data = self.data(ctx, &mut warnings)?;
         let severity = self
             .severity(&mut warnings)?
-            .or_else(|| convergence::severity(kind, &data));
+            .or_else(|| convergence::severity(&name, kind, &data));
         let event = NewEvent {
             event_id: self.event_id(ctx)?,
             project: ctx.project.clone(),
