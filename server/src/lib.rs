@@ -7,6 +7,8 @@
 mod access;
 mod alerts;
 mod api;
+pub mod archive;
+pub mod backup;
 mod bridge;
 pub mod config;
 mod deliver;

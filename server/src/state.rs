@@ -10,6 +10,7 @@ use loopscope_protocol::ResetReason;
 use crate::access::Access;
 use crate::alerts::Alerts;
 use crate::api::views::Numbers;
+use crate::backup::Backups;
 use crate::bridge::Sources;
 use crate::config::Config;
 use crate::deliver::Clients;
@@ -44,6 +45,7 @@ pub(crate) struct Parts {
     pub life: Life,
     pub telemetry: Telemetry,
     pub numbers: Numbers,
+    pub backups: Backups,
 }
 
 impl AppState {

@@ -74,6 +74,20 @@ impl Journal {
         })
     }
 
+    /// A handle behind which nobody writes.
+    pub(crate) fn without_writer(shared: Arc<Shared>, readers: SqlitePool) -> Self {
+        let (jobs, _) = mpsc::unbounded_channel();
+        Self {
+            inner: Arc::new(Inner {
+                shared,
+                jobs,
+                readers,
+                room: Arc::new(Semaphore::new(1)),
+                queue_bytes: 1,
+            }),
+        }
+    }
+
     /// Writes a batch as a whole and answers, in its order, once it is on the disk.
     ///
     /// Dropping the future does not take the batch back.

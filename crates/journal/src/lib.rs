@@ -14,13 +14,16 @@
 
 mod access;
 mod alerts;
+mod archive;
 mod audit;
+mod backup;
 mod commands;
 mod config;
 mod cursor;
 mod doctor;
 mod error;
 mod journal;
+mod look;
 mod read;
 mod retention;
 mod series;
@@ -36,7 +39,9 @@ pub use alerts::{
     AlertQuery, AlertRecord, AlertStep, ChannelRecord, DeliveryQuery, DeliveryRecord, RuleRecord,
     WatchRecord,
 };
+pub use archive::ArchiveStep;
 pub use audit::{AuditEntry, AuditQuery, NewAudit};
+pub use backup::{BackupError, backup, restore};
 pub use commands::{CommandChange, CommandQuery, CommandStep, RunnerChange, RunnerRow, StepError};
 pub use config::JournalConfig;
 pub use cursor::ResetReason;

@@ -99,7 +99,7 @@ impl Journal {
                             })
                         })
                         .await?;
-                    desk.seats.forget_sessions();
+                    desk.forget_sessions().await?;
                     Ok(doomed)
                 })
             })
@@ -129,7 +129,7 @@ impl Journal {
                 let doomed = desk
                     .in_transaction(move |conn| Box::pin(doom(conn, which)))
                     .await?;
-                desk.seats.forget_sessions();
+                desk.forget_sessions().await?;
                 Ok(doomed)
             })
         })

@@ -1,8 +1,11 @@
 //! What the writer and the readers both know. In: the writer's progress. Out: the head, the epochs, the horizon.
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{PoisonError, RwLock};
 
+use loopscope_event::{ProjectId, SessionId};
 use tokio::sync::Notify;
 
 /// Shared between the handle, the writer, the sync thread and the upkeep task.
@@ -16,6 +19,8 @@ pub(crate) struct Shared {
     suspect: AtomicBool,
     /// Bytes of events committed since the last checkpoint.
     unmoved: AtomicU64,
+    /// Sessions that came from a file, and up to which event.
+    archived: RwLock<HashMap<(ProjectId, SessionId), u64>>,
     pub(crate) wake_upkeep: Notify,
 }
 
@@ -35,6 +40,7 @@ impl Shared {
             horizon: AtomicU64::new(horizon),
             suspect: AtomicBool::new(false),
             unmoved: AtomicU64::new(0),
+            archived: RwLock::default(),
             wake_upkeep: Notify::new(),
         }
     }
@@ -68,6 +74,38 @@ impl Shared {
 
     pub(crate) fn trust(&self) {
         self.suspect.store(false, Ordering::Release);
+    }
+
+    /// Up to which event a session came from a file.
+    pub(crate) fn archived(&self, project: &ProjectId, session: &SessionId) -> Option<u64> {
+        let archived = self.archived.read().unwrap_or_else(PoisonError::into_inner);
+        if archived.is_empty() {
+            return None;
+        }
+        archived.get(&(project.clone(), session.clone())).copied()
+    }
+
+    pub(crate) fn note_archived(&self, session: (ProjectId, SessionId), last: u64) {
+        let mut archived = self
+            .archived
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        archived.insert(session, last);
+    }
+
+    pub(crate) fn set_archived(&self, notes: HashMap<(ProjectId, SessionId), u64>) {
+        *self
+            .archived
+            .write()
+            .unwrap_or_else(PoisonError::into_inner) = notes;
+    }
+
+    pub(crate) fn has_archived(&self) -> bool {
+        !self
+            .archived
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .is_empty()
     }
 
     /// Counts bytes that wait for a checkpoint; answers how many there are now.

@@ -53,3 +53,30 @@ pub enum ReceiptStatus {
     /// Not taken; `error` says why.
     Rejected,
 }
+
+/// What an import came to: the answer of `POST /api/v1/import`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImportAnswer {
+    /// Lines read.
+    pub lines: u64,
+    /// Sessions of an archive that are here now as they are there.
+    pub sessions: u64,
+    /// Events stored.
+    pub stored: u64,
+    /// Events that were stored before.
+    pub duplicates: u64,
+    /// Sessions of an archive, or events of other lines, that were refused.
+    pub refused: u64,
+    /// Why, of the first of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub faults: Vec<ImportFault>,
+}
+
+/// What was refused of a file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImportFault {
+    /// Its line, from 1.
+    pub line: u64,
+    /// Why.
+    pub error: ApiError,
+}

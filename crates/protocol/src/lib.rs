@@ -4,6 +4,8 @@
 //! changes for all of them. The prose is `docs/protocol.md`. No I/O.
 
 mod alert;
+mod archive;
+mod backup;
 mod channel;
 mod command;
 mod decision;
@@ -25,6 +27,11 @@ pub use alert::{
     AlertCondition, AlertRow, AlertRule, AlertRuleBody, AlertRules, AlertScope, AlertState,
     AlertsFrame, AlertsPage, MuteAlert, RateUnit,
 };
+pub use archive::{
+    ARCHIVE_VERSION, ARCHIVE_WORD, ArchiveFacts, ArchiveHeader, ArchiveReader, Archived,
+    MAX_ARCHIVE_LINE_BYTES, begins_archive, write_archived,
+};
+pub use backup::{Backup, BackupState, Backups};
 pub use channel::{
     Channel, ChannelKind, ChannelMade, Channels, Deliveries, Delivery, DeliveryState, NewChannel,
 };
@@ -44,7 +51,7 @@ pub use frames::{
     MetricsFrame, Ping, Pong, Preview, Publish, Reset, ResetReason, SessionsFrame, Subscribe,
     Subscribed, Unsubscribe, Unsubscribed, Watch,
 };
-pub use intake::{IntakeAnswer, Receipt, ReceiptStatus};
+pub use intake::{ImportAnswer, ImportFault, IntakeAnswer, Receipt, ReceiptStatus};
 /// A type of commands that a runner says it obeys.
 pub use loopscope_event::DeclaredCommand as CommandKind;
 pub use loopscope_event::{CommandId, CommandRecord, CommandState};

@@ -192,7 +192,8 @@ impl Engine {
     }
 
     async fn event(&mut self, event: &Event) {
-        if event.kind == Kind::Alert {
+        // What came from a file is no news, and was told of when it was.
+        if event.kind == Kind::Alert || self.alerts.0.journal.is_archived(event) {
             return;
         }
         let key: Key = (event.project.clone(), event.session_id.clone());

@@ -1,7 +1,9 @@
 //! `/api/v1`: the REST side of our own protocol. Handlers check nothing themselves: extractors do.
 
 mod alerts;
+mod archive;
 mod audit;
+mod backup;
 pub(crate) mod body;
 mod commands;
 mod decisions;
@@ -42,6 +44,12 @@ pub(crate) fn router(state: &AppState) -> Router<AppState> {
         .merge(compressed(alerting()))
         .route("/events", post(events::post).get(poll::poll))
         .route("/stream", get(sse::open))
+        .route("/sessions/{id}/export", get(archive::session))
+        .route("/export", get(archive::several))
+        .route("/import", post(archive::import))
+        .route("/backups", get(backup::list).post(backup::begin))
+        .route("/backups/{id}", get(backup::one).delete(backup::remove))
+        .route("/backups/{id}/file", get(backup::file))
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
         .layer(DefaultBodyLimit::max(state.config.limits.body_bytes))

@@ -19,6 +19,9 @@ pub(super) fn command() -> Command {
         .subcommand(Command::new("config").about("Print the effective settings and where each comes from"))
         .subcommand(Command::new("doctor").about("Look through the database: integrity, sizes, versions"))
         .subcommand(import())
+        .subcommand(export())
+        .subcommand(backup())
+        .subcommand(restore())
         .subcommand(tail())
         .subcommand(token());
     SETTINGS
@@ -84,8 +87,70 @@ fn import() -> Command {
         .required(true)
         .num_args(1..);
     Command::new("import")
-        .about("Store the events of JSON Lines files; `-` reads standard input")
+        .about(
+            "Take in archives of sessions, or JSON Lines of any dialect; `-` reads standard input",
+        )
         .arg(file)
+}
+
+fn export() -> Command {
+    Command::new("export")
+        .about("Write sessions to a file, also while a server runs")
+        .arg(
+            Arg::new("session")
+                .value_name("SESSION")
+                .required(true)
+                .num_args(1..)
+                .help("The sessions' ids"),
+        )
+        .arg(
+            Arg::new("output")
+                .short('o')
+                .long("output")
+                .value_name("FILE")
+                .value_parser(value_parser!(PathBuf))
+                .help("The file; `-` is standard output [default: <session>.jsonl.zst]"),
+        )
+        .arg(
+            Arg::new("project")
+                .long("project")
+                .value_name("PROJECT")
+                .default_value("default")
+                .help("Their project"),
+        )
+        .arg(switch(
+            "plain",
+            "Leave it unpacked, as a file named ….jsonl is anyway",
+        ))
+}
+
+fn backup() -> Command {
+    Command::new("backup")
+        .about("Copy the whole store to a file, also while a server runs")
+        .arg(path("file", "FILE"))
+        .arg(
+            Arg::new("project")
+                .long("project")
+                .value_name("PROJECT")
+                .help("Only the sessions of this project, as an archive"),
+        )
+}
+
+fn restore() -> Command {
+    Command::new("restore")
+        .about("Put back what `backup` wrote, while no server runs")
+        .arg(path("file", "FILE"))
+        .arg(switch(
+            "replace",
+            "Let it take the place of a store that is there; that one stays beside it",
+        ))
+}
+
+fn path(name: &'static str, value: &'static str) -> Arg {
+    Arg::new(name)
+        .value_name(value)
+        .required(true)
+        .value_parser(value_parser!(PathBuf))
 }
 
 fn tail() -> Command {

@@ -1,6 +1,8 @@
 //! The command line. In: arguments and environment. Out: a command that has run, and its exit code.
 
 mod arguments;
+mod backup;
+mod export;
 mod health;
 mod log;
 mod report;
@@ -30,6 +32,9 @@ pub(crate) fn run() -> anyhow::Result<ExitCode> {
             Some(("doctor", _)) => return report::doctor(&config).await,
             Some(("token", inner)) => token::run(&config, inner).await?,
             Some(("import", inner)) => import(&config, inner).await?,
+            Some(("backup", inner)) => backup::back_up(&config, inner).await?,
+            Some(("restore", inner)) => backup::put_back(&config, inner).await?,
+            Some(("export", inner)) => export::run(&config, inner).await?,
             Some(("tail", inner)) => tail::run(&config, inner).await?,
             _ => serve(config).await?,
         }

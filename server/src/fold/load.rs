@@ -16,7 +16,7 @@ pub(super) const PAGE: u32 = 2_000;
 pub(crate) struct LoadError(#[from] JournalError);
 
 /// A session's board as of now; `None` where the journal knows no such session.
-pub(super) async fn from_journal(journal: &Journal, key: &Key) -> Result<Option<Board>, LoadError> {
+pub(crate) async fn from_journal(journal: &Journal, key: &Key) -> Result<Option<Board>, LoadError> {
     let (project, session) = key;
     let stored = journal
         .latest_snapshot(project, session, BOARD_VERSION, None)
@@ -24,6 +24,13 @@ pub(super) async fn from_journal(journal: &Journal, key: &Key) -> Result<Option<
     let mut board = stored
         .and_then(|snapshot| stored::board_of(&snapshot))
         .unwrap_or_else(|| Board::new(project.clone(), session.clone()));
+    while fold_page(journal, &mut board, Seq(u64::MAX)).await? {}
+    Ok((board.seq() > Seq(0)).then_some(board))
+}
+
+/// A session's board as what is kept of its events gives it, and nothing else.
+pub(crate) async fn from_events(journal: &Journal, key: &Key) -> Result<Option<Board>, LoadError> {
+    let mut board = Board::new(key.0.clone(), key.1.clone());
     while fold_page(journal, &mut board, Seq(u64::MAX)).await? {}
     Ok((board.seq() > Seq(0)).then_some(board))
 }

@@ -29,7 +29,7 @@ use loopscope_protocol::SessionSummary;
 
 use boards::{Boards, Key};
 pub(crate) use feed::{Feed, News, Seen, Wants};
-pub(crate) use load::LoadError;
+pub(crate) use load::{LoadError, from_events, from_journal};
 pub(crate) use record::summary_of;
 pub(crate) use run::{Told, run};
 pub(crate) use space::keep_spaced;

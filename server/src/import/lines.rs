@@ -8,6 +8,9 @@ use flate2::bufread::MultiGzDecoder;
 /// The first bytes of a gzip file (RFC 1952).
 const GZIP: [u8; 2] = [0x1f, 0x8b];
 
+/// The first bytes of a zstd frame (RFC 8878).
+const ZSTD: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
+
 /// One line.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Line {
@@ -18,7 +21,7 @@ pub(super) enum Line {
 }
 
 /// Numbered lines.
-pub(super) struct Lines {
+pub(crate) struct Lines {
     reader: Box<dyn BufRead + Send>,
     number: u64,
     /// Where the next line begins.
@@ -29,7 +32,7 @@ pub(super) struct Lines {
 }
 
 impl Lines {
-    /// Opens a file, or standard input for `-`. Packed bytes are known by their first two.
+    /// Opens a file, or standard input for `-`. Packed bytes are known by their first ones.
     pub(super) fn open(file: &str, most: usize) -> io::Result<Self> {
         let plain: Box<dyn BufRead + Send> = match file {
             "-" => Box::new(BufReader::with_capacity(1 << 16, io::stdin())),
@@ -38,12 +41,16 @@ impl Lines {
         Self::of(plain, most)
     }
 
-    fn of(mut plain: Box<dyn BufRead + Send>, most: usize) -> io::Result<Self> {
-        let reader: Box<dyn BufRead + Send> = if plain.fill_buf()?.starts_with(&GZIP) {
-            Box::new(BufReader::with_capacity(
-                1 << 16,
-                MultiGzDecoder::new(plain),
-            ))
+    /// Lines of bytes that come from somewhere.
+    pub(crate) fn of(mut plain: Box<dyn BufRead + Send>, most: usize) -> io::Result<Self> {
+        let head = plain.fill_buf()?;
+        let reader: Box<dyn BufRead + Send> = if head.starts_with(&GZIP) {
+            let unpacked = MultiGzDecoder::new(plain);
+            Box::new(BufReader::with_capacity(1 << 16, unpacked))
+        } else if head.starts_with(&ZSTD[..head.len().clamp(1, ZSTD.len())]) {
+            // Frames one behind the other are one file; the window is bounded by the library (128 MiB).
+            let unpacked = zstd::stream::read::Decoder::with_buffer(plain)?;
+            Box::new(BufReader::with_capacity(1 << 16, unpacked))
         } else {
             plain
         };
@@ -163,6 +170,25 @@ mod tests {
             [whole(1, "12345678"), (2, None), whole(3, "x")]
         );
         assert_eq!(lines(b"123456789", 8), [(1, None)]);
+    }
+
+    #[test]
+    fn frames_of_zstd_are_unpacked_one_behind_the_other() {
+        let pack = |bytes: &[u8]| zstd::encode_all(bytes, 3).unwrap();
+        let packed = [pack(b"a\nb"), pack(b"c\nd\n")].concat();
+        assert_eq!(
+            lines(&packed, 8),
+            [whole(1, "a"), whole(2, "bc"), whole(3, "d")]
+        );
+        let cut = Box::new(BufReader::new(io::Cursor::new(
+            packed[..packed.len() - 3].to_vec(),
+        )));
+        let mut cut = Lines::of(cut, 8).unwrap();
+        assert_eq!(
+            cut.block(9, 99).unwrap(),
+            [(1, Line::Whole(0, b"a".to_vec()))]
+        );
+        assert!(cut.block(9, 99).is_err());
     }
 
     #[test]

@@ -1,207 +1,259 @@
-//! `loopscope import FILE`: JSON Lines into the journal. In: a file of any dialect. Out: its events, stored once.
+//! Files into the journal. In: an archive of sessions, or JSON Lines of any dialect, packed or not. Out: events, stored
+//! once.
 //!
-//! It opens the journal itself, so no server may run on it; with one running, the same file goes to
-//! `POST /api/v1/events`. An event that is stored already (by its `event_id`, else by its place in the file) is counted
-//! and left alone, so a file can be imported again.
+//! `loopscope import FILE` opens the journal itself, so no server may run on it; with one running, the same file goes
+//! to `POST /api/v1/import`, which reads it by the same code. A session of an archive is the same session here
+//! ([`archived`]). Of other lines, an event that is stored already (by its `event_id`, else by its place in the file)
+//! is counted and left alone. So any file can be imported again.
 
+mod archived;
+mod command;
 mod lines;
+mod plain;
 
-use std::io::IsTerminal as _;
-use std::time::{Duration, Instant};
+use loopscope_event::NewEvent;
+use loopscope_journal::{AppendError, Appended, Journal, StepError};
+use loopscope_protocol::{ApiError, ErrorCode, ImportAnswer, ImportFault, begins_archive};
+use tokio::time::{Duration, sleep};
 
-use anyhow::{Context as _, bail};
-use loopscope_dialects::{DecodeContext, decode};
-use loopscope_event::{Dialect, NewEvent, Timestamp};
-use loopscope_journal::{Appended, Journal, JournalConfig, OpenError};
+pub use command::run;
+pub(crate) use lines::Lines;
 
-use crate::lines::{Identity, with_id};
-use lines::{Line, Lines};
-use loopscope_dialects::training::Runs;
+use archived::Sessions;
+use lines::Line;
+use plain::Plain;
 
 /// About the most events in one commit.
 const BATCH_EVENTS: usize = 1_000;
 /// About the most bytes of lines in one commit.
 const BLOCK_BYTES: usize = 4 << 20;
 /// The longest line, in bytes.
-const LINE_BYTES: usize = 16 << 20;
-/// The most faults that are shown one by one.
-const SHOWN_FAULTS: u64 = 50;
-/// How often progress is shown.
-const PROGRESS: Duration = Duration::from_secs(1);
+pub(crate) const LINE_BYTES: usize = loopscope_protocol::MAX_ARCHIVE_LINE_BYTES;
+/// The most faults that are told one by one.
+const TOLD_FAULTS: usize = 50;
+/// Where more waits than the disk takes, the next try is so much later.
+const PAUSE: Duration = Duration::from_millis(50);
 
 /// What an import came to.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Summary {
     /// Lines read, empty ones included.
     pub lines: u64,
+    /// Sessions of archives that are here now as they are there.
+    pub sessions: u64,
     /// Events stored.
     pub stored: u64,
     /// Events that were stored before.
     pub duplicates: u64,
-    /// Lines, and events of lines, that were refused.
+    /// Lines, and events of lines, that were refused; of an archive's session the first only.
     pub refused: u64,
 }
 
-/// Imports a file (`-` for standard input), plain or gzip, into the journal at a path.
-///
-/// Faults are reported on standard error with their line, and do not stop the import.
-pub async fn run(file: &str, journal: JournalConfig) -> anyhow::Result<Summary> {
-    let path = journal.path.display().to_string();
-    let lines = Lines::open(file, LINE_BYTES).with_context(|| format!("cannot read {file}"))?;
-    let journal = match Journal::open(journal, |_| {}).await {
-        Ok(journal) => journal,
-        Err(error @ OpenError::InUse { .. }) => bail!(
-            "{error}.\nSend the file to it instead: curl --data-binary @{file} \
-             -H 'Content-Type: application/x-ndjson' http://localhost:8766/api/v1/events"
-        ),
-        Err(error) => return Err(error.into()),
-    };
-    let mut import = Import {
-        journal,
-        summary: Summary::default(),
-        progress: Progress::new(),
-        file: None,
-        runs: Runs::new(crate::tail::name_of(std::path::Path::new(file))),
-    };
-    let read = import
-        .read_all(lines)
-        .await
-        .with_context(|| format!("cannot read {file}"));
-    import
-        .journal
-        .close()
-        .await
-        .context("cannot close the journal")?;
-    import.progress.end();
-    read?;
-    eprintln!("{} from {file} into {path}", describe(&import.summary));
-    Ok(import.summary)
+/// Why the import stopped before the end of the file.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Stopped {
+    #[error("the file cannot be read: {0}")]
+    File(#[from] std::io::Error),
+    #[error("stopped at line {line}; what was stored is kept, import again to go on: {error}")]
+    Journal { line: u64, error: StepError },
 }
 
-struct Import {
+/// One file on its way into a journal.
+pub(crate) struct Importer {
     journal: Journal,
     summary: Summary,
-    progress: Progress,
-    /// Which file it is, once its first line was read.
-    file: Option<Identity>,
-    /// The runs of training in it.
-    runs: Runs,
+    faults: Vec<ImportFault>,
+    mode: Mode,
+    /// What the file is called.
+    name: String,
 }
 
-impl Import {
-    async fn read_all(&mut self, mut lines: Lines) -> anyhow::Result<()> {
+/// What the file turned out to be, by its first line.
+enum Mode {
+    Unknown,
+    Archive(Box<Sessions>),
+    Plain(Box<Plain>),
+}
+
+impl Importer {
+    /// An importer of a file of that name.
+    pub(crate) fn new(journal: Journal, name: String) -> Self {
+        Self {
+            journal,
+            summary: Summary::default(),
+            faults: Vec::new(),
+            mode: Mode::Unknown,
+            name,
+        }
+    }
+
+    /// Reads to the end. `told` hears now and then how far it is.
+    pub(crate) async fn read_all(
+        &mut self,
+        mut lines: Lines,
+        mut told: impl FnMut(&Summary),
+    ) -> Result<(), Stopped> {
         loop {
             let (block, back) = tokio::task::spawn_blocking(move || {
                 let block = lines.block(BATCH_EVENTS, BLOCK_BYTES);
                 (block, lines)
             })
-            .await?;
+            .await
+            .map_err(std::io::Error::other)?;
             lines = back;
-            let block = block?;
+            let block = match block {
+                Ok(block) => block,
+                Err(error) => {
+                    // Whatever came before the fault is good.
+                    self.flush().await?;
+                    return Err(error.into());
+                }
+            };
             if block.is_empty() {
-                return Ok(());
+                return self.end().await;
             }
-            let mut batch = Vec::with_capacity(block.len());
             for (number, line) in block {
                 self.summary.lines = number;
                 match line {
-                    Line::Whole(offset, bytes) => {
-                        self.decode(number, offset, &bytes, &mut batch);
-                    }
-                    Line::TooLong => self.fault(number, &format!("longer than {LINE_BYTES} bytes")),
+                    Line::Whole(offset, bytes) => self.line(offset, &bytes).await?,
+                    Line::TooLong => self.too_long(),
                 }
             }
-            self.store(batch).await?;
+            self.flush().await?;
+            told(&self.summary);
         }
     }
 
-    fn decode(&mut self, number: u64, offset: u64, bytes: &[u8], batch: &mut Vec<NewEvent>) {
+    /// What it came to.
+    pub(crate) const fn summary(&self) -> Summary {
+        self.summary
+    }
+
+    /// The first faults, with their lines.
+    pub(crate) fn faults(&self) -> &[ImportFault] {
+        &self.faults
+    }
+
+    /// The same, as the API answers it.
+    pub(crate) fn answer(self) -> ImportAnswer {
+        ImportAnswer {
+            lines: self.summary.lines,
+            sessions: self.summary.sessions,
+            stored: self.summary.stored,
+            duplicates: self.summary.duplicates,
+            refused: self.summary.refused,
+            faults: self.faults,
+        }
+    }
+
+    /// Whether it is an archive.
+    pub(crate) const fn is_archive(&self) -> bool {
+        matches!(self.mode, Mode::Archive(_))
+    }
+
+    async fn line(&mut self, offset: u64, bytes: &[u8]) -> Result<(), Stopped> {
         if bytes.trim_ascii().is_empty() {
-            return;
+            return Ok(());
         }
-        let file = *self.file.get_or_insert_with(|| Identity::of(bytes));
-        let bytes = &*with_id(&file, offset, bytes);
-        let context = DecodeContext {
-            own_events: true,
-            ..DecodeContext::new(Timestamp::from(jiff::Timestamp::now()))
-        };
-        match decode(bytes, &context) {
-            Ok(decoded) => {
-                for item in decoded.items {
-                    match item {
-                        Ok((mut event, _)) => {
-                            if event.dialect == Dialect::Training {
-                                self.runs.place(&mut event);
-                            }
-                            batch.push(event);
-                        }
-                        Err(error) => self.fault(number, &error.to_string()),
-                    }
+        if matches!(self.mode, Mode::Unknown) {
+            self.mode = if begins_archive(bytes) {
+                Mode::Archive(Box::default())
+            } else {
+                Mode::Plain(Box::new(Plain::new(&self.name, bytes)))
+            };
+        }
+        match &mut self.mode {
+            Mode::Archive(_) => self.archived(bytes).await,
+            Mode::Plain(plain) => {
+                for fault in plain.line(offset, bytes) {
+                    self.fault(fault);
                 }
+                Ok(())
             }
-            Err(error) => self.fault(number, &error.to_string()),
+            Mode::Unknown => Ok(()),
         }
     }
 
-    async fn store(&mut self, batch: Vec<NewEvent>) -> anyhow::Result<()> {
-        let appended = self.journal.append(batch).await.with_context(|| {
-            format!(
-                "stopped at line {}; what was stored is kept, import again to go on",
-                self.summary.lines
-            )
-        })?;
-        for place in appended {
+    fn too_long(&mut self) {
+        let message = format!("the line is longer than {LINE_BYTES} bytes");
+        self.fault(ApiError::too_large(format!("{LINE_BYTES} bytes"), message));
+        if let Mode::Archive(sessions) = &mut self.mode {
+            sessions.pass_over();
+        }
+    }
+
+    /// Stores what was gathered.
+    async fn flush(&mut self) -> Result<(), Stopped> {
+        match &mut self.mode {
+            Mode::Unknown => Ok(()),
+            Mode::Archive(_) => self.flush_archived().await,
+            Mode::Plain(plain) => {
+                let batch = plain.take();
+                self.append(batch).await
+            }
+        }
+    }
+
+    async fn end(&mut self) -> Result<(), Stopped> {
+        self.flush().await?;
+        if self.is_archive() {
+            return self.close_session().await;
+        }
+        Ok(())
+    }
+
+    async fn append(&mut self, batch: Vec<NewEvent>) -> Result<(), Stopped> {
+        loop {
+            match self.journal.append(batch.clone()).await {
+                Ok(places) => {
+                    self.count(&places);
+                    return Ok(());
+                }
+                Err(AppendError::TooBusy) => sleep(PAUSE).await,
+                Err(error) => return Err(self.stopped(error.into())),
+            }
+        }
+    }
+
+    fn count(&mut self, places: &[Appended]) {
+        for place in places {
             match place {
                 Appended::New { .. } => self.summary.stored += 1,
                 Appended::Duplicate { .. } => self.summary.duplicates += 1,
             }
         }
-        self.progress.show(&self.summary);
-        Ok(())
     }
 
-    fn fault(&mut self, number: u64, message: &str) {
+    fn fault(&mut self, error: ApiError) {
         self.summary.refused += 1;
-        match self.summary.refused {
-            shown if shown <= SHOWN_FAULTS => eprintln!("line {number}: {message}"),
-            shown if shown == SHOWN_FAULTS + 1 => eprintln!("further faults are counted only"),
-            _ => {}
-        }
-    }
-}
-
-fn describe(summary: &Summary) -> String {
-    format!(
-        "{} lines: {} events stored, {} stored before, {} refused",
-        summary.lines, summary.stored, summary.duplicates, summary.refused
-    )
-}
-
-/// A line on the terminal that is written over once a second; nothing where standard error is no terminal.
-struct Progress {
-    shown: bool,
-    last: Instant,
-}
-
-impl Progress {
-    fn new() -> Self {
-        Self {
-            shown: false,
-            last: Instant::now(),
+        if self.faults.len() < TOLD_FAULTS {
+            self.faults.push(ImportFault {
+                line: self.summary.lines,
+                error,
+            });
         }
     }
 
-    fn show(&mut self, summary: &Summary) {
-        if self.last.elapsed() >= PROGRESS && std::io::stderr().is_terminal() {
-            eprint!("\r\x1b[K{} …", describe(summary));
-            self.shown = true;
-            self.last = Instant::now();
-        }
+    fn stopped(&self, error: StepError) -> Stopped {
+        let line = self.summary.lines;
+        Stopped::Journal { line, error }
     }
+}
 
-    fn end(&mut self) {
-        if std::mem::take(&mut self.shown) {
-            eprint!("\r\x1b[K");
+impl From<&Stopped> for ApiError {
+    fn from(stopped: &Stopped) -> Self {
+        match stopped {
+            Stopped::File(error) => Self::new(
+                ErrorCode::Malformed,
+                format!("the file cannot be read: {error}"),
+            ),
+            Stopped::Journal { error, .. } => {
+                let answer = crate::steer::unwritten(error.clone());
+                Self {
+                    message: stopped.to_string(),
+                    ..answer
+                }
+            }
         }
     }
 }

@@ -10,6 +10,7 @@ use super::ServeError;
 use crate::access::Access;
 use crate::alerts::Alerts;
 use crate::api::views::Numbers;
+use crate::backup::Backups;
 use crate::bridge::{self, Beat, Sources};
 use crate::config::Config;
 use crate::deliver::Clients;
@@ -69,6 +70,7 @@ pub(super) async fn assemble(config: Config) -> Result<(AppState, Reader), Serve
         clients: Clients::default(),
         orchestrator: Sockets::default(),
         trainers: Trainers::default(),
+        backups: Backups::new(journal.clone(), config.db_path.clone(), life.tasks.clone()),
         config,
         journal,
         ring,

@@ -22,6 +22,10 @@ const TIMEOUT: &str = "timeout";
 impl Desk {
     /// Takes an event that may be about a decision.
     pub(crate) fn decision_event(&self, event: &Event) {
+        // Who asked in a file waits for nobody.
+        if self.0.journal.is_archived(event) {
+            return;
+        }
         let key: Key = (event.project.clone(), event.session_id.clone());
         for fact in facts(event) {
             if let Fact::Decision(fact) = fact {

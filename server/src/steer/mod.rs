@@ -36,6 +36,7 @@ use tokio_util::task::TaskTracker;
 pub(crate) use inbox::Listed;
 pub(crate) use poll::Poller;
 pub(crate) use runners::{Attachment, NewRunner, ToRunner};
+pub(crate) use steps::unwritten;
 pub(crate) use time::Ends;
 
 use crate::fold::Fold;

@@ -150,12 +150,16 @@ impl Desk {
 }
 
 /// A step that was not written, as an answer to whoever wanted it.
-pub(super) fn unwritten(error: StepError) -> ApiError {
+pub(crate) fn unwritten(error: StepError) -> ApiError {
     match error {
         StepError::NotFound => ApiError::new(ErrorCode::NotFound, "the session is gone"),
         StepError::Elsewhere(row) | StepError::Known(row) => {
             let message = format!("the command is {} already", row.state);
             ApiError::new(ErrorCode::Conflict, message)
+        }
+        // Only for stretches of a file.
+        StepError::Place(_) | StepError::Taken => {
+            ApiError::new(ErrorCode::Conflict, error.to_string())
         }
         StepError::Append(error) => match error {
             AppendError::DiskFull => ApiError::new(

@@ -36,6 +36,7 @@ async fn a_file_is_imported_once_however_often_and_its_faults_are_counted() {
         stored: 20,
         duplicates: 4,
         refused: 3,
+        ..Summary::default()
     };
     assert_eq!(summary, expected);
 

@@ -9,6 +9,7 @@
 mod access;
 mod alerts;
 mod alerts_kill;
+mod archive;
 mod bad_input;
 mod commands;
 mod decisions;

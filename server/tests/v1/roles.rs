@@ -14,6 +14,7 @@ const READ: May = [true, false, true, true];
 const SEND: May = [false, true, false, true];
 const STEER: May = [false, false, true, true];
 const TAKE: May = [false, true, true, true];
+const ADMIN: May = [false, false, false, true];
 
 /// What is asked, and who may.
 const ROUTES: &[(&str, May)] = &[
@@ -24,6 +25,14 @@ const ROUTES: &[(&str, May)] = &[
     ("GET /api/v1/sessions/s/board?at=1", READ),
     ("GET /api/sessions/s/board", READ),
     ("GET /api/v1/settings", READ),
+    ("GET /api/v1/sessions/s/export", READ),
+    ("GET /api/v1/export?session=s", READ),
+    ("POST /api/v1/import", ADMIN),
+    ("GET /api/v1/backups", ADMIN),
+    ("POST /api/v1/backups", ADMIN),
+    ("GET /api/v1/backups/b", ADMIN),
+    ("GET /api/v1/backups/b/file", ADMIN),
+    ("DELETE /api/v1/backups/b", ADMIN),
     ("GET /api/v1/events?wait=0", READ),
     ("GET /metrics", READ),
     ("POST /api/v1/events", SEND),

@@ -193,6 +193,27 @@ impl Answer {
             .unwrap_or_else(|_| panic!("{}: {}", self.head, self.text()))
     }
 
+    /// The body, put together where it came in chunks.
+    pub(crate) fn content(&self) -> Vec<u8> {
+        if self.header("transfer-encoding") != Some("chunked") {
+            return self.body.clone();
+        }
+        let (mut rest, mut content) = (self.body.as_slice(), Vec::new());
+        loop {
+            let end = rest
+                .windows(2)
+                .position(|window| window == b"\r\n")
+                .unwrap();
+            let size = std::str::from_utf8(&rest[..end]).unwrap();
+            let size = usize::from_str_radix(size, 16).unwrap();
+            if size == 0 {
+                return content;
+            }
+            content.extend_from_slice(&rest[end + 2..end + 2 + size]);
+            rest = &rest[end + 2 + size + 2..];
+        }
+    }
+
     /// The value of a header, in lower case.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         let mut lines = self.head.lines();

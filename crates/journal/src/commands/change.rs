@@ -51,6 +51,18 @@ pub(crate) async fn apply(
     Ok(Ok(()))
 }
 
+/// A command that came with its session from a file; nothing where it is on record, or its session is not.
+pub(crate) async fn put_if_new(
+    conn: &mut SqliteConnection,
+    new: CommandRecord,
+) -> Result<(), sqlx::Error> {
+    if by_id(conn, new.command_id.as_str()).await?.is_none() {
+        // Where its key is taken, the command is known under another id.
+        let _ = insert(conn, new).await?;
+    }
+    Ok(())
+}
+
 async fn insert(
     conn: &mut SqliteConnection,
     new: CommandRecord,

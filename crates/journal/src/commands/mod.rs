@@ -8,12 +8,15 @@ mod change;
 mod read;
 mod row;
 
-use loopscope_event::{CommandId, CommandRecord, CommandState, ProjectId, SessionId, Timestamp};
+use loopscope_event::{
+    CommandId, CommandRecord, CommandState, ProjectId, Seq, SessionId, Timestamp,
+};
 
 use crate::{AppendError, NewAudit};
 
-pub(crate) use change::apply;
+pub(crate) use change::{apply, put_if_new};
 pub use read::CommandQuery;
+pub(crate) use read::all_of;
 
 /// What is written in one transaction with its events.
 #[derive(Debug, Clone, Default)]
@@ -90,6 +93,12 @@ pub enum StepError {
     /// There is no such command, or no such session.
     #[error("there is no such command")]
     NotFound,
+    /// Events of a file have other places than these: the session's next event is this one.
+    #[error("the session's next event is {0}")]
+    Place(Seq),
+    /// An event of a file has an id that stands elsewhere in the project.
+    #[error("an event has an id that stands in the project already")]
+    Taken,
     /// The journal could not take it.
     #[error(transparent)]
     Append(#[from] AppendError),

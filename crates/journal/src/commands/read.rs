@@ -20,6 +20,23 @@ pub struct CommandQuery {
     pub limit: u32,
 }
 
+/// All commands of a session, in the order in which they were asked for.
+pub(crate) async fn all_of(
+    conn: &mut sqlx::sqlite::SqliteConnection,
+    session: i64,
+) -> Result<Vec<CommandRecord>, sqlx::Error> {
+    let sql = format!(
+        "SELECT {} FROM {} WHERE c.session = ? ORDER BY c.number",
+        row::COLUMNS,
+        row::FROM
+    );
+    let rows = sqlx::query(AssertSqlSafe(sql))
+        .bind(session)
+        .fetch_all(conn)
+        .await?;
+    rows.iter().map(row::read).collect()
+}
+
 impl Journal {
     /// Writes events and what they tell of commands in one transaction, and answers once it is on the disk.
     ///
@@ -33,12 +50,13 @@ impl Journal {
             .await
     }
 
-    /// Every command that is not over, by session and place in the queue.
+    /// Every command that is not over, by session and place in the queue; those that came from a file aside.
     pub async fn unfinished_commands(&self) -> Result<Vec<CommandRecord>, JournalError> {
         let sql = format!(
-            "SELECT {} FROM {} WHERE c.state < 3 ORDER BY c.session, c.position",
+            "SELECT {} FROM {} WHERE c.state < 3 AND {} ORDER BY c.session, c.position",
             row::COLUMNS,
-            row::FROM
+            row::FROM,
+            crate::archive::NOT_FROM_FILE
         );
         let rows = sqlx::query(AssertSqlSafe(sql))
             .fetch_all(self.readers())

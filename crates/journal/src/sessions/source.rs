@@ -52,7 +52,7 @@ impl Journal {
     pub async fn unended_with_source(&self) -> Result<Vec<SourcedSession>, JournalError> {
         let rows = sqlx::query(
             "SELECT p.name, s.session_id, s.source, s.status FROM sessions s JOIN projects p ON p.key = s.project \
-             WHERE s.source IS NOT NULL AND s.status NOT IN ('converged', 'completed', 'failed') ORDER BY s.key",
+             WHERE s.source IS NOT NULL AND s.source NOT LIKE 'archive:%' AND s.status NOT IN ('converged', 'completed', 'failed') ORDER BY s.key",
         )
         .fetch_all(self.readers())
         .await?;

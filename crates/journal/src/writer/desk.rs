@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use loopscope_event::Seq;
 use sqlx::sqlite::SqliteConnection;
 use sqlx::{QueryBuilder, Row as _};
 use tokio::sync::{mpsc, oneshot};
@@ -15,6 +16,7 @@ use super::sync::Pending;
 use super::{Beside, Working};
 use crate::AppendError;
 use crate::alerts;
+use crate::archive::{self, ArchiveStep};
 use crate::commands::{self, StepError};
 use crate::error::Cause;
 use crate::shared::Shared;
@@ -96,12 +98,18 @@ impl Desk {
         step: Beside,
     ) -> Result<Result<(), StepError>, sqlx::Error> {
         group.seat(&mut self.conn, &self.seats).await?;
+        if let Beside::Archive(step) = &step
+            && let Err(refused) = self.fit(group, step).await?
+        {
+            return Ok(Err(refused));
+        }
         group.number(self.next_offset);
         sqlx::query("BEGIN IMMEDIATE")
             .execute(&mut self.conn)
             .await?;
         let written = match self.inserts.insert(&mut self.conn, group).await {
             Ok(()) => match step {
+                Beside::Archive(step) => archive::apply(&mut self.conn, &self.shared, step).await,
                 Beside::Commands(step) => commands::apply(&mut self.conn, step).await,
                 Beside::Alerts(step) => alerts::apply(&mut self.conn, step).await,
             },
@@ -112,6 +120,24 @@ impl Desk {
             return Ok(Err(refused));
         }
         end(&mut self.conn, written).await
+    }
+
+    /// Whether events of a file have the places here that they have in the file, and no event's id is taken.
+    async fn fit(
+        &mut self,
+        group: &mut Group,
+        step: &ArchiveStep,
+    ) -> Result<Result<(), StepError>, sqlx::Error> {
+        self.mark_known(group).await?;
+        if group.has_known() {
+            return Ok(Err(StepError::Taken));
+        }
+        let next = group.begin_at(step.first.0 as i64) as u64;
+        Ok(if next == step.from.0 {
+            Ok(())
+        } else {
+            Err(StepError::Place(Seq(next)))
+        })
     }
 
     /// Marks the rows whose id the disk has already.
@@ -148,6 +174,15 @@ impl Desk {
         }
         for (index, row) in group.rows.iter_mut().enumerate() {
             row.known = places.get(&index).copied();
+        }
+        Ok(())
+    }
+
+    /// After sessions were removed.
+    pub(crate) async fn forget_sessions(&mut self) -> Result<(), sqlx::Error> {
+        self.seats.forget_sessions();
+        if self.shared.has_archived() {
+            archive::load_notes(&mut self.conn, &self.shared).await?;
         }
         Ok(())
     }

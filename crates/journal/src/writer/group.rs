@@ -174,6 +174,26 @@ impl Group {
         Ok(())
     }
 
+    /// Whether an event of the group is known, by what memory and the disk said so far.
+    pub(crate) fn has_known(&self) -> bool {
+        let here = |answer: &Answer| !matches!(answer, Answer::First(_));
+        let mut answers = self.answers.iter().flat_map(|(_, answers)| answers);
+        answers.any(here) || self.rows.iter().any(|row| row.known.is_some())
+    }
+
+    /// Lets the one session of the group begin at a place of its own, where it is new. Answers the place of its next
+    /// event.
+    pub(crate) fn begin_at(&mut self, first: i64) -> i64 {
+        let mut next = first;
+        for sitting in &mut self.sessions {
+            if sitting.is_new {
+                sitting.before = first - 1;
+            }
+            next = sitting.before + 1;
+        }
+        next
+    }
+
     /// Gives every row that is not known its place, from `next` on.
     pub(crate) fn number(&mut self, mut next: i64) {
         for sitting in &mut self.sessions {

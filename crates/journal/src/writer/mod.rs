@@ -31,6 +31,7 @@ use loopscope_event::{NewEvent, Offset, Seq};
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
 use crate::alerts::AlertStep;
+use crate::archive::ArchiveStep;
 use crate::commands::{CommandStep, StepError};
 use crate::{AppendError, JournalError};
 
@@ -99,6 +100,8 @@ pub(crate) enum Beside {
     Commands(CommandStep),
     /// Of alerts.
     Alerts(AlertStep),
+    /// Of a session that comes from a file.
+    Archive(ArchiveStep),
 }
 
 /// What the writer is asked to do.

@@ -113,6 +113,9 @@ pub(crate) async fn begin(
         head as u64,
         horizon as u64,
     ));
+    crate::archive::load_notes(&mut conn, &shared)
+        .await
+        .map_err(failed)?;
     let readers = sqlx::sqlite::SqlitePoolOptions::new()
         .min_connections(0)
         .max_connections(config.readers.max(1))

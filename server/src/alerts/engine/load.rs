@@ -52,6 +52,11 @@ impl Engine {
             for row in page.rows {
                 let row = summary_of(row);
                 let key = (row.project.clone(), row.session_id.clone());
+                let journal = &self.alerts.0.journal;
+                // Nobody goes on with one that came from a file.
+                if journal.archived_until(&key.0, &key.1) >= Some(row.events) {
+                    continue;
+                }
                 let session = Session::new(glance_of(&row, now()), &self.rules);
                 self.sessions.0.insert(key, session);
             }

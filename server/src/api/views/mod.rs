@@ -26,7 +26,7 @@ pub(crate) use sessions::{moment, session, sessions};
 pub(crate) use settings::settings;
 
 /// A read of the journal that failed, as an answer.
-pub(super) fn unreadable(error: &JournalError) -> ApiError {
+pub(crate) fn unreadable(error: &JournalError) -> ApiError {
     match error {
         JournalError::BadToken => ApiError::field("after", "not a `next` of this list"),
         JournalError::Closed => ApiError::new(ErrorCode::ShuttingDown, "the server stops"),
@@ -38,7 +38,7 @@ pub(super) fn unreadable(error: &JournalError) -> ApiError {
 }
 
 /// There is no such session.
-fn unknown_session(project: &ProjectId, session: &SessionId) -> ApiError {
+pub(crate) fn unknown_session(project: &ProjectId, session: &SessionId) -> ApiError {
     let message = format!("there is no session `{session}` in project `{project}`");
     ApiError::new(ErrorCode::NotFound, message)
 }
