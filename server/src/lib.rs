@@ -29,6 +29,7 @@ mod series;
 mod serve;
 mod site;
 mod socket;
+mod spans;
 mod state;
 mod steer;
 pub mod tail;

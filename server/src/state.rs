@@ -20,6 +20,7 @@ use crate::life::Life;
 use crate::ring::{Pages, Reader, Ring};
 use crate::runs::Trainers;
 use crate::series::AllSeries;
+use crate::spans::AllSpans;
 use crate::steer::Desk;
 use crate::telemetry::Telemetry;
 
@@ -35,6 +36,7 @@ pub(crate) struct Parts {
     pub pages: Arc<dyn Pages>,
     pub fold: Fold,
     pub series: AllSeries,
+    pub spans: AllSpans,
     pub desk: Desk,
     pub alerts: Alerts,
     pub access: Access,

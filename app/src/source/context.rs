@@ -2,10 +2,11 @@
 
 use leptos::prelude::use_context;
 use loopscope_board::SessionSnapshot;
+use loopscope_board::spans::SpansSnapshot;
 use loopscope_protocol::{
     AlertRules, AlertsPage, ApiError, AuditPage, Channels, DecisionsPage, Deliveries, ErrorCode,
     EventsPage, EventsQuery, Overview, SeriesAnswer, SeriesQuery, SessionsPage, SessionsQuery,
-    Settings,
+    Settings, SpansQuery,
 };
 
 use super::{Loading, SessionKey, SnapshotSource, Source};
@@ -40,6 +41,9 @@ impl SnapshotSource for Missing {
         missing()
     }
     fn series(&self, _: SessionKey, _: SeriesQuery) -> Loading<SeriesAnswer> {
+        missing()
+    }
+    fn spans(&self, _: SessionKey, _: SpansQuery) -> Loading<SpansSnapshot> {
         missing()
     }
     fn decisions(&self) -> Loading<DecisionsPage> {

@@ -15,9 +15,11 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use loopscope_board::SessionSnapshot;
+use loopscope_board::spans::SpansSnapshot;
 use loopscope_protocol::{
     AlertRules, AlertsPage, ApiError, AuditPage, Channels, DecisionsPage, Deliveries, EventsPage,
     EventsQuery, Overview, SeriesAnswer, SeriesQuery, SessionsPage, SessionsQuery, Settings,
+    SpansQuery,
 };
 
 pub use here::source;
@@ -46,6 +48,8 @@ pub trait SnapshotSource: Send + Sync + 'static {
     fn events(&self, key: SessionKey, query: EventsQuery) -> Loading<EventsPage>;
     /// Stretches of a session's metric series.
     fn series(&self, key: SessionKey, query: SeriesQuery) -> Loading<SeriesAnswer>;
+    /// Stretches of a session's spans.
+    fn spans(&self, key: SessionKey, query: SpansQuery) -> Loading<SpansSnapshot>;
     /// Questions to people over all sessions: what waits first, then the newest answered.
     fn decisions(&self) -> Loading<DecisionsPage>;
     /// What people and programs did, newest first, before a row where one is named; `forbidden` for who only looks.

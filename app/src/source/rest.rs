@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use gloo_net::http::Request;
 use loopscope_board::SessionSnapshot;
+use loopscope_board::spans::SpansSnapshot;
 use loopscope_protocol::{
     AlertRules, AlertsPage, ApiError, AuditPage, Channels, DecisionsPage, Deliveries, ErrorBody,
     ErrorCode, EventsPage, EventsQuery, Overview, SeriesAnswer, SeriesQuery, SessionsPage,
-    SessionsQuery, Settings,
+    SessionsQuery, Settings, SpansQuery,
 };
 use send_wrapper::SendWrapper;
 use serde::de::DeserializeOwned;
@@ -105,6 +106,9 @@ impl SnapshotSource for Rest {
     }
     fn series(&self, key: SessionKey, query: SeriesQuery) -> Loading<SeriesAnswer> {
         get(key.api("/series", &query.to_query_string()))
+    }
+    fn spans(&self, key: SessionKey, query: SpansQuery) -> Loading<SpansSnapshot> {
+        get(key.api("/spans", &query.to_query_string()))
     }
     fn decisions(&self) -> Loading<DecisionsPage> {
         get("/api/v1/decisions".to_owned())

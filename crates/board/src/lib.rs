@@ -20,6 +20,7 @@ mod past;
 mod rows;
 mod sentence;
 mod snapshot;
+pub mod spans;
 mod steps;
 mod summary;
 mod told;

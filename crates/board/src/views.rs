@@ -56,6 +56,24 @@ impl Board {
         self.machine.status()
     }
 
+    /// Whether anything in it took time, as a timeline shows it.
+    pub fn has_spans(&self) -> bool {
+        self.machine.iteration() > 0
+            || !self.running.is_empty()
+            || !self.early_ends.is_empty()
+            || self.rows.as_slice().iter().any(|row| !row.steps.is_empty())
+            || !self.skills().rows().is_empty()
+            || self
+                .agents()
+                .rows()
+                .iter()
+                .any(|agent| agent.completed + agent.failed > 0 || agent.started_at.is_some())
+            || !self.validations().rows().is_empty()
+            || !self.decisions().rows().is_empty()
+            || self.training.batch().is_some()
+            || !self.training.seeds().is_empty()
+    }
+
     /// The rows with their stride.
     pub const fn rows(&self) -> &Rows {
         &self.rows

@@ -21,6 +21,7 @@ mod series;
 mod session;
 mod settings;
 mod socket;
+mod span;
 mod steering;
 
 pub use alert::{
@@ -69,6 +70,10 @@ pub use session::{
 };
 pub use settings::{Setting, SettingSource, Settings, StorageReport};
 pub use socket::{ClientMessage, MessageError, ServerMessage};
+pub use span::{
+    MAX_SPANS, MergedSpans, SPANS, Span, SpanId, SpanKind, SpanPlace, SpanStatus, SpansAnswer,
+    SpansQuery,
+};
 pub use steering::{
     AskCommand, Attach, Attached, CommandCancelled, CommandFrame, CommandTaken, DecisionsFrame,
     Detach, DetachReason, Detached, GiveReceipt, ReceiptTaken,

@@ -13,6 +13,7 @@ pub(crate) mod metrics;
 mod query;
 mod read;
 mod series;
+mod spans;
 pub(crate) mod views;
 
 pub(crate) use query::Pairs;
@@ -37,6 +38,8 @@ pub(crate) fn router(state: &AppState) -> Router<AppState> {
         .merge(replaying())
         .route("/sessions/{id}/metrics", get(series::metrics))
         .route("/sessions/{id}/series", get(series::series))
+        .route("/sessions/{id}/spans", get(spans::spans))
+        .route("/sessions/{id}/trace", get(spans::trace))
         .route("/settings", get(read::settings));
     Router::new()
         .merge(compressed(read))

@@ -2,12 +2,13 @@
 
 use loopscope_app::source::{AUDIT_ROWS, Loading, SessionKey, SnapshotSource};
 use loopscope_board::SessionSnapshot;
+use loopscope_board::spans::SpansSnapshot;
 use loopscope_event::ProjectId;
 use loopscope_journal::{AlertQuery, DeliveryQuery};
 use loopscope_protocol::{
     AlertRules, AlertsPage, ApiError, AuditPage, Channels, DecisionsPage, Deliveries, ErrorCode,
     EventsPage, EventsQuery, Overview, SeriesAnswer, SeriesQuery, SessionsPage, SessionsQuery,
-    Settings,
+    Settings, SpansQuery,
 };
 
 use crate::access::{Grant, Right};
@@ -65,6 +66,11 @@ impl SnapshotSource for Views {
     fn series(&self, key: SessionKey, query: SeriesQuery) -> Loading<SeriesAnswer> {
         let (state, project) = (self.state.clone(), self.project_of(&key));
         Box::pin(async move { views::series(&state, &project, &key.id, &query).await })
+    }
+
+    fn spans(&self, key: SessionKey, query: SpansQuery) -> Loading<SpansSnapshot> {
+        let (state, project) = (self.state.clone(), self.project_of(&key));
+        Box::pin(async move { views::spans(&state, &project, &key.id, &query).await })
     }
 
     fn decisions(&self) -> Loading<DecisionsPage> {

@@ -22,6 +22,7 @@ use crate::mock;
 use crate::ring::{self, Encoders, JournalPages, Pages, Reader, Ring, RingLimits};
 use crate::runs::Trainers;
 use crate::series::{self, AllSeries};
+use crate::spans::AllSpans;
 use crate::state::{AppState, Parts};
 use crate::steer::{Desk, Ends};
 use crate::telemetry::Telemetry;
@@ -64,6 +65,7 @@ pub(super) async fn assemble(config: Config) -> Result<(AppState, Reader), Serve
         alerts,
         fold,
         series: AllSeries::new(journal.clone()),
+        spans: AllSpans::new(journal.clone()),
         desk,
         access: Access::new(&config, journal.clone(), life.shutdown.clone()),
         sources: Sources::default(),

@@ -26,6 +26,7 @@ mod scrape;
 mod series;
 mod slow;
 mod socket;
+mod spans;
 mod sse;
 mod stop;
 mod support;

@@ -24,6 +24,8 @@ const ROUTES: &[(&str, May)] = &[
     ("GET /api/v1/sessions/s/events", READ),
     ("GET /api/v1/sessions/s/board?at=1", READ),
     ("GET /api/sessions/s/board", READ),
+    ("GET /api/v1/sessions/s/spans", READ),
+    ("GET /api/v1/sessions/s/trace", READ),
     ("GET /api/v1/settings", READ),
     ("GET /api/v1/sessions/s/export", READ),
     ("GET /api/v1/export?session=s", READ),

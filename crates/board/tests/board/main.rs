@@ -5,6 +5,7 @@ mod alerts;
 mod numbers;
 mod orchestrator;
 mod resume;
+mod spans;
 mod status;
 mod support;
 mod training;

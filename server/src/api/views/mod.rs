@@ -11,6 +11,7 @@ mod overview;
 mod series;
 mod sessions;
 mod settings;
+mod spans;
 
 use loopscope_event::{ProjectId, SessionId};
 use loopscope_journal::JournalError;
@@ -24,6 +25,7 @@ pub(crate) use overview::overview;
 pub(crate) use series::{metrics, series, series_table};
 pub(crate) use sessions::{moment, session, sessions};
 pub(crate) use settings::settings;
+pub(crate) use spans::{spans, trace};
 
 /// A read of the journal that failed, as an answer.
 pub(crate) fn unreadable(error: &JournalError) -> ApiError {
