@@ -1,0 +1,81 @@
+// With JavaScript off a page is what the server sent: contents, figures and charts are all there, and links lead on.
+import { expect, test } from "./fixtures.js";
+import { crew } from "./crew.js";
+import { run, send } from "./loop.js";
+import { orchestration } from "./orchestrator.js";
+import { training } from "./train.js";
+
+// Nothing runs the wasm that the page preloads.
+test.use({ javaScriptEnabled: false, expectedMessages: [/was preloaded using link preload but not used/] });
+
+test.beforeAll(async ({ server }) => {
+  await send(server.url, run("whole"));
+  await send(server.url, run("part", { upTo: 14, target: "services/ledger" }));
+  await send(server.url, orchestration("work"));
+  await send(server.url, crew("crew-1"));
+  await send(server.url, training("net-1"));
+});
+
+/** Every chart of the page is an SVG with something drawn in it; at least so many are there. */
+async function chartsAreDrawn(page, least) {
+  const charts = page.locator("svg.figure-svg");
+  expect(await charts.count()).toBeGreaterThanOrEqual(least);
+  for (const chart of await charts.all()) {
+    await expect(chart).toBeVisible();
+    expect(await chart.locator("path, polyline, polygon, rect, circle, line").count(), "something is drawn").toBeGreaterThan(0);
+  }
+}
+
+test("the Overview shows its figures, sparklines, rows and events", async ({ page }) => {
+  await page.goto("/");
+  const totals = page.getByRole("region", { name: "Totals" });
+  await expect(totals.getByRole("link", { name: /^Total sessions ?5/ })).toBeVisible();
+  expect(await totals.locator("svg.spark path").count(), "sparklines are drawn").toBeGreaterThan(0);
+  const running = page.getByRole("region", { name: "Running" });
+  await expect(running.getByRole("link", { name: /services\/ledger/ })).toBeVisible();
+  await expect(page.getByRole("region", { name: "Live events" }).getByRole("listitem").first()).toBeVisible();
+  await running.getByRole("link", { name: /services\/ledger/ }).click();
+  await expect(page).toHaveURL(/\/sessions\/part/);
+});
+
+test("Sessions shows its rows, facets with counts, and sorts by links", async ({ page }) => {
+  await page.goto("/sessions?sort=name");
+  for (const name of ["services/gate", "services/ledger", "crew-1", "net-1"]) {
+    await expect(page.getByRole("row", { name: new RegExp(name) })).toBeVisible();
+  }
+  await expect(page.getByRole("checkbox", { name: /Converged/ })).toBeVisible();
+  await page.goto("/sessions?q=ledger");
+  await expect(page.getByRole("row", { name: /services\/ledger/ })).toBeVisible();
+  await expect(page.getByRole("row", { name: /services\/gate/ })).toHaveCount(0);
+});
+
+test("a session shows its head, its stages and its charts", async ({ page }) => {
+  await page.goto("/sessions/whole");
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("services/gate");
+  await expect(page.getByText("Converged").first()).toBeVisible();
+  await chartsAreDrawn(page, 4);
+});
+
+test("a session's tabs show their contents, and lead from one to the next", async ({ page }) => {
+  await page.goto("/sessions/whole");
+  const tabs = page.getByRole("navigation", { name: "Session" });
+  await tabs.getByRole("link", { name: /^Events/ }).click();
+  await expect(page.getByText("Converged after 3 iterations").first()).toBeVisible();
+  await tabs.getByRole("link", { name: /^Findings/ }).click();
+  await expect(page.getByText("Unchecked length").first()).toBeVisible();
+  await tabs.getByRole("link", { name: /^Config/ }).click();
+  await expect(page.getByText("max_iterations").first()).toBeVisible();
+});
+
+for (const [what, path, text, charts] of [
+  ["a crew of agents", "/sessions/crew-1", "Scout", 0],
+  ["an orchestration", "/sessions/work", "run-validation", 0],
+  ["a training run", "/sessions/net-1", "spirals", 2],
+  ["a training run's metrics", "/sessions/net-1?tab=metrics", "val_accuracy", 2],
+]) {
+  test(`${what} is readable`, async ({ page }) => {
+    await page.goto(path);
+    await expect(page.getByRole("main").getByText(text).first()).toBeVisible();
+    await chartsAreDrawn(page, charts);
+  });
+}
