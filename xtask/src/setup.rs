@@ -111,16 +111,34 @@ pub(crate) fn promtool(house: &House) -> anyhow::Result<PathBuf> {
 
 /// A Python with the packages of `end2end/clients/requirements.txt`, in an environment of its own; its path.
 pub(crate) fn python(house: &House) -> anyhow::Result<PathBuf> {
-    let list = house.root.join("end2end/clients/requirements.txt");
+    environment(house, "venv", "end2end/clients/requirements.txt")
+}
+
+/// A Python with our own package installed, and with what its tests need; its path.
+pub(crate) fn python_package(house: &House) -> anyhow::Result<PathBuf> {
+    let python = environment(house, "venv-package", "python/requirements-test.txt")?;
+    house.stage("set-up: the package of python/");
+    run(house
+        .tool(&python)
+        .args(["-m", "pip", "install", "--quiet", "--no-deps"])
+        .args(["--disable-pip-version-check", "--force-reinstall"])
+        .arg(house.root.join("python")))
+    .context("the package for Python was not installed")?;
+    Ok(python)
+}
+
+/// A Python with the packages of a list, in an environment of its own below `target/`; its path.
+fn environment(house: &House, name: &str, list: &str) -> anyhow::Result<PathBuf> {
+    let list = house.root.join(list);
     let wanted =
         fs::read_to_string(&list).with_context(|| format!("cannot read {}", list.display()))?;
-    let venv = house.target.join("venv");
+    let venv = house.target.join(name);
     let python = venv.join("bin/python");
     let mark = venv.join("installed.txt");
     if python.exists() && fs::read_to_string(&mark).is_ok_and(|installed| installed == wanted) {
         return Ok(python);
     }
-    house.stage("set-up: a Python environment with the clients' packages");
+    house.stage(&format!("set-up: a Python environment, target/{name}"));
     let make = |house: &House| {
         run(house
             .tool("python3")
@@ -128,7 +146,7 @@ pub(crate) fn python(house: &House) -> anyhow::Result<PathBuf> {
             .arg(&venv))
     };
     if make(house).is_err() {
-        apt_install(house, "python3-venv").context("the client tests need Python 3 with venv")?;
+        apt_install(house, "python3-venv").context("the Python tests need Python 3 with venv")?;
         make(house)?;
     }
     run(house
@@ -142,7 +160,7 @@ pub(crate) fn python(house: &House) -> anyhow::Result<PathBuf> {
             "--requirement",
         ])
         .arg(&list))
-    .context("the client tests need their Python packages")?;
+    .context("the Python tests need their packages")?;
     fs::write(mark, wanted)?;
     Ok(python)
 }

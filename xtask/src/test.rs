@@ -49,6 +49,7 @@ pub(crate) fn run_all(house: &House, quick: bool) -> ExitCode {
         plan.step("third-party clients: Node", needs, steps::node_clients);
         plan.step("package for JavaScript", needs, steps::npm_package);
         plan.step("third-party clients: Python", needs, steps::python_clients);
+        plan.step("package for Python", needs, steps::python_package);
         plan.step("chaos", needs, steps::chaos);
     }
     plan.close()

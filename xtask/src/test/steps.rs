@@ -100,6 +100,18 @@ pub(crate) fn npm_package(house: &House, tally: &mut Tally) -> anyhow::Result<()
     )
 }
 
+/// The package for Python, by its own tests: installed, as anybody would.
+pub(crate) fn python_package(house: &House, tally: &mut Tally) -> anyhow::Result<()> {
+    let python = setup::python_package(house)?;
+    let mut command = with_tools(house, house.tool(python))?;
+    counted(
+        command
+            .current_dir(house.root.join("python"))
+            .args(["-m", "pytest"]),
+        tally,
+    )
+}
+
 pub(crate) fn python_clients(house: &House, tally: &mut Tally) -> anyhow::Result<()> {
     let mut command = with_tools(house, house.tool(setup::python(house)?))?;
     counted(

@@ -1,0 +1,79 @@
+"""What saying something costs a training loop: `python bench/emit.py [--calls 200000]`.
+
+In: a server at LOOPSCOPE_URL, or none (what is told then waits on disk). Out: time of one call at the half, the 99th
+and the 99.9th of a hundred; the share of a core that a loop of 1,000 events a second spends on it, sending included.
+"""
+
+from __future__ import annotations
+
+import argparse
+import resource
+import tempfile
+import time
+
+import loopscope
+
+
+def calls(run: loopscope.Run, count: int) -> list[int]:
+    """Nanoseconds of each call. Between two there is a little work, as there is in a loop."""
+    log, now = run.log, time.perf_counter_ns
+    taken = [0] * count
+    for number in range(count):
+        values = {"loss": 1.0 / (number + 1), "accuracy": 0.5, "lr": 1e-3}
+        began = now()
+        log(values, number)
+        taken[number] = now() - began
+        for _unused in range(200):
+            pass
+    return taken
+
+
+def clock() -> int:
+    """What reading the clock twice costs: it is in every figure."""
+    now = time.perf_counter_ns
+    taken = []
+    for _ in range(20_000):
+        began = now()
+        taken.append(now() - began)
+    return sorted(taken)[len(taken) // 2]
+
+
+def share(run: loopscope.Run, seconds: float, rate: int = 1_000) -> float:
+    """The share of a core at so many events a second, beside what the waiting itself costs."""
+
+    def spent(emit: bool) -> float:
+        before = resource.getrusage(resource.RUSAGE_SELF)
+        began = time.perf_counter()
+        sent = 0
+        while (since := time.perf_counter() - began) < seconds:
+            while sent < since * rate:
+                if emit:
+                    run.log({"loss": 0.5, "accuracy": 0.5}, sent)
+                sent += 1
+            time.sleep(0.005)
+        after = resource.getrusage(resource.RUSAGE_SELF)
+        return (after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime) / seconds
+
+    idle = spent(False)
+    return spent(True) - idle
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--calls", type=int, default=200_000)
+    options.add_argument("--seconds", type=float, default=5.0)
+    asked = options.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        run = loopscope.start(name="bench", spill_dir=folder)
+        calls(run, 2_000)
+        taken = sorted(calls(run, asked.calls))
+        for words, part in (("p50", 0.5), ("p99", 0.99), ("p99.9", 0.999)):
+            print(f"{words:>6}  {taken[int(len(taken) * part)] / 1000:8.2f} µs")
+        print(f" clock  {clock() / 1000:8.2f} µs of each")
+        arrived = run.flush(30)
+        print(f" share  {share(run, asked.seconds) * 100:8.2f} % of a core at 1,000 events a second")
+        print(f"        {'all arrived' if arrived else 'no server'}: {run.finish(timeout=30)}")
+
+
+if __name__ == "__main__":
+    main()

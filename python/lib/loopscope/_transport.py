@@ -1,0 +1,149 @@
+"""The native client behind runs: made once for each server, shared, remade in a forked child, ended with the program.
+
+In: a server's address and bounds. Out: emitters that never wait; flush, counters.
+"""
+
+from __future__ import annotations
+
+import atexit
+import logging
+import os
+import sys
+import threading
+import time
+from typing import TYPE_CHECKING, Any
+
+from . import _http, _values
+from ._core import core
+from ._http import Address
+from .errors import APIError, ConfigurationError, ProtocolError
+
+if TYPE_CHECKING:
+    from .run import Run
+
+__all__ = ["DIALECTS", "RUNS", "Transport", "shared"]
+
+DIALECTS = ("generic", "convergence", "agents", "orchestrator", "training")
+
+RUNS: set[Run] = set()
+"""Runs that go on: ended with the program, and bound anew in a forked child."""
+
+EXIT_TIMEOUT_S = 5.0
+
+_LOG = logging.getLogger("loopscope")
+_SHARED: dict[tuple[Any, ...], Transport] = {}
+_LOCK = threading.Lock()
+_BEFORE_FORK: list[Any] = []
+"""Native clients of a parent process. Their threads are not here: they are kept, because ending one would wait."""
+
+
+class Transport:
+    """One native client. `users` counts who holds it; the last to release it ends it."""
+
+    def __init__(self, key: tuple[Any, ...], address: Address, options: dict[str, Any]) -> None:
+        self.key, self.address, self.users = key, address, 0
+        self._options = options
+        self._native = self._made()
+
+    def _made(self) -> Any:
+        try:
+            return core.Client(
+                self.address.base, token=self.address.token, on_trouble=_trouble, plain=_values.plain, **self._options
+            )
+        except (ValueError, OSError) as error:
+            raise ConfigurationError(str(error)) from None
+
+    def emitter(self, session_id: str, dialect: str) -> Any:
+        """What a run emits to."""
+        try:
+            return self._native.emitter(session_id, dialect)
+        except ValueError as error:
+            raise ConfigurationError(str(error)) from None
+
+    def flush(self, timeout: float) -> bool:
+        """Waits for receipts, so long at most."""
+        return bool(self._native.flush(max(0.0, float(timeout))))
+
+    def settle(self, timeout: float) -> None:
+        """The same, but not so long where the server is known to be away: what waits is on disk."""
+        until = time.monotonic() + timeout
+        while not self.flush(min(0.25, timeout)) and time.monotonic() < until:
+            if self._native.trouble() is not None:
+                return
+
+    def check(self, timeout: float = 5.0) -> None:
+        """Whether a server is there and takes the token; one of `loopscope.errors` where not."""
+        try:
+            _http.request(self.address, "/api/v1/events", query={"limit": 1}, timeout=timeout)
+        except APIError as error:
+            if error.status_code != 404:
+                raise
+            raise ProtocolError(
+                f"{self.address.base} does not take Loopscope's own protocol; give the address of the server's main "
+                "port, such as http://localhost:8766"
+            ) from None
+
+    def counters(self) -> dict[str, int]:
+        """What became of the events of all its runs."""
+        return dict(self._native.counters())
+
+    def release(self) -> None:
+        """One user fewer."""
+        with _LOCK:
+            self.users -= 1
+            if self.users > 0:
+                return
+            _SHARED.pop(self.key, None)
+        self._native.close(0.0)
+
+    def after_fork(self) -> None:
+        """A client of this process."""
+        _BEFORE_FORK.append(self._native)
+        self._native = self._made()
+
+
+def shared(url: str | None = None, *, token: str | None = None, **options: Any) -> Transport:
+    """The transport to a server, made where there is none yet."""
+    unknown = set(options) - set(core.OPTIONS)
+    if unknown:
+        known = ", ".join(sorted((*core.OPTIONS, "token")))
+        raise ConfigurationError(f"unknown option {sorted(unknown)[0]!r}; known are {known}")
+    if options.get("spill_dir") is not None:
+        options["spill_dir"] = os.fspath(options["spill_dir"])
+    address = Address(url, token)
+    key = (address.base, address.token, *sorted(options.items()))
+    with _LOCK:
+        found = _SHARED.get(key)
+        if found is None:
+            found = _SHARED[key] = Transport(key, address, options)
+        found.users += 1
+    return found
+
+
+def _trouble(words: str) -> None:
+    """What went wrong behind the program's back; once each time it begins, not for each event."""
+    _LOG.warning(words)
+
+
+def _at_exit() -> None:
+    """Ends what goes on: as failed where the program died of an error."""
+    died = getattr(sys, "last_value", None)
+    for run in list(RUNS):
+        if run.announced and run.is_ours and not run.over:
+            run.tell_end("failed" if died is not None else "completed", died)
+        run.transport.settle(EXIT_TIMEOUT_S)
+        run.close(0.0)
+
+
+def _after_fork() -> None:
+    global _LOCK
+    _LOCK = threading.Lock()
+    for transport in {run.transport for run in RUNS}:
+        transport.after_fork()
+    for run in list(RUNS):
+        run.bind_again()
+
+
+atexit.register(_at_exit)
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)

@@ -1,0 +1,131 @@
+"""`WebSocketEventBus`: the loop's side of the convergence contract, a WebSocket server that dashboards dial.
+
+In: events of a loop, from any thread. Out: each as a JSON frame to everyone connected; the greeting and the pong that
+the contract has. What nobody was connected for is kept for the first that comes, up to a bound, so that a run's first
+events are not lost while the dashboard dials.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+import uuid
+from collections import deque
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from .. import _values
+from .._broadcast import Broadcast
+from ..errors import ConfigurationError
+from ..records import event_type
+
+__all__ = ["WebSocketEventBus"]
+
+KEPT = 1_000
+
+
+class WebSocketEventBus:
+    """A loop's event bus: ``WebSocketEventBus(ws_port=8765)``; pass it to the loop, which calls `emit`."""
+
+    def __init__(self, ws_host: str = "0.0.0.0", ws_port: int = 8765, *, session_id: str | None = None) -> None:
+        if isinstance(ws_port, bool) or not isinstance(ws_port, int):
+            raise ConfigurationError(f"ws_port must be a whole number, got {ws_port!r}")
+        self.session_id = session_id or str(uuid.uuid4())
+        self.iteration = 0
+        self._handlers: list[tuple[str, Callable[[dict[str, Any]], object]]] = []
+        self._early: deque[str] = deque(maxlen=KEPT)
+        self._server = Broadcast(ws_host, ws_port, greeting=self._greeting, on_message=self._on_message)
+
+    @property
+    def ws_host(self) -> str:
+        """Where it listens."""
+        return self._server.host
+
+    @property
+    def ws_port(self) -> int:
+        """The port; where 0 was asked for, the one that the system chose."""
+        return self._server.port
+
+    @property
+    def client_count(self) -> int:
+        """How many are connected."""
+        return len(self._server.clients)
+
+    def start(self) -> WebSocketEventBus:
+        """Listens; `emit` does it too."""
+        self._server.start()
+        return self
+
+    def close(self) -> None:
+        """Closes the port and every link."""
+        self._server.close()
+
+    stop = close
+
+    def subscribe(self, name: str, handler: Callable[[dict[str, Any]], object]) -> None:
+        """Calls a function of this program for events of a name, or for all (``"*"``)."""
+        self._handlers.append((str(name), handler))
+
+    def emit(
+        self,
+        event: str | Mapping[str, Any],
+        data: Mapping[str, Any] | None = None,
+        *,
+        iteration: int | None = None,
+        state: str = "IDLE",
+    ) -> dict[str, Any]:
+        """Tells an event, by name and payload or as a whole object; what it lacks is filled in. Out: the event."""
+        fields: dict[str, Any] = dict(event) if isinstance(event, Mapping) else {"event_type": str(event)}
+        if data is not None:
+            fields["data"] = dict(data)
+        if iteration is not None:
+            fields["iteration"] = iteration
+        name = fields.get("event_type")
+        if not isinstance(name, str) or not name:
+            raise ConfigurationError("an event needs event_type, a text that is not empty")
+        if event_type(name) == "ITERATION_STARTED":
+            self.iteration = fields.get("iteration") or self.iteration + 1
+        whole = {
+            "event_id": str(uuid.uuid4()),
+            "timestamp": datetime.datetime.now(datetime.timezone.utc).isoformat(),
+            "session_id": self.session_id,
+            "iteration": self.iteration,
+            "state": state,
+            "data": {},
+            **fields,
+            "event_type": str(name),
+        }
+        self._server.start()
+        self._server.call(self._tell, _values.dumps(whole))
+        for wanted, handler in list(self._handlers):
+            if wanted in ("*", whole["event_type"]):
+                handler(whole)
+        return whole
+
+    publish = emit
+
+    def _tell(self, frame: str) -> None:
+        if self._server.clients:
+            self._server.tell(frame)
+        else:
+            self._early.append(frame)
+
+    def _greeting(self) -> list[str]:
+        early = list(self._early)
+        self._early.clear()
+        greeting = {"type": "connected", "timestamp": datetime.datetime.now().isoformat()}
+        return [json.dumps(greeting), *early]
+
+    async def _on_message(self, socket: Any, message: str | bytes) -> None:
+        try:
+            frame = json.loads(message)
+        except ValueError:
+            return
+        if isinstance(frame, dict) and frame.get("action") == "ping":
+            await socket.send('{"type":"pong"}')
+
+    def __enter__(self) -> WebSocketEventBus:
+        return self.start()
+
+    def __exit__(self, *_: object) -> None:
+        self.close()

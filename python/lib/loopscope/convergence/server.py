@@ -1,0 +1,136 @@
+"""`start_server`: a dashboard started by a program, by the `loopscope` binary.
+
+In: where to listen, which loop to dial, where to keep events. Out: a handle. The program may go on at once; a program
+whose last statement this is stays until Ctrl-C, as with any server.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import sysconfig
+import threading
+from collections import deque
+from pathlib import Path
+
+from .. import _stay
+from ..errors import ConfigurationError, LoopscopeError
+
+__all__ = ["Server", "find_binary", "start_server"]
+
+READY_TIMEOUT_S = 30.0
+STOP_TIMEOUT_S = 15.0
+
+
+class Server:
+    """A running dashboard: `url`, `stop()`, `wait()`. Also a context manager, and it may be awaited."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self._process = process
+        self._said: deque[str] = deque(maxlen=200)
+        self._ready = threading.Event()
+        self.url = ""
+        for stream in (process.stdout, process.stderr):
+            threading.Thread(target=self._read, args=(stream,), daemon=True, name="loopscope-server").start()
+        threading.Thread(target=self._until_end, daemon=True, name="loopscope-server").start()
+        if not self._ready.wait(READY_TIMEOUT_S) or not self.url:
+            self.stop()
+            raise LoopscopeError("the server did not start:\n" + "".join(self._said).strip())
+        self._held = _stay.until_end(self.wait, self.stop)
+
+    @property
+    def running(self) -> bool:
+        """Whether it still runs."""
+        return self._process.poll() is None
+
+    def wait(self, timeout: float | None = None) -> int | None:
+        """Waits until it ends; its exit code, or None where the time was over first."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            return self._process.wait(timeout)
+        return None
+
+    def stop(self) -> None:
+        """Ends it in order; safe twice."""
+        held = getattr(self, "_held", None)
+        if held is not None:
+            held.release()
+        if self._process.poll() is None:
+            self._process.send_signal(signal.SIGTERM)
+            if self.wait(STOP_TIMEOUT_S) is None:
+                self._process.kill()
+                self._process.wait()
+
+    def __enter__(self) -> Server:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def __await__(self):  # type: ignore[no-untyped-def]
+        import asyncio
+
+        return asyncio.to_thread(self.wait).__await__()
+
+    def __repr__(self) -> str:
+        return f"<loopscope server {self.url}, {'running' if self.running else 'ended'}>"
+
+    def _read(self, stream) -> None:  # type: ignore[no-untyped-def]
+        for line in stream:
+            self._said.append(line)
+            found = re.search(r"listening on (http\S+)", line)
+            if found and not self.url:
+                self.url = found[1].rstrip("/")
+                self._ready.set()
+            elif self.url:
+                # What it says later is the user's to see: the address with the first token, warnings.
+                print(line, end="", file=sys.stderr)
+
+    def _until_end(self) -> None:
+        self._process.wait()
+        self._ready.set()
+
+
+def start_server(
+    host: str = "0.0.0.0",
+    port: int = 8766,
+    convergence_ws_url: str | None = "ws://localhost:8765",
+    db_path: str | os.PathLike[str] = "./dashboard.db",
+    *,
+    binary: str | os.PathLike[str] | None = None,
+) -> Server:
+    """Starts a dashboard, and returns when it listens."""
+    if isinstance(port, bool) or not isinstance(port, int) or not 0 <= port <= 65535:
+        raise ConfigurationError(f"port must be a whole number from 0 to 65535, got {port!r}")
+    command = [
+        str(binary or find_binary()),
+        *("--host", str(host)),
+        *("--port", str(port)),
+        *("--convergence-url", convergence_ws_url or "none"),
+        *("--db-path", os.fspath(db_path)),
+    ]
+    try:
+        process = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+    except OSError as error:
+        raise LoopscopeError(f"cannot start {command[0]}: {error}") from error
+    return Server(process)
+
+
+def find_binary() -> str:
+    """The `loopscope` binary: `LOOPSCOPE_BIN`, else one beside this Python, else one on the `PATH`."""
+    named = os.environ.get("LOOPSCOPE_BIN")
+    if named:
+        return named
+    beside = Path(sysconfig.get_path("scripts")) / "loopscope"
+    found = str(beside) if beside.is_file() else shutil.which("loopscope")
+    if not found:
+        raise LoopscopeError(
+            "the loopscope binary was not found; put it on the PATH, or set LOOPSCOPE_BIN to where it is"
+        )
+    return found

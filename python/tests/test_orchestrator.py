@@ -1,0 +1,177 @@
+"""Every member of the orchestrator contract's library surface (its section 8)."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+
+import pytest
+
+import loopscope
+from conftest import Server, eventually, free_port
+from loopscope import orchestrator
+from loopscope.orchestrator import (
+    ConnectionManager,
+    ExecutionState,
+    ProducerClient,
+    conn_manager,
+    get_connection_stats,
+)
+
+
+def names(client: loopscope.Client, session: str) -> list[str]:
+    return [event.name for event in client.all_events(session) if event.dialect == "orchestrator"]
+
+
+def test_a_producer_tells_a_run_and_loses_not_its_last_word(server: Server, client: loopscope.Client) -> None:
+    session = f"do_{uuid.uuid4().hex[:8]}"
+
+    async def produce() -> None:
+        async with ProducerClient(server.url, session) as producer:
+            assert producer.connected and await producer.connect(timeout=5)
+            assert get_connection_stats()["sessions"] == {session: 1}
+            assert conn_manager.get_connection_count(session) == 1 and conn_manager.get_connection_count() >= 1
+            assert await producer.emit_event("execution:started", {"task": "build", "steps_total": 1})
+            assert await producer.emit_event("skill:started", {"skill_name": "fmt", "step_index": 0})
+            assert await producer.emit_event("skill:completed", {"skill_name": "fmt", "duration": 0.5})
+            for reserved in ("connect", "disconnect", ""):
+                assert not await producer.emit_event(reserved, {})
+            # At once before the link ends, as real producers do.
+            assert await producer.emit_event("execution:completed", {"success": True})
+        assert not producer.connected and not await producer.emit_event("late", {})
+        await producer.disconnect()
+        with pytest.raises(loopscope.ConnectionError, match="connect"):
+            _ = producer.run
+
+    asyncio.run(produce())
+    assert names(client, session) == ["execution:started", "skill:started", "skill:completed", "execution:completed"]
+    assert client.session(session).summary.status == "completed"
+    assert get_connection_stats()["sessions"] == {} and "timestamp" in get_connection_stats()
+
+
+def test_a_producer_without_a_server_runs_on() -> None:
+    async def produce() -> None:
+        producer = ProducerClient(f"http://127.0.0.1:{free_port()}")
+        assert producer.session_id.startswith("do_")
+        assert not await producer.connect(timeout=1) and not producer.connected
+        assert not await producer.emit_event("skill:started", {})
+        await producer.disconnect()
+
+    asyncio.run(produce())
+    contract_only = free_port()
+    server = Server("--listen", f"orchestrator=127.0.0.1:{contract_only}")
+    try:
+        with pytest.raises(loopscope.ProtocolError, match="main port"):
+            asyncio.run(ProducerClient(f"http://127.0.0.1:{contract_only}").connect())
+    finally:
+        server.end()
+    with pytest.raises(ValueError, match="session_id"):
+        ProducerClient("http://localhost", "")
+
+
+def test_commands_reach_handlers_and_move_the_state(server: Server, client: loopscope.Client) -> None:
+    session = f"do_{uuid.uuid4().hex[:8]}"
+    seen: list[object] = []
+    conn_manager.register_command_handler("halt", lambda: seen.append("halt"))
+    conn_manager.register_command_handler("REDIRECT", lambda command: seen.append(command.parameters))
+
+    async def produce() -> None:
+        async with ProducerClient(server.url, session) as producer:
+            await producer.emit_event("execution:started", {"task": "build"})
+            producer.register_command_handler("INJECT", lambda command: {"queued": command.parameters["skill_name"]})
+
+            def steer() -> dict[str, loopscope.Record]:
+                eventually(lambda: client.session(session))
+                asked = [
+                    client.command(session, "HALT"),
+                    client.command(session, "REDIRECT", {"target_skill": "test"}),
+                    client.command(session, "INJECT", {"skill_name": "lint"}),
+                    client.command(session, "ROLLBACK", {"steps": 1}),
+                ]
+                wanted = {command.command_id for command in asked}
+
+                def over() -> dict[str, loopscope.Record] | None:
+                    rows = [row for row in client.commands(session) if row.command_id in wanted]
+                    done = all(row.state in ("succeeded", "failed") for row in rows)
+                    return {row.type: row for row in rows} if done and len(rows) == len(wanted) else None
+
+                return eventually(over)
+
+            rows = await asyncio.to_thread(steer)
+            assert {kind: row.state for kind, row in rows.items()} == {
+                "HALT": "succeeded",
+                "REDIRECT": "succeeded",
+                "INJECT": "succeeded",
+                "ROLLBACK": "failed",
+            }
+            assert rows["INJECT"].result == {"queued": "lint"} and "no handler" in str(rows["ROLLBACK"].error)
+            assert seen == ["halt", {"target_skill": "test"}]
+            assert conn_manager.get_execution_state(session) == ExecutionState.HALTED
+            conn_manager.set_execution_state(ExecutionState.RUNNING, session)
+            assert conn_manager.get_execution_state(session) == "running"
+            assert [row["command_type"] for row in conn_manager.command_history][-4:] == [
+                "HALT",
+                "REDIRECT",
+                "INJECT",
+                "ROLLBACK",
+            ]
+            await producer.emit_event("execution:completed", {"success": True})
+
+    asyncio.run(produce())
+
+
+def test_the_helpers_tell_every_family(server: Server, client: loopscope.Client) -> None:
+    session = f"in-process-{uuid.uuid4().hex[:8]}"
+    orchestrator.configure(server.url)
+
+    async def tell() -> None:
+        await orchestrator.emit_execution_event("started", {"task": "build"}, session)
+        await orchestrator.emit_skill_event("skill:started", {"skill_name": "fmt"}, session_id=session)
+        await orchestrator.emit_file_event("modified", {"path": "a.rs", "lines_changed": 2}, session)
+        await orchestrator.emit_decision_event("made", {"decision_id": "d", "choice": "a"}, session)
+        await orchestrator.emit_validation_event("validation:output", {"line": "PASS", "type": "stdout"}, session)
+        await orchestrator.emit_agent_event("spawned", {"agent_id": "a", "role": "testing"}, session)
+        await orchestrator.emit_checkpoint_event({"checkpoint_id": "c", "label": "before"}, session)
+        assert conn_manager.get_execution_state(session) == ExecutionState.RUNNING
+        await orchestrator.emit_execution_event("execution:failed", {"error": "no"}, session)
+        assert conn_manager.get_execution_state(session) == ExecutionState.FAILED
+        await orchestrator.emit_skill_event("progress", {"skill_name": "fmt", "progress": 5})
+        with pytest.raises(ValueError, match="skill:started"):
+            await orchestrator.emit_skill_event("", {})
+
+    asyncio.run(tell())
+    assert orchestrator.emit.flush(30)
+    assert names(client, session) == [
+        "execution:started",
+        "skill:started",
+        "file:modified",
+        "decision:made",
+        "validation:output",
+        "agent:spawned",
+        "checkpoint:created",
+        "execution:failed",
+    ]
+    assert "skill:progress" in names(client, "orchestrator")
+    assert conn_manager.event_history[-1]["event_type"] == "skill:progress"
+    orchestrator.configure(None)
+
+
+def test_the_manager_counts_connections() -> None:
+    manager = ConnectionManager()
+    for number in range(100):
+        manager.add_connection(f"sid-{number}", "even" if number % 2 == 0 else None)
+    assert manager.get_connection_count() == 100 and manager.get_connection_count("even") == 50
+    manager.remove_connection("sid-0")
+    manager.remove_connection("sid-0")
+    assert manager.get_connection_count("even") == 49
+    manager.track_event("skill:started")
+    manager.track_command("HALT", "even")
+    assert len(manager.event_history) == len(manager.command_history) == 1
+    assert manager.get_execution_state() == ExecutionState.RUNNING == "running"
+    manager.set_execution_state("completed")
+    assert manager.get_execution_state("any") == ExecutionState.COMPLETED
+    assert {state.value for state in ExecutionState} == {"running", "halted", "completed", "failed"}
+    with pytest.raises(ValueError, match="state must be one of"):
+        manager.set_execution_state("asleep")
+    with pytest.raises(ValueError, match="handler"):
+        manager.register_command_handler("HALT", None)  # type: ignore[arg-type]
