@@ -4,6 +4,8 @@
 use leptos::prelude::*;
 use loopscope_chart::Chart;
 
+use super::lens::Lens;
+
 /// The place that is pointed at.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Mark {
@@ -31,8 +33,9 @@ pub struct Crosshair {
 }
 
 impl Crosshair {
-    /// Makes it, and provides it to the figures below.
+    /// Makes it, and provides it to the figures below, with a lens for all of them.
     pub fn provide() -> Self {
+        Lens::provide();
         let crosshair = Self {
             mark: RwSignal::new(None),
             figures: StoredValue::new(0),

@@ -2,7 +2,8 @@
 //!
 //! In: charts (plain data of `loopscope-chart`) as signals. Out: [`Figure`], a panel with head, legend, plot,
 //! crosshair, read-out and data table. Both worlds run the same draw function, so that the picture does not
-//! change when the page comes alive. [`Crosshair::provide`] on a page ties its figures together.
+//! change when the page comes alive. [`Crosshair::provide`] on a page ties its figures together: one crosshair, and one
+//! lens, which says what stretch of each axis is looked at and keeps it in the address.
 //!
 //! ```text
 //! Board ── session ──► chart (signal) ──► Figure: the markup of either world, still
@@ -15,10 +16,14 @@
 
 mod crosshair;
 mod figure;
+mod flags;
+mod lens;
 mod live;
 mod markup;
 mod session;
 
 pub use crosshair::{Crosshair, Mark};
 pub use figure::{Figure, Zoom};
+pub use flags::{Marked, PageFlags};
+pub use lens::{Lens, Look};
 pub use session::{SessionCharts, charts};

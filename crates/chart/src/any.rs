@@ -4,8 +4,10 @@ use plotters::coord::Shift;
 use plotters::drawing::DrawingArea;
 use plotters_backend::DrawingBackend;
 
+use crate::axis::XAxis;
 use crate::bars::BarChart;
 use crate::chart::{Chart, ReadOut, Row};
+use crate::flag::Flag;
 use crate::line::LineChart;
 use crate::pen::Drawn;
 use crate::split::SplitChart;
@@ -21,6 +23,17 @@ pub enum AnyChart {
     Bars(BarChart),
     /// Two rows of bars.
     Split(SplitChart),
+}
+
+/// How a chart can be looked at, besides as it is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Ways {
+    /// With its values by powers of ten.
+    pub log_y: bool,
+    /// With its horizontal axis by powers of ten.
+    pub log_x: bool,
+    /// With its lines smoothed.
+    pub smooth: bool,
 }
 
 impl From<LineChart> for AnyChart {
@@ -55,6 +68,65 @@ impl AnyChart {
                     row.bars.fill(None);
                 }
             }
+        }
+        self
+    }
+
+    /// A brushed stretch of its axis: on one of slots from edge to edge of whole slots.
+    pub fn snapped(&self, (from, to): (f64, f64)) -> (f64, f64) {
+        let slots = match self {
+            Self::Lines(LineChart {
+                x: XAxis::Slots(slots),
+                ..
+            }) => slots,
+            Self::Bars(chart) => &chart.slots,
+            Self::Split(chart) => &chart.slots,
+            Self::Lines(_) => return (from, to),
+        };
+        slots.snapped(from, to)
+    }
+
+    /// What can be changed of how it is looked at.
+    pub fn ways(&self) -> Ways {
+        match self {
+            Self::Lines(chart) => Ways {
+                log_y: chart.can_log_y(),
+                log_x: chart.first_positive_x().is_some(),
+                smooth: true,
+            },
+            // Bars stand on zero, which an axis by powers of ten has not, and a mean of counts is no count.
+            Self::Bars(_) | Self::Split(_) => Ways::default(),
+        }
+    }
+
+    /// The same chart on axes by powers of ten, where it can be.
+    #[must_use]
+    pub fn logarithmic(mut self, x: bool, y: bool) -> Self {
+        let ways = self.ways();
+        if let Self::Lines(chart) = &mut self {
+            chart.log_x |= x && ways.log_x;
+            chart.y.log |= y && ways.log_y;
+        }
+        self
+    }
+
+    /// The same chart with its lines smoothed by a weight of so many per cent, the raw ones drawn faintly beneath.
+    #[must_use]
+    pub fn smoothed(mut self, percent: u8) -> Self {
+        let weight = f64::from(percent.min(99)) / 100.0;
+        if let (Self::Lines(chart), true) = (&mut self, percent > 0) {
+            chart.lines.iter_mut().for_each(|line| line.smooth(weight));
+        }
+        self
+    }
+
+    /// The same chart with more flags.
+    #[must_use]
+    pub fn flagged(mut self, more: impl IntoIterator<Item = Flag>) -> Self {
+        match &mut self {
+            Self::Lines(chart) => chart.flags.extend(more),
+            Self::Bars(chart) => chart.flags.extend(more),
+            Self::Split(chart) => chart.flags.extend(more),
         }
         self
     }
@@ -96,8 +168,12 @@ impl Chart for AnyChart {
         each!(self, chart => chart.needs_legend())
     }
 
-    fn layout(&self) -> Layout {
-        each!(self, chart => chart.layout())
+    fn layout(&self, view: &View) -> Layout {
+        each!(self, chart => chart.layout(view))
+    }
+
+    fn flags(&self) -> &[Flag] {
+        each!(self, chart => chart.flags())
     }
 
     fn draw<DB: DrawingBackend>(&self, on: &DrawingArea<DB, Shift>, view: &View) -> Drawn<DB> {
@@ -108,8 +184,12 @@ impl Chart for AnyChart {
         each!(self, chart => chart.place(index, view))
     }
 
-    fn x_at(&self, place: f64, view: &View) -> Option<f64> {
+    fn x_at(&self, place: f64, view: &View) -> f64 {
         each!(self, chart => chart.x_at(place, view))
+    }
+
+    fn window(&self, from: f64, to: f64) -> (f64, f64) {
+        each!(self, chart => chart.window(from, to))
     }
 
     fn nearest(&self, place: f64, view: &View) -> Option<usize> {

@@ -12,6 +12,8 @@ use plotters_backend::DrawingBackend;
 
 use crate::axis::{YAxis, YPlaces};
 use crate::chart::{Chart, ReadOut, Row};
+use crate::flag::{self, Flag};
+use crate::format::Unit;
 use crate::measure::{TEXT_PX, width_px};
 use crate::pen::{Drawn, Pen};
 use crate::slots::{Groups, Slots};
@@ -34,13 +36,30 @@ pub struct BarChart {
     pub stacks: Vec<Stack>,
     /// Whether each bar's sum stands on top of it.
     pub totals: bool,
+    /// What is marked on the slots, by their numbers.
+    pub flags: Vec<Flag>,
     /// Of the plot.
     pub height_px: f64,
 }
 
+impl Default for BarChart {
+    fn default() -> Self {
+        Self {
+            name: String::new(),
+            note: String::new(),
+            slots: Slots::iterations(1),
+            y: YAxis::from_zero(Unit::Number),
+            stacks: Vec::new(),
+            totals: false,
+            flags: Vec::new(),
+            height_px: 96.0,
+        }
+    }
+}
+
 impl BarChart {
-    fn y_places(&self) -> YPlaces {
-        let highest = (0..self.len())
+    fn y_places(&self, view: &View) -> YPlaces {
+        let highest = stack::in_view(self.len(), view, || self.groups(view))
             .filter_map(|slot| stack::total(&self.stacks, slot))
             .reduce(f64::max);
         self.y
@@ -93,15 +112,21 @@ impl Chart for BarChart {
         &self.note
     }
 
-    fn layout(&self) -> Layout {
-        let ticks = self.y_places().ticks;
+    fn layout(&self, view: &View) -> Layout {
+        // Room for the whole too, so that zooming in moves nothing.
+        let views = [*view, View::UNKNOWN];
+        let ticks: Vec<_> = views.iter().flat_map(|v| self.y_places(v).ticks).collect();
         let labels = ticks.iter().map(|tick| tick.label.as_str());
         Layout::around(self.height_px, labels, false)
     }
 
+    fn flags(&self) -> &[Flag] {
+        &self.flags
+    }
+
     fn draw<DB: DrawingBackend>(&self, on: &DrawingArea<DB, Shift>, view: &View) -> Drawn<DB> {
         let pen = Pen::new(on);
-        let ys = self.y_places();
+        let ys = self.y_places(view);
         let groups = self.groups(view);
         ys.draw_grid(&pen)?;
         stack::draw(&pen, &self.stacks, &groups, |value| ys.px(value))?;
@@ -111,11 +136,22 @@ impl Chart for BarChart {
         if self.totals {
             self.draw_totals(&pen, view, &ys, &groups)?;
         }
-        Ok(())
+        flag::draw(&pen, &self.flags, view, self.height_px, |mark| {
+            self.slots.whole(mark, self.len())
+        })
     }
 
     fn place(&self, index: usize, view: &View) -> Option<f64> {
         self.slots.place(index, self.len(), view)
+    }
+
+    fn x_at(&self, place: f64, view: &View) -> f64 {
+        self.slots.number_at(view.whole(place), self.len())
+    }
+
+    fn window(&self, from: f64, to: f64) -> (f64, f64) {
+        let whole = |mark| self.slots.whole(mark, self.len());
+        (whole(from), whole(to))
     }
 
     fn nearest(&self, place: f64, view: &View) -> Option<usize> {
@@ -144,6 +180,7 @@ impl Chart for BarChart {
             title: self.slots.say(index),
             rows: self.legend(Some(index)),
             of: self.groups(view).size_at(index),
+            flags: stack::flags_at(&self.flags, &self.slots, index, self.len(), view),
         })
     }
 
@@ -152,7 +189,8 @@ impl Chart for BarChart {
     }
 
     fn summary(&self) -> String {
-        stack::summary(&self.name, &self.slots, &self.stacks, self.y.unit)
+        let said = stack::summary(&self.name, &self.slots, &self.stacks, self.y.unit);
+        said + &flag::say(&self.flags, |mark| self.slots.say_number(mark))
     }
 
     fn table(&self) -> Table {

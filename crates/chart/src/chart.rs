@@ -4,6 +4,7 @@ use plotters::coord::Shift;
 use plotters::drawing::{DrawingArea, IntoDrawingArea as _};
 use plotters_backend::DrawingBackend;
 
+use crate::flag::Flag;
 use crate::ink::Ink;
 use crate::pen::Drawn;
 use crate::svg::SvgBackend;
@@ -23,8 +24,11 @@ pub trait Chart {
         self.legend(None).len() > 1
     }
 
-    /// Its sizes.
-    fn layout(&self) -> Layout;
+    /// Its sizes, with room for the labels of what is looked at.
+    fn layout(&self, view: &View) -> Layout;
+
+    /// What is marked on its horizontal axis.
+    fn flags(&self) -> &[Flag];
 
     /// Draws the plot and its labels. The area is the plot, in units (see [`crate::svg`]); labels lie around it.
     fn draw<DB: DrawingBackend>(&self, on: &DrawingArea<DB, Shift>, view: &View) -> Drawn<DB>;
@@ -32,10 +36,11 @@ pub trait Chart {
     /// Where a point is, as a fraction of the plot's width; `None` where it is not in view.
     fn place(&self, index: usize, view: &View) -> Option<f64>;
 
-    /// The number on the axis at a place, on an axis from edge to edge; `None` on one of slots.
-    fn x_at(&self, _place: f64, _view: &View) -> Option<f64> {
-        None
-    }
+    /// The number on the axis at a place. A slot reaches half a number to either side.
+    fn x_at(&self, place: f64, view: &View) -> f64;
+
+    /// Where a stretch of the axis lies, as fractions of the whole; beyond it where the chart has less.
+    fn window(&self, from: f64, to: f64) -> (f64, f64);
 
     /// The point nearest to a place; of several in one column the one that stands out.
     fn nearest(&self, place: f64, view: &View) -> Option<usize>;
@@ -79,6 +84,8 @@ pub struct ReadOut {
     pub rows: Vec<Row>,
     /// How many points share its column; the tooltip says `1 of n points` where they are several.
     pub of: usize,
+    /// The words of the flags that stand there.
+    pub flags: Vec<String>,
 }
 
 /// One series' name and value.
@@ -97,7 +104,7 @@ pub struct Row {
 /// A chart as an SVG that is sharp at any width and right in any theme.
 pub fn svg<C: Chart>(chart: &C, view: &View) -> String {
     let mut out = String::new();
-    let area = SvgBackend::new(&mut out, chart.layout().height_px).into_drawing_area();
+    let area = SvgBackend::new(&mut out, chart.layout(view).height_px).into_drawing_area();
     // Writing into a string cannot fail: the backend's error has no values.
     let drawn = chart.draw(&area, view).and_then(|()| area.present());
     drop(area);

@@ -46,8 +46,8 @@ pub fn findings_and_fixes(
                 ..line("Fixes", Ink::Fix, fixes)
             },
         ],
-        threshold: None,
         height_px: TALL_PX,
+        ..LineChart::default()
     }
 }
 
@@ -73,6 +73,7 @@ pub fn severities(rows: &[Option<[f64; 5]>], slots: impl Into<Slots>) -> BarChar
         stacks: (0..4 + usize::from(any_info)).map(stack).collect(),
         totals: true,
         height_px: TALL_PX,
+        ..BarChart::default()
     }
 }
 
@@ -104,6 +105,7 @@ pub fn step_times(
         stacks: stacks.collect(),
         totals: false,
         height_px: LOW_PX,
+        ..BarChart::default()
     }
 }
 
@@ -156,6 +158,7 @@ pub fn tests(runs: &[Option<TestRun>], full: Option<f64>, slots: impl Into<Slots
         ],
         full,
         height_px: LOW_PX,
+        ..SplitChart::default()
     }
 }
 
@@ -173,6 +176,7 @@ pub fn vulnerabilities(values: &[Option<f64>], slots: impl Into<Slots>) -> BarCh
         )],
         totals: true,
         height_px: LOW_PX,
+        ..BarChart::default()
     }
 }
 
@@ -199,6 +203,7 @@ pub fn trend(
             label: format!("done at {}", Unit::Percent.show(value)),
         }),
         height_px: TALL_PX,
+        ..LineChart::default()
     }
 }
 
@@ -226,7 +231,7 @@ pub fn metric(
             log: false,
         },
         lines: vec![line],
-        threshold: None,
         height_px: LOW_PX,
+        ..LineChart::default()
     }
 }

@@ -12,6 +12,27 @@ pub fn width_px(text: &str, size_px: f64) -> f64 {
     text.chars().map(advance).sum::<f64>() * size_px / 1000.0
 }
 
+/// As much of a text as fits, with an ellipsis where it was cut; nothing where not even one letter fits.
+pub(crate) fn fit(text: &str, room_px: f64) -> String {
+    if width_px(text, TEXT_PX) <= room_px {
+        return text.to_owned();
+    }
+    let mut out = String::new();
+    let mut left = room_px - width_px("…", TEXT_PX);
+    for c in text.chars() {
+        left -= advance(c) * TEXT_PX / 1000.0;
+        if left < 0.0 {
+            break;
+        }
+        out.push(c);
+    }
+    let kept = out.trim_end();
+    if kept.is_empty() {
+        return String::new();
+    }
+    format!("{kept}…")
+}
+
 fn advance(c: char) -> f64 {
     match c {
         '0'..='9' | '$' | '–' | '+' | '=' | '<' | '>' | '≥' | '≤' | '~' => 620.0,
@@ -35,6 +56,9 @@ mod tests {
         assert!(width_px("100%", TEXT_PX) > width_px("50%", TEXT_PX));
         assert!((width_px("111", TEXT_PX) - width_px("888", TEXT_PX)).abs() < 1e-9);
         assert!(width_px("", TEXT_PX).abs() < 1e-9);
+        assert_eq!(fit("restarted", 200.0), "restarted");
+        assert_eq!(fit("restarted by hand", 60.0), "restarted…");
+        assert_eq!(fit("restarted", 3.0), "");
         // Inter at 11 px draws "Findings 3" 54 px wide.
         let width = width_px("Findings 3", TEXT_PX);
         assert!((50.0..62.0).contains(&width), "{width}");

@@ -27,6 +27,40 @@ impl Points {
         points
     }
 
+    /// An exponential moving mean that does not start at zero: each value weighs `weight` (0 to 1) of the one after it.
+    /// Points in one place (the extremes of a bucket) weigh as one. A gap stays a gap, and the mean goes on behind it.
+    pub fn smoothed(pairs: impl IntoIterator<Item = (f64, f64)>, weight: f64) -> Self {
+        let weight = weight.clamp(0.0, 0.999);
+        let (mut mean, mut known) = (0.0, 0.0);
+        Self::new(in_places(pairs).into_iter().map(|(x, y)| {
+            if !y.is_finite() {
+                return (x, f64::NAN);
+            }
+            mean = mean * weight + y * (1.0 - weight);
+            known = known * weight + (1.0 - weight);
+            (x, mean / known)
+        }))
+    }
+
+    /// All points, gaps as NaN.
+    pub fn pairs(&self) -> impl Iterator<Item = (f64, f64)> {
+        self.xs
+            .iter()
+            .copied()
+            .zip(self.ys.values().iter().copied())
+    }
+
+    /// What its points stand for, as another series has it.
+    pub(crate) fn stand_like(&mut self, other: &Self) {
+        self.many.clone_from(&other.many);
+    }
+
+    /// The smallest y above zero.
+    pub(crate) fn least_positive(&self) -> Option<f64> {
+        let all = self.ys.values().iter().copied();
+        all.filter(|y| *y > 0.0 && y.is_finite()).reduce(f64::min)
+    }
+
     /// A point a slot, counted from 0; `None` is a gap.
     pub fn in_slots(values: impl IntoIterator<Item = Option<f64>>) -> Self {
         Self::new(
@@ -123,6 +157,34 @@ impl Points {
         Some((seen.min, seen.max))
     }
 
+    /// The smallest and largest y between two x, where the line enters and leaves among them.
+    pub(crate) fn y_range_between(&self, from: f64, to: f64) -> Option<(f64, f64)> {
+        let inside = self.between(from, to);
+        let seen = self.ys.extremes(inside.clone());
+        let edge = |after: usize, x: f64| {
+            let before = after.checked_sub(1)?;
+            let ((ax, ay), (bx, by)) = (
+                (self.x(before)?, self.y(before)?),
+                (self.x(after)?, self.y(after)?),
+            );
+            (bx > ax).then(|| ay + (by - ay) * ((x - ax) / (bx - ax)).clamp(0.0, 1.0))
+        };
+        [
+            seen.map(|seen| (seen.min, seen.max)),
+            edge(inside.start, from).map(|y| (y, y)),
+            edge(inside.end, to).map(|y| (y, y)),
+        ]
+        .into_iter()
+        .flatten()
+        .filter(|(low, high)| low.is_finite() && high.is_finite())
+        .reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))
+    }
+
+    /// The first x above zero: where an axis by powers of ten can begin.
+    pub(crate) fn first_positive_x(&self) -> Option<f64> {
+        self.x(self.xs.partition_point(|x| *x <= 0.0))
+    }
+
     /// The points with x from one value to another, both included.
     pub(crate) fn between(&self, from: f64, to: f64) -> Range<usize> {
         let start = self.xs.partition_point(|x| *x < from);
@@ -176,4 +238,25 @@ impl Points {
         let index = self.outstanding(x, x)?;
         ((self.xs[index] - x).abs() <= reach).then_some(index)
     }
+}
+
+/// One pair a place: the mean of those that share an x. Gaps stay.
+fn in_places(pairs: impl IntoIterator<Item = (f64, f64)>) -> Vec<(f64, f64)> {
+    let mut places: Vec<(f64, f64)> = Vec::new();
+    let mut count = 0.0;
+    for (x, y) in pairs {
+        match places.last_mut() {
+            Some((last, mean))
+                if last.total_cmp(&x).is_eq() && mean.is_finite() && y.is_finite() =>
+            {
+                count += 1.0;
+                *mean += (y - *mean) / count;
+            }
+            _ => {
+                places.push((x, y));
+                count = 1.0;
+            }
+        }
+    }
+    places
 }

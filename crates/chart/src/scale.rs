@@ -56,6 +56,11 @@ impl Scale {
         self.high
     }
 
+    /// Whether it goes by powers of ten.
+    pub fn is_log(&self) -> bool {
+        self.log
+    }
+
     /// Where a value lies, from 0 to 1 and beyond.
     pub fn fraction(&self, value: f64) -> Option<f64> {
         if !value.is_finite() || (self.log && value <= 0.0) {

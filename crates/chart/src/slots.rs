@@ -41,6 +41,11 @@ impl Slots {
         format!("{} {}", self.word, self.number(slot))
     }
 
+    /// A slot's number in words.
+    pub(crate) fn say_number(&self, number: f64) -> String {
+        format!("{} {}", self.word, number.round())
+    }
+
     /// Its number.
     pub fn number(&self, slot: usize) -> i64 {
         let slot = i64::try_from(slot).unwrap_or(i64::MAX);
@@ -50,8 +55,34 @@ impl Slots {
 
     /// The slot that a number falls into; `None` before the first.
     pub(crate) fn find(&self, number: f64) -> Option<usize> {
-        let slot = (number - self.first as f64) / f64::from(self.stride.max(1));
+        let slot = self.x_of(number);
         (slot > -1e-9).then_some((slot + 1e-9) as usize)
+    }
+
+    /// From a slot's number to its place among the slots, and the other way round.
+    pub(crate) fn x_of(&self, number: f64) -> f64 {
+        (number - self.first as f64) / f64::from(self.stride.max(1))
+    }
+
+    pub(crate) fn mark_of(&self, x: f64) -> f64 {
+        self.first as f64 + x * f64::from(self.stride.max(1))
+    }
+
+    /// A stretch of numbers from edge to edge of the slots that lie in it, at least one.
+    pub(crate) fn snapped(&self, from: f64, to: f64) -> (f64, f64) {
+        let from_slot = (self.x_of(from) + 0.5).round();
+        let to_slot = (self.x_of(to) + 0.5).round().max(from_slot + 1.0);
+        (self.mark_of(from_slot - 0.5), self.mark_of(to_slot - 0.5))
+    }
+
+    /// Where a slot's number is, as a fraction of the whole.
+    pub(crate) fn whole(&self, number: f64, filled: usize) -> f64 {
+        (self.x_of(number) + 0.5) / self.places(filled) as f64
+    }
+
+    /// The number at a fraction of the whole.
+    pub(crate) fn number_at(&self, whole: f64, filled: usize) -> f64 {
+        self.mark_of(whole * self.places(filled) as f64 - 0.5)
     }
 
     fn places(&self, filled: usize) -> usize {
@@ -71,7 +102,8 @@ impl Slots {
         let size = (LEAST_PITCH_PX / slot_px).ceil().max(1.0) as usize;
         let slot_of = |whole: f64| (whole * places as f64).max(0.0) as usize;
         let from = slot_of(view.from) / size * size;
-        let to = (slot_of(view.to).saturating_add(1)).min(filled);
+        // An f64 below zero or beyond usize saturates.
+        let to = ((view.to * places as f64 - 1e-9).ceil() as usize).min(filled);
         Groups {
             slots: from.min(to)..to,
             size,
@@ -108,6 +140,11 @@ pub(crate) struct Groups {
 }
 
 impl Groups {
+    /// The filled slots in view.
+    pub(crate) fn range(&self) -> Range<usize> {
+        self.slots.clone()
+    }
+
     /// Each group's middle, as a fraction of the plot, and its slots.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (f64, Range<usize>)> + '_ {
         self.slots

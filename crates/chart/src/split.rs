@@ -10,6 +10,7 @@ use plotters_backend::DrawingBackend;
 
 use crate::axis::side_label;
 use crate::chart::{Chart, ReadOut, Row};
+use crate::flag::{self, Flag};
 use crate::format::Unit;
 use crate::ink::Ink;
 use crate::key::Key;
@@ -36,15 +37,31 @@ pub struct SplitChart {
     pub rows: [Stack; 2],
     /// What the upper row could reach at most: all tests there are.
     pub full: Option<f64>,
+    /// What is marked on the slots, by their numbers.
+    pub flags: Vec<Flag>,
     /// Of the plot.
     pub height_px: f64,
 }
 
+impl Default for SplitChart {
+    fn default() -> Self {
+        Self {
+            name: String::new(),
+            note: String::new(),
+            slots: Slots::iterations(1),
+            rows: [Ink::Good, Ink::Bad].map(|ink| Stack::new("", ink, [])),
+            full: None,
+            flags: Vec::new(),
+            height_px: 96.0,
+        }
+    }
+}
+
 impl SplitChart {
-    /// The highest bar of a row, at least 1.
-    fn peak(&self, row: usize) -> f64 {
+    /// The highest bar of a row in view, at least 1.
+    fn peak(&self, row: usize, view: &View) -> f64 {
         let full = self.full.filter(|v| row == 0 && v.is_finite());
-        (0..self.len())
+        stack::in_view(self.len(), view, || self.groups(view))
             .filter_map(|slot| self.rows[row].value(slot))
             .chain(full)
             .fold(1.0, f64::max)
@@ -65,7 +82,7 @@ impl SplitChart {
         view: &View,
         groups: &Groups,
     ) -> Drawn<DB> {
-        let peak = self.peak(1);
+        let peak = self.peak(1, view);
         let lower = self.height_px / 2.0 - FIGURE_PX;
         let widest = width_px(&Unit::Count.show(peak), TEXT_PX);
         if groups.pitch() * view.width_px < widest + 3.0 {
@@ -92,9 +109,14 @@ impl Chart for SplitChart {
         &self.note
     }
 
-    fn layout(&self) -> Layout {
-        let label = Unit::Count.show(self.peak(0));
+    fn layout(&self, _view: &View) -> Layout {
+        // A part never has more than the whole.
+        let label = Unit::Count.show(self.peak(0, &View::UNKNOWN));
         Layout::around(self.height_px, [label.as_str()], false)
+    }
+
+    fn flags(&self) -> &[Flag] {
+        &self.flags
     }
 
     fn draw<DB: DrawingBackend>(&self, on: &DrawingArea<DB, Shift>, view: &View) -> Drawn<DB> {
@@ -104,7 +126,7 @@ impl Chart for SplitChart {
         for y in [half, bottom] {
             pen.line(&[(0.0, y), (1.0, y)], Key::mark(Ink::Axis), 1.0, 1.0)?;
         }
-        let (upper, lower) = (self.peak(0), self.peak(1));
+        let (upper, lower) = (self.peak(0, view), self.peak(1, view));
         stack::draw(&pen, &self.rows[..1], &groups, |value| {
             Some(half - value / upper * half)
         })?;
@@ -116,11 +138,23 @@ impl Chart for SplitChart {
             side_label(&pen, "0", half)?;
         }
         self.slots.draw_axis(&pen, self.len(), view, bottom)?;
-        self.draw_figures(&pen, view, &groups)
+        self.draw_figures(&pen, view, &groups)?;
+        flag::draw(&pen, &self.flags, view, bottom, |mark| {
+            self.slots.whole(mark, self.len())
+        })
     }
 
     fn place(&self, index: usize, view: &View) -> Option<f64> {
         self.slots.place(index, self.len(), view)
+    }
+
+    fn x_at(&self, place: f64, view: &View) -> f64 {
+        self.slots.number_at(view.whole(place), self.len())
+    }
+
+    fn window(&self, from: f64, to: f64) -> (f64, f64) {
+        let whole = |mark| self.slots.whole(mark, self.len());
+        (whole(from), whole(to))
     }
 
     fn nearest(&self, place: f64, view: &View) -> Option<usize> {
@@ -148,6 +182,7 @@ impl Chart for SplitChart {
             title: self.slots.say(index),
             rows: self.legend(Some(index)),
             of: self.groups(view).size_at(index),
+            flags: stack::flags_at(&self.flags, &self.slots, index, self.len(), view),
         })
     }
 
@@ -156,7 +191,8 @@ impl Chart for SplitChart {
     }
 
     fn summary(&self) -> String {
-        stack::summary(&self.name, &self.slots, &self.rows, Unit::Count)
+        let said = stack::summary(&self.name, &self.slots, &self.rows, Unit::Count);
+        said + &flag::say(&self.flags, |mark| self.slots.say_number(mark))
     }
 
     fn table(&self) -> Table {

@@ -6,12 +6,14 @@ use std::ops::Range;
 use plotters_backend::DrawingBackend;
 
 use crate::chart::Row;
+use crate::flag::{self, Flag};
 use crate::format::Unit;
 use crate::ink::Ink;
 use crate::key::{Dash, Key};
 use crate::pen::{Drawn, Pen};
 use crate::slots::{Groups, Slots};
 use crate::table::{Table, cell};
+use crate::view::View;
 
 /// Of the distance from one bar to the next, how much is bar.
 const BAR_SHARE: f64 = 0.56;
@@ -105,6 +107,29 @@ pub(crate) fn highest(stacks: &[Stack], slots: Range<usize>) -> Option<usize> {
         }
     }
     best.map(|(slot, _)| slot)
+}
+
+/// The slots whose bars a scale has to hold: all of them, or those in view.
+pub(crate) fn in_view(len: usize, view: &View, groups: impl FnOnce() -> Groups) -> Range<usize> {
+    if view.is_whole() {
+        0..len
+    } else {
+        groups().range()
+    }
+}
+
+/// The words of the flags at a slot.
+pub(crate) fn flags_at(
+    flags: &[Flag],
+    slots: &Slots,
+    slot: usize,
+    filled: usize,
+    view: &View,
+) -> Vec<String> {
+    let place = slots.place(slot, filled, view);
+    place.map_or_else(Vec::new, |place| {
+        flag::near(flags, place, view, |mark| slots.whole(mark, filled))
+    })
 }
 
 /// Draws the highest slot of each group, series by series from the bottom up.

@@ -33,17 +33,34 @@ impl View {
         }
     }
 
-    /// The same width, looking at a part. Edges in the wrong order, or nearer than a millionth, are mended.
+    /// The same width, looking at a part, which may lie beyond the whole: other charts of a page have more of the same
+    /// axis. Edges in the wrong order, nearer than a billionth, or no numbers show the whole.
     #[must_use]
     pub fn window(self, from: f64, to: f64) -> Self {
-        let from = from.clamp(0.0, 1.0);
-        let to = to.clamp(0.0, 1.0);
-        let (from, to) = if to - from >= 1e-6 {
+        let from = from.clamp(-1e6, 1e6);
+        let to = to.clamp(-1e6, 1e6);
+        let (from, to) = if to - from >= 1e-9 {
             (from, to)
         } else {
             (0.0, 1.0)
         };
         Self { from, to, ..self }
+    }
+
+    /// A stretch of the plot, moved so that it lies within the whole; `None` where it is at least as wide.
+    pub fn within(&self, from: f64, to: f64) -> Option<(f64, f64)> {
+        let (from, to) = (self.whole(from), self.whole(to));
+        let span = to - from;
+        if !(span.is_finite() && span > 0.0 && span < 1.0 - 1e-6) {
+            return None;
+        }
+        let from = from.clamp(0.0, 1.0 - span);
+        Some((self.place(from), self.place(from + span)))
+    }
+
+    /// Whether all of it is looked at.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.from <= 0.0 && self.to >= 1.0
     }
 
     /// From a fraction of the whole to a fraction of the plot.

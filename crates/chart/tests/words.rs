@@ -1,7 +1,9 @@
 //! What a chart says: its sentence, its read-outs, its table. And that no data at all makes it panic.
 
 use loopscope_chart::convergence::{self, TestRun};
-use loopscope_chart::{AnyChart, Chart, Ink, Points, Slots, View, XAxis, svg};
+use loopscope_chart::{
+    AnyChart, Chart, Flag, Ink, Line, LineChart, Points, Slots, View, XAxis, svg,
+};
 use proptest::prelude::*;
 
 fn known(values: &[f64]) -> Vec<Option<f64>> {
@@ -120,7 +122,11 @@ fn use_all(chart: &impl Chart, view: &View, place: f64) {
         let place = chart.place(index, view);
         assert!(place.is_none_or(|place| (-0.01..1.01).contains(&place)));
     }
-    let _ = (chart.layout().class(), chart.summary(), chart.table().csv());
+    let _ = (
+        chart.layout(view).class(),
+        chart.summary(),
+        chart.table().csv(),
+    );
 }
 
 proptest! {
@@ -134,10 +140,13 @@ proptest! {
         threshold in proptest::option::of(proptest::num::f64::ANY),
         place in proptest::num::f64::ANY,
         log in any::<bool>(),
+        flags in proptest::collection::vec(proptest::num::f64::ANY, 0..5),
     ) {
         let view = View::of_width(width.min(4000.0), 1.0).window(from, to);
         let mut lines = convergence::findings_and_fixes(&a, &b, slots);
         lines.y.log = log;
+        lines.log_x = log;
+        lines.flags = flags.into_iter().map(|at| Flag::new(at, "a flag")).collect();
         use_all(&lines, &view, place);
         let points = a.iter().zip(&b).map(|(x, y)| (x.unwrap_or(0.0), y.unwrap_or(0.0)));
         lines.lines[0].points = std::sync::Arc::new(Points::new(points));
@@ -150,7 +159,9 @@ proptest! {
             use_all(&lines, &view, place);
         }
         use_all(&convergence::trend(&a, "fixed of all found", threshold, slots), &view, place);
-        use_all(&convergence::vulnerabilities(&a, slots), &view, place);
+        let mut bars = convergence::vulnerabilities(&a, slots);
+        bars.flags = lines.flags.clone();
+        use_all(&bars, &view, place);
         let rows: Vec<_> = a.iter().map(|v| v.map(|v| [v, 1.0, -v, v / 2.0, 0.0])).collect();
         use_all(&convergence::severities(&rows, slots), &view, place);
         let steps = [("Build".to_owned(), Ink::Series(1)), ("Test".to_owned(), Ink::Series(2))];
@@ -207,4 +218,157 @@ fn a_chart_without_a_series_scales_to_the_rest() {
     let tests = AnyChart::from(convergence::tests(&[run(9.0, 1.0)], None, 4));
     let failed = tests.without(&["Passed".to_owned()]);
     assert_eq!(failed.table().rows[0], ["1", "", "1"]);
+}
+
+#[test]
+fn a_flag_is_drawn_said_and_read_out_on_any_axis() {
+    let flags = |at: f64| {
+        [
+            Flag::new(at, "restarted <by hand>"),
+            Flag::new(9e9, "later"),
+        ]
+    };
+    let view = View::of_width(600.0, 1.0);
+    let bars = AnyChart::from(convergence::vulnerabilities(&known(&[5.0, 3.0, 1.0]), 4));
+    let points = Points::new([(10.0, 1.0), (20.0, 2.0), (30.0, 4.0)]);
+    let lines = AnyChart::from(LineChart {
+        name: "loss".to_owned(),
+        lines: vec![Line::new("loss", Ink::Series(1), points)],
+        ..LineChart::default()
+    });
+    for (chart, at, words) in [(bars, 2.0, "Iteration 2"), (lines, 20.0, "Step 20")] {
+        let chart = chart.flagged(flags(at));
+        let drawing = svg(&chart, &view);
+        assert!(drawing.contains(">restarted &lt;by hand&gt;<"), "{drawing}");
+        assert!(drawing.contains("<svg x=\""), "the flag itself: {drawing}");
+        assert_eq!(drawing.matches("later").count(), 0, "it is not in view");
+        assert!(
+            chart.summary().ends_with(&format!(
+                " Flags: restarted <by hand> at {words}, later at {}.",
+                words.replace(char::is_numeric, "") + if at == 2.0 { "9000000000" } else { "9 G" }
+            )),
+            "{}",
+            chart.summary()
+        );
+        let index = chart.find(at).unwrap();
+        assert_eq!(
+            chart.read_out(index, &view).unwrap().flags,
+            ["restarted <by hand>"]
+        );
+        assert_eq!(chart.read_out(0, &view).unwrap().flags, [""; 0]);
+    }
+}
+
+#[test]
+fn flags_that_are_many_are_counted_and_crowded_words_left_out() {
+    let chart = AnyChart::from(convergence::vulnerabilities(&known(&[1.0; 40]), 40));
+    let chart = chart.flagged((1..=40).map(|n| Flag::new(f64::from(n), format!("note {n}"))));
+    assert!(
+        chart
+            .summary()
+            .ends_with("note 6 at Iteration 6, and 34 more.")
+    );
+    let drawing = svg(&chart, &View::of_width(300.0, 1.0));
+    assert_eq!(drawing.matches("<svg x=\"").count(), 40);
+    assert!(drawing.matches(">note").count() < 5, "{drawing}");
+}
+
+#[test]
+fn a_stretch_of_the_axis_is_a_window_that_fits_its_values() {
+    let values: Vec<_> = (1..=100).map(|n| Some(f64::from(n))).collect();
+    let bars = convergence::vulnerabilities(&values, 100);
+    let (from, to) = bars.window(10.5, 20.5);
+    assert!(
+        (from - 0.1).abs() < 1e-12 && (to - 0.2).abs() < 1e-12,
+        "{from} {to}"
+    );
+    let view = View::of_width(400.0, 1.0).window(from, to);
+    assert!((bars.x_at(0.0, &view) - 10.5).abs() < 1e-9);
+    let drawing = svg(&bars, &view);
+    // The highest bar in view is 20, not 100.
+    assert!(
+        drawing.contains(">20<") && !drawing.contains(">100<"),
+        "{drawing}"
+    );
+    assert_eq!(bars.place(4, &view), None);
+
+    let lines = convergence::findings_and_fixes(&values, &[], 100);
+    let seen = svg(&lines, &view);
+    assert!(seen.contains(">20<") && !seen.contains(">100<"), "{seen}");
+    // A stretch that another chart of the page has, and this one has not.
+    let (from, to) = lines.window(300.0, 400.0);
+    let _ = svg(&lines, &View::of_width(400.0, 1.0).window(from, to));
+}
+
+#[test]
+fn an_axis_by_powers_of_ten_begins_at_the_first_point_that_has_a_place() {
+    let points = Points::new((0..=1000).map(|n| (f64::from(n), f64::from(n % 7))));
+    let chart = LineChart {
+        lines: vec![Line::new("loss", Ink::Series(1), points)],
+        log_x: true,
+        ..LineChart::default()
+    };
+    let view = View::of_width(900.0, 1.0);
+    assert!((chart.x_at(0.0, &view) - 1.0).abs() < 1e-9);
+    assert!((chart.place(10, &view).unwrap() - 1.0 / 3.0).abs() < 1e-9);
+    assert_eq!(chart.place(0, &view), None);
+    let drawing = svg(&chart, &view);
+    for label in [">1<", ">10<", ">100<", ">1000<"] {
+        assert!(drawing.contains(label), "{label}: {drawing}");
+    }
+    assert_eq!(chart.window(-5.0, 100.0).0, 0.0);
+}
+
+#[test]
+fn smoothing_keeps_the_raw_line_gaps_and_the_first_value() {
+    let values = [10.0, 0.0, f64::NAN, 10.0, 0.0];
+    let points = Points::new(values.into_iter().enumerate().map(|(x, y)| (x as f64, y)));
+    let chart = AnyChart::from(LineChart {
+        lines: vec![Line::new("loss", Ink::Series(1), points)],
+        ..LineChart::default()
+    });
+    let AnyChart::Lines(smooth) = chart.clone().smoothed(50) else {
+        panic!("lines stay lines");
+    };
+    let line = &smooth.lines[0];
+    let (points, raw) = (&line.points, line.raw.as_ref().unwrap());
+    assert_eq!(
+        (points.y(0), points.y(2), raw.y(1)),
+        (Some(10.0), None, Some(0.0))
+    );
+    // Weights 1/2 and 1 of 10 and 0; what is behind the gap goes on from there.
+    assert!((points.y(1).unwrap() - 10.0 / 3.0).abs() < 1e-9);
+    assert_eq!(chart.clone().smoothed(0), chart);
+    let bars = AnyChart::from(convergence::vulnerabilities(&known(&[5.0]), 4));
+    assert_eq!(bars.clone().smoothed(50).logarithmic(true, true), bars);
+}
+
+#[test]
+fn values_by_powers_of_ten_begin_at_the_least_that_has_a_place_and_zero_is_a_gap() {
+    let findings = known(&[1000.0, 100.0, 0.0, 10.0]);
+    let chart = AnyChart::from(convergence::findings_and_fixes(&findings, &[], 4));
+    assert!(
+        chart.ways().log_y && !chart.ways().log_x,
+        "iterations are no numbers to scale"
+    );
+    let drawing = svg(&chart.logarithmic(true, true), &View::UNKNOWN);
+    for label in [">10<", ">100<", ">1000<"] {
+        assert!(drawing.contains(label), "{label}: {drawing}");
+    }
+    // The line ends before the zero, and a point stands behind it.
+    assert!(!drawing.contains(">0<"), "{drawing}");
+}
+
+#[test]
+fn a_brush_takes_whole_slots_and_a_stretch_stays_within_the_whole() {
+    let bars = AnyChart::from(convergence::vulnerabilities(&known(&[1.0; 10]), 10));
+    assert_eq!(bars.snapped((2.3, 6.9)), (2.5, 6.5));
+    assert_eq!(bars.snapped((4.1, 4.2)), (3.5, 4.5));
+    let view = View::of_width(400.0, 1.0).window(0.5, 0.75);
+    // A quarter more to the right is the end; further is no more.
+    assert_eq!(view.within(1.0, 2.0), Some((1.0, 2.0)));
+    assert_eq!(view.within(1.5, 2.5), Some((1.0, 2.0)));
+    assert_eq!(view.within(-9.0, -8.0), Some((-2.0, -1.0)));
+    assert_eq!(view.within(-2.0, 2.0), None);
+    assert_eq!(view.within(f64::NAN, 2.0), None);
 }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use leptos::html;
 use leptos::prelude::*;
-use loopscope_chart::AnyChart;
+use loopscope_chart::{AnyChart, View};
 use send_wrapper::SendWrapper;
 use wasm_bindgen::prelude::*;
 use web_sys::{
@@ -13,15 +13,16 @@ use web_sys::{
 };
 
 use super::super::crosshair::Crosshair;
-use super::super::figure::Zoom;
+use super::super::figure::Tied;
 use super::panel::Panel;
 use super::theme;
 
 /// What the figure itself listens to.
-const EVENTS: [&str; 10] = [
+const EVENTS: [&str; 11] = [
     "click",
     "dblclick",
     "focusout",
+    "input",
     "keydown",
     "pointercancel",
     "pointerdown",
@@ -32,7 +33,7 @@ const EVENTS: [&str; 10] = [
 ];
 
 /// The canvas is painted within a frame: no drawing is needed.
-pub(in super::super) const fn still(_chart: &AnyChart) -> String {
+pub(in super::super) const fn still(_chart: &AnyChart, _view: &View) -> String {
     String::new()
 }
 
@@ -41,26 +42,31 @@ pub(in super::super) fn follow(
     figure: NodeRef<html::Figure>,
     chart: Signal<AnyChart>,
     crosshair: Crosshair,
-    zoom: Option<Zoom>,
+    tied: Tied,
 ) {
     Effect::new(move || {
         let Some(figure) = figure.get() else { return };
-        let Some(panel) = Panel::new(&figure, chart, crosshair, zoom) else {
+        let Some(panel) = Panel::new(&figure, chart, crosshair, tied) else {
             return;
         };
         theme::follow(&panel);
         let data = SendWrapper::new(Rc::clone(&panel));
         Effect::new(move || {
             chart.track();
-            data.changed();
+            data.told();
+        });
+        let looked = SendWrapper::new(Rc::clone(&panel));
+        Effect::new(move || {
+            tied.lens.track();
+            looked.changed();
         });
         let pointed = SendWrapper::new(Rc::clone(&panel));
         Effect::new(move || {
             crosshair.track();
-            pointed.pointed();
+            pointed.schedule();
         });
-        let ties = SendWrapper::new(Ties::new(panel));
-        on_cleanup(move || drop(ties.take()));
+        let bound = SendWrapper::new(Ties::new(panel));
+        on_cleanup(move || drop(bound.take()));
     });
 }
 

@@ -13,13 +13,21 @@ mod color;
 #[cfg(feature = "browser")]
 mod file;
 #[cfg(any(feature = "browser", test))]
+mod hand;
+#[cfg(any(feature = "browser", test))]
 mod keys;
+#[cfg(feature = "browser")]
+mod menu;
 #[cfg(feature = "browser")]
 mod painter;
 #[cfg(feature = "browser")]
 mod panel;
 #[cfg(feature = "browser")]
 mod parts;
+#[cfg(feature = "browser")]
+mod picture;
+#[cfg(feature = "browser")]
+mod pointing;
 #[cfg(feature = "browser")]
 mod theme;
 #[cfg(feature = "browser")]

@@ -25,22 +25,25 @@ impl Painter {
         Some(Self { canvas, context })
     }
 
-    /// Paints a chart whose plot is this wide. Out: what is seen of it, or nothing where it could not be painted.
-    pub(super) fn paint(&self, chart: &AnyChart, width_px: f64) -> Option<View> {
-        if width_px < 1.0 {
+    /// A view of the whole of a chart whose plot is this wide, as fine as the screen.
+    pub(super) fn whole(width_px: f64) -> View {
+        View::of_width(width_px, window().device_pixel_ratio())
+    }
+
+    /// Paints what is seen of a chart; `None` where it could not be painted.
+    pub(super) fn paint(&self, chart: &AnyChart, view: &View) -> Option<()> {
+        if view.width_px <= 1.0 {
             return None;
         }
         let ratio = window().device_pixel_ratio();
-        let view = View::of_width(width_px, ratio);
-        self.prepare(chart, width_px, ratio)?;
+        self.prepare(chart, view, ratio)?;
         let backend = CanvasBackend::with_canvas_object(self.canvas.clone())?;
-        paint(chart, backend, &theme::palette(), &view, ratio).ok()?;
-        Some(view)
+        paint(chart, backend, &theme::palette(), view, ratio).ok()
     }
 
     /// Sizes and clears the canvas, and puts its origin at the plot's corner, in the chart's units.
-    fn prepare(&self, chart: &AnyChart, width_px: f64, ratio: f64) -> Option<()> {
-        let layout = chart.layout();
+    fn prepare(&self, chart: &AnyChart, view: &View, ratio: f64) -> Option<()> {
+        let (layout, width_px) = (chart.layout(view), view.width_px);
         let margin = layout.margin;
         let (left, top) = (margin.left + BLEED_PX, margin.top + BLEED_PX);
         let width = ((left + width_px + margin.right + BLEED_PX) * ratio).round();

@@ -3,8 +3,11 @@
 
 use std::cell::RefCell;
 
+use loopscope_chart::Row;
 use wasm_bindgen::JsCast as _;
 use web_sys::{Element, HtmlCanvasElement, HtmlElement};
+
+use super::super::markup;
 
 /// An element, and what was last written to it.
 pub(super) struct Part {
@@ -49,6 +52,44 @@ impl Part {
     }
 }
 
+/// The legend: its values move with every event and with the pointer, its buttons stay where they are. A button that was
+/// replaced while a finger is on it, or while it has the focus, would be lost.
+pub(super) struct Legend {
+    element: Element,
+    last: RefCell<(Vec<Row>, Vec<String>)>,
+}
+
+impl Legend {
+    /// Writes the series, and which were put away.
+    pub(super) fn write(&self, rows: Vec<Row>, hidden: Vec<String>) {
+        let now = (rows, hidden);
+        let last = self.last.replace(now.clone());
+        if last == now {
+            return;
+        }
+        let (rows, hidden) = now;
+        let alike = |a: &Row, b: &Row| (&a.label, a.ink, a.square) == (&b.label, b.ink, b.square);
+        let same = last.0.len() == rows.len() && last.0.iter().zip(&rows).all(|(a, b)| alike(a, b));
+        if !same {
+            return self.element.set_inner_html(&markup::legend(&rows, &hidden));
+        }
+        let Ok(buttons) = self.element.query_selector_all("button") else {
+            return;
+        };
+        for (i, row) in rows.iter().enumerate() {
+            let button = buttons
+                .get(i as u32)
+                .and_then(|node| node.dyn_into::<Element>().ok());
+            let Some(button) = button else { continue };
+            let is_shown = !hidden.contains(&row.label);
+            let _ = button.set_attribute("aria-pressed", &is_shown.to_string());
+            if let Some(value) = button.last_element_child() {
+                value.set_text_content(Some(&row.text));
+            }
+        }
+    }
+}
+
 /// See the module.
 pub(super) struct Parts {
     /// The figure.
@@ -59,8 +100,8 @@ pub(super) struct Parts {
     pub(super) canvas: HtmlCanvasElement,
     /// The title's note.
     pub(super) note: Part,
-    /// The legend, in figures that have one.
-    pub(super) legend: Option<Part>,
+    /// The legend; empty in figures that need none.
+    pub(super) legend: Legend,
     /// The class of the plot, its label, the server's drawing.
     pub(super) class: Part,
     pub(super) label: Part,
@@ -70,8 +111,9 @@ pub(super) struct Parts {
     pub(super) height: Part,
     /// What a screen reader hears of the crosshair.
     pub(super) status: Part,
-    /// The data table.
+    /// The data table, and the menu.
     pub(super) data: Part,
+    pub(super) menu: Part,
 }
 
 impl Parts {
@@ -89,7 +131,10 @@ impl Parts {
             stage: element(".stage")?,
             canvas: element("canvas")?.dyn_into().ok()?,
             note: part(".unit")?,
-            legend: part(".legend"),
+            legend: Legend {
+                element: element(".legend")?,
+                last: RefCell::default(),
+            },
             class: part(".plot")?,
             label: part(".plot")?,
             drawing: part(".drawing")?,
@@ -97,6 +142,7 @@ impl Parts {
             height: part(".over")?,
             status: part("[role=status]")?,
             data: part(".chart-data")?,
+            menu: part(".chart-menu")?,
         })
     }
 }

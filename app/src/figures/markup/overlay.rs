@@ -12,6 +12,8 @@ use super::escape;
 const ROW_PX: f64 = 20.0;
 const PAD_PX: f64 = 10.0;
 const SWATCH_PX: f64 = 14.0;
+/// Of a series' name, and of a flag's words.
+const MOST_LETTERS: usize = 32;
 
 /// What is shown over a plot.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,8 +24,8 @@ pub(in super::super) struct Shown {
     pub(in super::super) read_out: Option<ReadOut>,
 }
 
-/// The crosshair, full and with a read-out, or faint.
-pub(in super::super) fn svg(shown: &Shown, height_px: f64) -> String {
+/// The crosshair, full and with a read-out, or faint. The plot is so wide and high.
+pub(in super::super) fn svg(shown: &Shown, (width_px, height_px): (f64, f64)) -> String {
     let x = (shown.place * 10_000.0).round() / 100.0;
     let (class, top) = if shown.read_out.is_some() {
         ("cross", -6)
@@ -34,9 +36,15 @@ pub(in super::super) fn svg(shown: &Shown, height_px: f64) -> String {
         "<line class=\"{class}\" x1=\"{x}%\" x2=\"{x}%\" y1=\"{top}\" y2=\"{height_px}\"/>"
     );
     if let Some(read_out) = &shown.read_out {
-        tip(&mut out, read_out, x);
+        tip(&mut out, read_out, x, width_px);
     }
     out
+}
+
+/// The brush while it is drawn, from one fraction of the plot to another.
+pub(in super::super) fn brush((from, to): (f64, f64), height_px: f64) -> String {
+    let (left, width) = (from * 100.0, (to - from) * 100.0);
+    format!("<rect class=\"brush\" x=\"{left:.2}%\" width=\"{width:.2}%\" height=\"{height_px}\"/>")
 }
 
 /// A read-out in words.
@@ -46,16 +54,27 @@ pub(in super::super) fn words(read_out: &ReadOut) -> String {
         .iter()
         .map(|row| format!("{} {}", row.label, row.text))
         .collect();
-    format!("{}: {}", read_out.title, rows.join(", "))
+    let flags: String = read_out
+        .flags
+        .iter()
+        .map(|flag| format!(". Flag: {flag}"))
+        .collect();
+    format!("{}: {}{flags}", read_out.title, rows.join(", "))
 }
 
-/// The read-out, right of the crosshair, or left of it where the plot ends.
-fn tip(out: &mut String, read_out: &ReadOut, x: f64) {
+/// The read-out, right of the crosshair, left of it where the plot ends; where neither has room, as far over as it must.
+fn tip(out: &mut String, read_out: &ReadOut, x: f64, plot_px: f64) {
     let many = (read_out.of > 1).then(|| format!("1 of {} points", read_out.of));
     let width = width_of(read_out, many.as_deref());
-    let lines = read_out.rows.len() + usize::from(many.is_some());
+    let lines = read_out.rows.len() + read_out.flags.len() + usize::from(many.is_some());
     let height = lines as f64 * ROW_PX + 28.0;
+    let at_px = x / 100.0 * plot_px;
     let left = if x < 60.0 { PAD_PX } else { -PAD_PX - width };
+    // Never past the panel's edges: a phone's page would scroll sideways.
+    let left = left
+        .min(plot_px + 8.0 - at_px - width)
+        .max(-at_px - 24.0)
+        .round();
     let (start, end) = (left + PAD_PX, left + width - PAD_PX);
     let title = escape(&read_out.title);
     let _ = write!(
@@ -65,6 +84,15 @@ fn tip(out: &mut String, read_out: &ReadOut, x: f64) {
     let mut y = 38.0;
     for row in &read_out.rows {
         line(out, row, start, end, y);
+        y += ROW_PX;
+    }
+    for flag in &read_out.flags {
+        let (at, words) = (y - 10.0, escape(&cut(flag)));
+        let text = start + SWATCH_PX;
+        let _ = write!(
+            out,
+            "<svg x=\"{start}\" y=\"{at}\" overflow=\"visible\"><path class=\"flag\" d=\"M0 0L8 0L6 3L8 6L1 6L1 10L0 10z\"/></svg><text x=\"{text}\" y=\"{y}\">{words}</text>"
+        );
         y += ROW_PX;
     }
     if let Some(many) = many {
@@ -88,12 +116,23 @@ fn line(out: &mut String, row: &Row, start: f64, end: f64, y: f64) {
             "<circle class=\"swatch\" cx=\"{x}\" cy=\"{y}\" r=\"3.5\"/>"
         )
     };
-    let (label, text) = (escape(&row.label), escape(&row.text));
+    let (label, text) = (escape(&cut(&row.label)), escape(&row.text));
     let x = start + SWATCH_PX;
     let _ = write!(
         out,
         "<text x=\"{x}\" y=\"{y}\">{label}</text><text class=\"val\" x=\"{end}\" y=\"{y}\" text-anchor=\"end\">{text}</text></g>"
     );
+}
+
+/// The first words of a text that may be long.
+fn cut(text: &str) -> String {
+    let mut letters = text.chars();
+    let start: String = letters.by_ref().take(MOST_LETTERS).collect();
+    if letters.next().is_some() {
+        format!("{}…", start.trim_end())
+    } else {
+        start
+    }
 }
 
 /// As wide as its widest line, and not narrower than reads well.
@@ -102,8 +141,12 @@ fn width_of(read_out: &ReadOut, many: Option<&str>) -> f64 {
     let rows = read_out
         .rows
         .iter()
-        .map(|row| SWATCH_PX + text(&row.label) + 16.0 + text(&row.text));
+        .map(|row| SWATCH_PX + text(&cut(&row.label)) + 16.0 + text(&row.text));
+    let flags = read_out
+        .flags
+        .iter()
+        .map(|flag| SWATCH_PX + text(&cut(flag)));
     let heads = [text(&read_out.title), text(many.unwrap_or_default())];
-    let widest = rows.chain(heads).fold(108.0, f64::max);
+    let widest = rows.chain(flags).chain(heads).fold(108.0, f64::max);
     (widest + 2.0 * PAD_PX).ceil()
 }

@@ -28,18 +28,19 @@ fn hostile() -> AnyChart {
 #[test]
 fn a_hostile_name_stays_a_text() {
     let chart = hostile();
-    let read_out = chart.read_out(0, &loopscope_chart::View::UNKNOWN);
+    let read_out = chart.read_out(0, &View::UNKNOWN);
     let shown = Shown {
         place: 0.5,
         read_out,
     };
     for markup in [
-        head(&chart),
-        overlay::svg(&shown, 100.0),
+        head(&chart, &[]),
+        overlay::svg(&shown, (300.0, 100.0)),
         table::html(&chart.table()),
         plot(
             &chart,
-            &loopscope_chart::svg(&chart, &loopscope_chart::View::UNKNOWN),
+            &View::UNKNOWN,
+            &loopscope_chart::svg(&chart, &View::UNKNOWN),
         ),
     ] {
         let stray =
@@ -52,7 +53,7 @@ fn a_hostile_name_stays_a_text() {
 #[test]
 fn nothing_needs_a_style() {
     let chart = hostile();
-    assert!(!(head(&chart) + &plot(&chart, "")).contains("style"));
+    assert!(!(head(&chart, &[]) + &plot(&chart, &View::UNKNOWN, "")).contains("style"));
 }
 
 #[test]
@@ -65,7 +66,7 @@ fn a_legend_says_what_was_put_away() {
     );
     assert_eq!(legend.matches("aria-pressed=\"true\"").count(), 3);
     let one: AnyChart = convergence::vulnerabilities(&[Some(1.0)], 2).into();
-    assert!(!head(&one).contains("legend"));
+    assert!(!head(&one, &[]).contains("data-series"));
 }
 
 #[test]
@@ -82,15 +83,19 @@ fn a_read_out_is_as_wide_as_what_it_says_and_turns_at_the_end() {
             title: "Iteration 5".to_owned(),
             rows: vec![row("Fixes"), row(label)],
             of: 38,
+            flags: Vec::new(),
         }),
     };
-    let narrow = overlay::svg(&shown(0.1, "Findings"), 136.0);
+    let narrow = overlay::svg(&shown(0.1, "Findings"), (400.0, 136.0));
     assert!(
         narrow.contains("x=\"10\" width=\"128\" height=\"88\""),
         "{narrow}"
     );
     assert!(narrow.contains("1 of 38 points"));
-    let wide = overlay::svg(&shown(0.9, "A step with a rather long name"), 136.0);
+    let wide = overlay::svg(
+        &shown(0.9, "A step with a rather long name"),
+        (400.0, 136.0),
+    );
     assert!(wide.contains("<rect class=\"box\" x=\"-2"), "{wide}");
     assert_eq!(
         overlay::words(shown(0.0, "Findings").read_out.as_ref().unwrap()),
@@ -108,4 +113,21 @@ fn a_long_table_shows_its_newest_rows() {
     assert_eq!(html.matches("<tr>").count(), 501);
     assert!(html.contains("<tbody><tr><th scope=\"row\">699</th><td>–</td></tr>"));
     assert!(html.contains("200 older rows"));
+}
+
+#[test]
+fn a_menu_offers_what_the_chart_can() {
+    let none = menu::html(loopscope_chart::Ways::default(), &[]);
+    assert!(!none.contains("log") && !none.contains("smooth") && none.contains("Save as PNG"));
+    let chart = hostile();
+    let all = loopscope_chart::Ways {
+        log_y: true,
+        log_x: true,
+        smooth: true,
+    };
+    let whole = menu::html(all, &chart.legend(None));
+    for act in ["log", "log-x", "smooth", "svg", "png", "save"] {
+        assert!(whole.contains(&format!("data-act=\"{act}\"")), "{act}");
+    }
+    assert!(!whole.contains("<script"));
 }

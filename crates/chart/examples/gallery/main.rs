@@ -61,7 +61,7 @@ fn panel(chart: &impl Chart, span: u8) -> String {
         }
         out.push_str("</ul>");
     }
-    let (class, summary) = (chart.layout().class(), chart.summary());
+    let (class, summary) = (chart.layout(&View::UNKNOWN).class(), chart.summary());
     let drawing = svg(chart, &View::UNKNOWN);
     let _ = write!(
         out,

@@ -190,8 +190,8 @@ fn training() -> String {
                 ..Line::new("With seeds", Ink::Series(1), Points::new(smooth))
             },
         ],
-        threshold: None,
         height_px: 134.0,
+        ..LineChart::default()
     };
     panel(&chart, 5)
 }

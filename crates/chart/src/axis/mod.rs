@@ -5,6 +5,6 @@ mod x;
 mod y;
 
 pub use self::x::XAxis;
-pub(crate) use self::x::XPlaces;
+pub(crate) use self::x::{Needs, XPlaces};
 pub use self::y::{Range, YAxis};
 pub(crate) use self::y::{YPlaces, side_label};

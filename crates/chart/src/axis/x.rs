@@ -42,12 +42,27 @@ pub(crate) enum XPlaces {
     Line(Scale),
 }
 
+/// A number of slots, or the edges of an axis and whether it goes by powers of ten.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub(crate) struct Needs {
+    /// How many slots the data fills.
+    pub slots: usize,
+    /// The first and last x of the data.
+    pub data: Option<(f64, f64)>,
+    /// From which x on an axis by powers of ten can begin; `None` where the axis is linear.
+    pub log_from: Option<f64>,
+}
+
 impl XPlaces {
     pub(crate) fn whole(&self, x: f64) -> f64 {
         match self {
             Self::Slots(count) => (x + 0.5) / *count as f64,
             Self::Line(scale) => scale.fraction(x).unwrap_or(f64::NAN),
         }
+    }
+
+    fn is_log(&self) -> bool {
+        matches!(self, Self::Line(scale) if scale.is_log())
     }
 
     pub(crate) fn value(&self, whole: f64) -> f64 {
@@ -59,14 +74,45 @@ impl XPlaces {
 }
 
 impl XAxis {
-    /// Where values are, given what the data needs: its number of slots, or its first and last x.
-    pub(crate) fn places(&self, slots: usize, data: Option<(f64, f64)>) -> XPlaces {
+    /// Where values are, given what the data needs.
+    pub(crate) fn places(&self, needs: Needs) -> XPlaces {
+        let Needs { data, .. } = needs;
         match self {
-            Self::Slots(own) => XPlaces::Slots(slots.max(own.count).max(1)),
+            Self::Slots(own) => XPlaces::Slots(needs.slots.max(own.count).max(1)),
             Self::Number { range, .. } | Self::Time { range, .. } => {
                 let (from, to) = range.or(data).unwrap_or((0.0, 1.0));
-                XPlaces::Line(Scale::linear(from, to))
+                match (self, needs.log_from) {
+                    (Self::Number { .. }, Some(first)) => {
+                        let from = if from > 0.0 { from } else { first };
+                        XPlaces::Line(Scale::log(from, to))
+                    }
+                    _ => XPlaces::Line(Scale::linear(from, to)),
+                }
             }
+        }
+    }
+
+    /// From a number that is told (of an iteration, a step) to the x that points have.
+    pub(crate) fn x_of(&self, mark: f64) -> f64 {
+        match self {
+            Self::Slots(slots) => slots.x_of(mark),
+            Self::Number { .. } | Self::Time { .. } => mark,
+        }
+    }
+
+    /// The other way round.
+    pub(crate) fn mark_of(&self, x: f64) -> f64 {
+        match self {
+            Self::Slots(slots) => slots.mark_of(x),
+            Self::Number { .. } | Self::Time { .. } => x,
+        }
+    }
+
+    /// A number that is told, in words.
+    pub(crate) fn say_mark(&self, mark: f64) -> String {
+        match self {
+            Self::Slots(slots) => slots.say_number(mark),
+            Self::Number { .. } | Self::Time { .. } => self.say(mark),
         }
     }
 
@@ -120,6 +166,7 @@ impl XAxis {
         let lines = |label_px: f64| ((view.width_px / label_px) as usize).clamp(2, 9);
         match self {
             Self::Slots(slots) => slot_ticks(slots, low, high, view),
+            Self::Number { .. } if places.is_log() => Ticks::log(low, high, lines(64.0)).ticks,
             Self::Number { .. } => Ticks::within(low, high, Unit::Number, lines(64.0)).ticks,
             Self::Time { utc_offset_s, .. } => {
                 ticks::time(low, high, *utc_offset_s, lines(80.0)).ticks

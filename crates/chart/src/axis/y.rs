@@ -48,6 +48,8 @@ impl YAxis {
         let lines = if height_px < 64.0 { 3 } else { 5 };
         let (low, high) = match (self.range, data) {
             (Range::Fixed(low, high), _) => (low, high),
+            // There is no zero on an axis by powers of ten.
+            (Range::FromZero, Some(data)) if self.log => data,
             (Range::FromZero, data) => (0.0, data.map_or(1.0, |(_, high)| high)),
             (Range::Data, data) => data.unwrap_or((0.0, 1.0)),
         };

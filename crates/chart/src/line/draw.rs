@@ -5,6 +5,7 @@ use plotters_backend::DrawingBackend;
 
 use super::{Line, LineChart, labels};
 use crate::axis::{XPlaces, YPlaces};
+use crate::flag;
 use crate::ink::Ink;
 use crate::key::{Dash, Key};
 use crate::measure::{TEXT_PX, width_px};
@@ -24,7 +25,7 @@ pub(super) fn draw<DB: DrawingBackend>(
     pen: &Pen<'_, DB>,
     view: &View,
 ) -> Drawn<DB> {
-    let (xs, ys) = (chart.x_places(), chart.y_places());
+    let (xs, ys) = (chart.x_places(), chart.y_places(view));
     let plot = Plot { xs, ys: &ys, view };
     ys.draw_grid(pen)?;
     let threshold = chart
@@ -53,7 +54,10 @@ pub(super) fn draw<DB: DrawingBackend>(
             Key::mark(Ink::Text3),
         )?;
     }
-    labels::draw_ends(chart, pen, view, &xs, &ys, threshold.map(|(_, y)| y))
+    labels::draw_ends(chart, pen, view, &xs, &ys, threshold.map(|(_, y)| y))?;
+    flag::draw(pen, &chart.flags, view, chart.height_px, |mark| {
+        xs.whole(chart.x.x_of(mark))
+    })
 }
 
 struct Plot<'a> {
@@ -142,9 +146,12 @@ impl Plot<'_> {
         points
             .runs(stretch, self.view.columns)
             .into_iter()
-            .map(|run| {
-                let at = run.into_iter().filter_map(|i| self.at(points, i)).collect();
-                clip(at)
+            .flat_map(|run| {
+                let at: Vec<_> = run.into_iter().map(|i| self.at(points, i)).collect();
+                // What has no place on an axis is a gap, and no bridge.
+                at.split(Option::is_none)
+                    .map(|part| clip(part.iter().copied().flatten().collect()))
+                    .collect::<Vec<_>>()
             })
             .filter(|run: &Vec<At>| !run.is_empty())
             .collect()
@@ -152,7 +159,9 @@ impl Plot<'_> {
 
     fn at(&self, points: &Points, index: usize) -> Option<At> {
         let x = self.view.place(self.xs.whole(points.x(index)?));
-        Some((x, self.ys.px(points.y(index)?)?))
+        let y = self.ys.px(points.y(index)?)?;
+        // What is not above zero has no place on an axis by powers of ten.
+        x.is_finite().then_some((x, y))
     }
 
     /// Every point where there is room for them; else those without a neighbour, and the last one.
@@ -163,7 +172,9 @@ impl Plot<'_> {
             XPlaces::Slots(count) => self.view.px(1.0 / count as f64) < DOT_PITCH_PX,
             XPlaces::Line(_) => pitch_px < DOT_PITCH_PX * 2.0,
         };
-        let inside = |at: &&At| View::sees(at.0);
+        // Where a line is cut off at the edge of a window there is no point.
+        let is_within = |x: f64| self.view.is_whole() || (x > 0.0 && x < 1.0);
+        let inside = |at: &&At| View::sees(at.0) && is_within(at.0);
         if !crowded {
             return runs.iter().flatten().filter(inside).copied().collect();
         }

@@ -12,8 +12,10 @@ use plotters::coord::Shift;
 use plotters::drawing::DrawingArea;
 use plotters_backend::DrawingBackend;
 
-use crate::axis::{XAxis, XPlaces, YAxis, YPlaces};
+use crate::axis::{Needs, Range, XAxis, XPlaces, YAxis, YPlaces};
 use crate::chart::{Chart, ReadOut, Row};
+use crate::flag::{self, Flag};
+use crate::format::Unit;
 use crate::ink::Ink;
 use crate::key::Dash;
 use crate::pen::{Drawn, Pen};
@@ -69,6 +71,18 @@ impl Line {
     }
 }
 
+impl Line {
+    /// Smooths it; the raw points stay beneath. What is smoothed already stays as it is.
+    pub(crate) fn smooth(&mut self, weight: f64) {
+        if self.raw.is_some() {
+            return;
+        }
+        let mut smooth = Points::smoothed(self.points.pairs(), weight);
+        smooth.stand_like(&self.points);
+        self.raw = Some(std::mem::replace(&mut self.points, Arc::new(smooth)));
+    }
+}
+
 /// A value to reach.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Threshold {
@@ -93,8 +107,35 @@ pub struct LineChart {
     pub lines: Vec<Line>,
     /// A value to reach.
     pub threshold: Option<Threshold>,
+    /// Whether an axis of numbers goes by powers of ten; what is not above zero has no place on it.
+    pub log_x: bool,
+    /// What is marked on the horizontal axis.
+    pub flags: Vec<Flag>,
     /// Of the plot.
     pub height_px: f64,
+}
+
+impl Default for LineChart {
+    fn default() -> Self {
+        Self {
+            name: String::new(),
+            note: String::new(),
+            x: XAxis::Number {
+                word: "Step".to_owned(),
+                range: None,
+            },
+            y: YAxis {
+                unit: Unit::Number,
+                range: Range::Data,
+                log: false,
+            },
+            lines: Vec::new(),
+            threshold: None,
+            log_x: false,
+            flags: Vec::new(),
+            height_px: 96.0,
+        }
+    }
 }
 
 impl LineChart {
@@ -102,20 +143,73 @@ impl LineChart {
         let ranges = self.lines.iter().filter_map(|line| line.points.x_range());
         let data = ranges.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
         let slots = data.map_or(0.0, |(_, last)| last + 1.0);
-        self.x.places(slots.max(0.0) as usize, data)
+        self.x.places(Needs {
+            slots: slots.max(0.0) as usize,
+            data,
+            log_from: if self.log_x {
+                self.first_positive_x()
+            } else {
+                None
+            },
+        })
     }
 
-    fn y_places(&self) -> YPlaces {
+    /// The first x above zero, where an axis of numbers has one: only then can it go by powers of ten.
+    pub(crate) fn first_positive_x(&self) -> Option<f64> {
+        let firsts = self
+            .lines
+            .iter()
+            .filter_map(|line| line.points.first_positive_x());
+        let first = firsts.reduce(f64::min);
+        first.filter(|_| matches!(self.x, XAxis::Number { .. }))
+    }
+
+    /// Whether any value has a place on an axis by powers of ten.
+    pub(crate) fn can_log_y(&self) -> bool {
+        self.lines
+            .iter()
+            .any(|line| line.points.least_positive().is_some())
+    }
+
+    /// Where a number on the axis is, as a fraction of the whole.
+    fn whole(&self, mark: f64) -> f64 {
+        self.x_places().whole(self.x.x_of(mark))
+    }
+
+    /// The values that the vertical axis has to hold: of all points, or of those in view.
+    fn y_range(&self, points: &Points, view: &View) -> Option<(f64, f64)> {
+        if view.is_whole() {
+            return points.y_range();
+        }
+        let xs = self.x_places();
+        points.y_range_between(xs.value(view.from), xs.value(view.to))
+    }
+
+    fn y_places(&self, view: &View) -> YPlaces {
         let threshold = self.threshold.iter().map(|t| (t.value, t.value));
         let data = self
             .lines
             .iter()
             .flat_map(|line| [Some(&line.points), line.raw.as_ref()])
             .flatten()
-            .filter_map(|points| points.y_range())
+            .filter_map(|points| self.y_range(points, view))
             .chain(threshold)
             .reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
-        self.y.lay_out(data, self.height_px)
+        self.y.lay_out(self.on_log(data), self.height_px)
+    }
+
+    /// A range of values that begins where an axis by powers of ten can; on a linear one as it is.
+    fn on_log(&self, data: Option<(f64, f64)>) -> Option<(f64, f64)> {
+        let (low, high) = data?;
+        if !self.y.log || low > 0.0 {
+            return data;
+        }
+        let least = self
+            .lines
+            .iter()
+            .filter_map(|line| line.points.least_positive());
+        let least = least.reduce(f64::min).filter(|least| *least < high);
+        Some((least.unwrap_or(low), high))
     }
 
     /// The line with most points: the one that the pointer and the keys walk.
@@ -177,12 +271,18 @@ impl Chart for LineChart {
         self.lines.len() > 1 && !self.lines.iter().all(named)
     }
 
-    fn layout(&self) -> Layout {
-        let ticks = self.y_places().ticks;
+    fn layout(&self, view: &View) -> Layout {
+        // Room for the whole too, so that zooming in moves nothing.
+        let views = [*view, View::UNKNOWN];
+        let ticks: Vec<_> = views.iter().flat_map(|v| self.y_places(v).ticks).collect();
         let edge_to_edge = !matches!(self.x, XAxis::Slots(_));
         let ends = self.lines.iter().any(|line| line.end != EndLabel::None);
         let labels = ticks.iter().map(|tick| tick.label.as_str());
         Layout::around(self.height_px, labels, edge_to_edge && ends)
+    }
+
+    fn flags(&self) -> &[Flag] {
+        &self.flags
     }
 
     fn draw<DB: DrawingBackend>(&self, on: &DrawingArea<DB, Shift>, view: &View) -> Drawn<DB> {
@@ -195,13 +295,14 @@ impl Chart for LineChart {
         View::sees(place).then_some(place)
     }
 
-    fn x_at(&self, place: f64, view: &View) -> Option<f64> {
-        match self.x {
-            XAxis::Slots(_) => None,
-            XAxis::Number { .. } | XAxis::Time { .. } => {
-                Some(self.x_places().value(view.whole(place)))
-            }
-        }
+    fn x_at(&self, place: f64, view: &View) -> f64 {
+        self.x.mark_of(self.x_places().value(view.whole(place)))
+    }
+
+    fn window(&self, from: f64, to: f64) -> (f64, f64) {
+        // What has no place on an axis by powers of ten is where the axis begins.
+        let or = |whole: f64, edge: f64| if whole.is_finite() { whole } else { edge };
+        (or(self.whole(from), 0.0), or(self.whole(to), 1.0))
     }
 
     fn nearest(&self, place: f64, view: &View) -> Option<usize> {
@@ -247,6 +348,7 @@ impl Chart for LineChart {
             title: self.x.say(x),
             rows: self.rows_at(index),
             of: points.count_at(x).unwrap_or(column.len()).max(1),
+            flags: flag::near(&self.flags, view.place(at), view, |mark| self.whole(mark)),
         })
     }
 
@@ -259,7 +361,7 @@ impl Chart for LineChart {
     }
 
     fn summary(&self) -> String {
-        labels::summary(self)
+        labels::summary(self) + &flag::say(&self.flags, |mark| self.x.say_mark(mark))
     }
 
     fn table(&self) -> Table {

@@ -29,6 +29,14 @@ fn series() -> impl Strategy<Value = Vec<f64>> {
 
 proptest! {
     #[test]
+fn a_series_with_gaps_is_equal_to_itself() {
+    let series = || Pyramid::new([1.0, f64::NAN, 3.0]);
+    assert_eq!(series(), series());
+    assert_ne!(series(), Pyramid::new([1.0, 2.0, 3.0]));
+    assert_ne!(series(), Pyramid::new([1.0, f64::NAN]));
+}
+
+#[test]
     fn extremes_of_any_stretch_are_the_plain_ones(values in series(), a in 0_usize..700, b in 0_usize..700) {
         let pyramid = Pyramid::new(values.iter().copied());
         let (from, to) = (a.min(b).min(values.len()), a.max(b).min(values.len()));

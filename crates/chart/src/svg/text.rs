@@ -7,6 +7,7 @@ use plotters_backend::text_anchor::{HPos, VPos};
 use plotters_backend::{BackendCoord, BackendTextStyle};
 
 use super::{UNITS_PER_PX, WIDTH_UNITS};
+use crate::flag;
 use crate::ink::Ink;
 use crate::key::Key;
 
@@ -66,6 +67,9 @@ impl Texts {
     }
 
     pub(super) fn push(&self, out: &mut String, text: &str, nudge_px: i8, (x, y): BackendCoord) {
+        if text == flag::GLYPH {
+            return push_flag(out, (x, y));
+        }
         out.push_str("<text");
         if x == 0 {
             let _ = write!(out, " x=\"{nudge_px}\"");
@@ -83,6 +87,22 @@ impl Texts {
     }
 
     pub(super) const CLOSE: &str = "</g>";
+}
+
+/// A flag keeps its shape in a drawing that is stretched: its own `<svg>` stands at a per cent of the width.
+fn push_flag(out: &mut String, (x, y): BackendCoord) {
+    let percent = f64::from(x) * 100.0 / f64::from(WIDTH_UNITS);
+    let y_px = f64::from(y) / f64::from(UNITS_PER_PX);
+    let _ = write!(
+        out,
+        "<svg x=\"{}%\" y=\"{}\" overflow=\"visible\"><path d=\"",
+        round(percent, 100.0),
+        round(y_px, 10.0)
+    );
+    for (i, (x, y)) in flag::OUTLINE_PX.iter().enumerate() {
+        let _ = write!(out, "{}{x} {y}", if i == 0 { "M" } else { "L" });
+    }
+    out.push_str("z\"/></svg>");
 }
 
 fn round(value: f64, grain: f64) -> f64 {

@@ -18,6 +18,7 @@ use plotters::drawing::IntoDrawingArea as _;
 pub use self::palette::{Palette, Rgba};
 use self::style::{Themed, Tint};
 use crate::chart::Chart;
+use crate::flag;
 use crate::ink::Ink;
 use crate::key::Key;
 use crate::pen::Drawn;
@@ -99,7 +100,7 @@ pub fn paint<C: Chart, DB: DrawingBackend>(
     view: &View,
     ratio: f64,
 ) -> Drawn<DB> {
-    let size_px = (view.width_px, chart.layout().height_px);
+    let size_px = (view.width_px, chart.layout(view).height_px);
     let area = Tinted::new(inner, palette, size_px, ratio).into_drawing_area();
     chart.draw(&area, view)?;
     area.present()
@@ -201,6 +202,16 @@ impl<DB: DrawingBackend> DrawingBackend for Tinted<'_, DB> {
         at: BackendCoord,
     ) -> Done<DB> {
         let key = Key::read(style.color());
+        if text == flag::GLYPH {
+            let unit = f64::from(UNITS_PER_PX);
+            let outline =
+                flag::OUTLINE_PX.map(|(x, y)| (at.0 + (x * unit) as i32, at.1 + (y * unit) as i32));
+            let tint = Tint {
+                color: self.palette.tint(key, 1.0),
+                width: 0,
+            };
+            return self.inner.fill_polygon(outline, &tint);
+        }
         let x = at.0 + i32::from(key.nudge_px) * UNITS_PER_PX;
         let at = (x, at.1 + LOWER);
         let themed = |key: Key| Themed {

@@ -15,6 +15,18 @@ pub struct Rgba {
     pub alpha: f64,
 }
 
+impl Rgba {
+    /// As CSS writes it.
+    pub fn css(self) -> String {
+        let (r, g, b) = self.rgb;
+        if self.alpha < 1.0 {
+            format!("rgba({r},{g},{b},{})", self.alpha)
+        } else {
+            format!("rgb({r},{g},{b})")
+        }
+    }
+}
+
 /// A theme's colour for every ink, and its font.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Palette {
@@ -34,21 +46,26 @@ impl Palette {
         }
     }
 
-    pub(super) fn font(&self) -> &str {
+    /// The font: a CSS font-family list.
+    pub fn font(&self) -> &str {
         &self.font
     }
 
-    pub(super) fn tint(&self, key: Key, alpha: f64) -> BackendColor {
-        let shades = if key.readable {
+    /// The colour of an ink's mark, or its readable shade.
+    pub fn color(&self, ink: Ink, readable: bool) -> Rgba {
+        let shades = if readable {
             &self.readable
         } else {
             &self.marks
         };
-        let black = Rgba {
+        shades.get(ink.index()).copied().unwrap_or(Rgba {
             rgb: (0, 0, 0),
             alpha: 1.0,
-        };
-        let color = shades.get(key.ink.index()).copied().unwrap_or(black);
+        })
+    }
+
+    pub(super) fn tint(&self, key: Key, alpha: f64) -> BackendColor {
+        let color = self.color(key.ink, key.readable);
         BackendColor {
             rgb: color.rgb,
             alpha: color.alpha * alpha,

@@ -112,6 +112,7 @@ fn chart(board: &Board, by_part: bool) -> LineChart {
             label: "good at 95%".to_owned(),
         }),
         height_px: 152.0,
+        ..LineChart::default()
     }
 }
 

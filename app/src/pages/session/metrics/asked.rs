@@ -25,6 +25,8 @@ pub(super) struct Asked {
     pub axis: Option<SeriesAxis>,
     /// Whether the scale goes by powers of ten.
     pub log: bool,
+    /// Whether the axis does.
+    pub log_x: bool,
     /// How smooth, in per cent: 0 to 99.
     pub smooth: u32,
     /// From where to where.
@@ -57,6 +59,7 @@ impl Asked {
             pins,
             axis: params.get("axis").and_then(|axis| axis.parse().ok()),
             log: params.get("log").as_deref() == Some("1"),
+            log_x: params.get("logx").as_deref() == Some("1"),
             smooth: whole("smooth").unwrap_or(0).min(99),
             zoom: zoom.filter(|(from, to)| from < to),
             more: whole("more").unwrap_or(0).min(512) as usize,
@@ -91,6 +94,7 @@ impl Asked {
         }
         set("axis", self.axis.map(|axis| axis.as_str().to_owned()));
         set("log", self.log.then(|| "1".to_owned()));
+        set("logx", self.log_x.then(|| "1".to_owned()));
         set("smooth", (self.smooth > 0).then(|| self.smooth.to_string()));
         set("from", self.zoom.map(|(from, _)| from.to_string()));
         set("to", self.zoom.map(|(_, to)| to.to_string()));
@@ -149,6 +153,7 @@ mod tests {
             ("pin", "c"),
             ("axis", "time"),
             ("log", "1"),
+            ("logx", "1"),
             ("smooth", "250"),
             ("from", "-1.5"),
             ("to", "1e3"),
@@ -162,7 +167,7 @@ mod tests {
         };
         assert_eq!(
             asked.href(&key),
-            "/sessions/s?tab=metrics&group=ppo%2F&pin=a%20b&pin=c&axis=time&log=1&smooth=99&from=-1.5&to=1000"
+            "/sessions/s?tab=metrics&group=ppo%2F&pin=a%20b&pin=c&axis=time&log=1&logx=1&smooth=99&from=-1.5&to=1000"
         );
         let odd = [
             ("from", "5"),

@@ -24,6 +24,7 @@ pub(super) struct Look {
     pub axis: SeriesAxis,
     pub zoom: Option<(f64, f64)>,
     pub log: bool,
+    pub log_x: bool,
     /// In per cent.
     pub smooth: u32,
     /// Of the reader's zone, in seconds.
@@ -74,7 +75,7 @@ pub(super) fn chart(series: &Series, fresh: &[Fresh], look: &Look) -> LineChart 
     if look.smooth > 0 {
         let mut means = means(series, &dots);
         means.retain(|(_, value)| !look.log || *value > 0.0);
-        let mut smooth = smooth(&means, f64::from(look.smooth) / 100.0);
+        let mut smooth = Points::smoothed(means, f64::from(look.smooth) / 100.0);
         stand_for(series, &mut smooth);
         line.raw = Some(std::mem::replace(&mut line.points, smooth.into()));
     }
@@ -102,8 +103,9 @@ pub(super) fn chart(series: &Series, fresh: &[Fresh], look: &Look) -> LineChart 
             log: look.log,
         },
         lines: vec![line],
-        threshold: None,
+        log_x: look.log_x,
         height_px: 136.0,
+        ..LineChart::default()
     }
 }
 
@@ -156,6 +158,9 @@ fn note(look: &Look) -> String {
     let mut words = Vec::new();
     if look.log {
         words.push("logarithmic".to_owned());
+    }
+    if look.log_x && look.axis != SeriesAxis::Time {
+        words.push("logarithmic across".to_owned());
     }
     if look.smooth > 0 {
         words.push(format!("smoothed {}%", look.smooth));
@@ -241,16 +246,6 @@ fn means(series: &Series, dots: &[Dot]) -> Vec<(f64, f64)> {
     means
         .chain(single.map(|(place, value, _)| (*place, *value)))
         .collect()
-}
-
-/// An exponential moving mean that does not start at zero: each value weighs `weight` of the one after it.
-fn smooth(values: &[(f64, f64)], weight: f64) -> Points {
-    let (mut mean, mut known) = (0.0, 0.0);
-    Points::new(values.iter().map(|(place, value)| {
-        mean = mean * weight + value * (1.0 - weight);
-        known = known * weight + (1.0 - weight);
-        (*place, mean / known)
-    }))
 }
 
 #[cfg(test)]

@@ -169,7 +169,15 @@ fn axes(page: Page) -> Part {
 fn log(page: Page) -> Part {
     let href = move || page.href(|asked| asked.log = !asked.log);
     let current = move || page.asked.with(|asked| asked.log.then_some("true"));
-    view! { <a class="btn tiny" href=href aria-current=current>"Log scale"</a> }.part()
+    let across = move || page.href(|asked| asked.log_x = !asked.log_x);
+    let is_across = move || page.asked.with(|asked| asked.log_x.then_some("true"));
+    view! {
+        <div class="group" role="group" aria-label="Scales by powers of ten">
+            <a class="btn tiny" href=href aria-current=current>"Log scale"</a>
+            <a class="btn tiny" href=across aria-current=is_across>"Log across"</a>
+        </div>
+    }
+    .part()
 }
 
 fn reset(page: Page) -> Part {

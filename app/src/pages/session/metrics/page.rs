@@ -119,6 +119,7 @@ impl Page {
             axis,
             zoom,
             log: asked.log,
+            log_x: asked.log_x,
             smooth: asked.smooth,
             offset: 0,
         })

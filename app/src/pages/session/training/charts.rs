@@ -41,8 +41,8 @@ fn chart(name: &str, note: &str, word: &str, unit: Unit, lines: Vec<Line>) -> Li
             log: false,
         },
         lines,
-        threshold: None,
         height_px: LOW_PX,
+        ..LineChart::default()
     }
 }
 
