@@ -1,4 +1,5 @@
 // Alerts in the browser: a rule is made, fires, is known, resolves; a channel is tried before it is trusted.
+import { createHmac } from "node:crypto";
 import { createServer } from "node:http";
 import { expect, test } from "./fixtures.js";
 import { send } from "./loop.js";
@@ -34,16 +35,64 @@ test("a rule that was made on the page fires once, is known, and resolves", asyn
   await expect(page.getByRole("main").getByText("Loss beyond ten").first()).toBeVisible();
 });
 
-test("a rule with a bad condition is refused by its field, and nothing is lost", async ({ page }) => {
+test.describe("a refusal", () => {
+  test.use({ expectedMessages: [/Failed to load resource: .* 4\d\d/] });
+
+  test("of a rule that cannot be is shown at its field, and nothing is lost", async ({ page }) => {
+    await page.goto("/alerts?tab=rules");
+    await isLive(page);
+    await page.getByRole("button", { name: "New rule" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel("Name", { exact: true }).fill("Broken");
+    await dialog.getByLabel("Fires below").fill("50");
+    await dialog.getByRole("button", { name: "Keep the rule" }).click();
+    await expect(dialog.getByRole("alert")).toContainText("condition.below: below is higher than above");
+    await expect(dialog.getByLabel("Fires below")).toHaveAttribute("aria-invalid", "true");
+    await expect(dialog.getByLabel("Fires above")).not.toHaveAttribute("aria-invalid", "true");
+    await expect(dialog.getByLabel("Name", { exact: true })).toHaveValue("Broken");
+    await expect(dialog.getByLabel("Fires below")).toHaveValue("50");
+  });
+});
+
+/** The rule of a name, as the server keeps it. */
+const kept = async (request, name) => (await (await request.get("/api/v1/alerts/rules")).json()).rules.find((rule) => rule.name === name);
+
+test("every kind of rule has a form, and comes back into it as it was", async ({ page, request }) => {
   await page.goto("/alerts?tab=rules");
   await isLive(page);
-  await page.getByRole("button", { name: "New rule" }).click();
   const dialog = page.getByRole("dialog");
-  await dialog.getByLabel("Name", { exact: true }).fill("Broken");
-  await dialog.getByLabel("Condition").fill('{"kind":"threshold"');
-  await dialog.getByRole("button", { name: "Keep the rule" }).click();
-  await expect(dialog.getByRole("alert")).toBeVisible();
-  await expect(dialog.getByLabel("Name", { exact: true })).toHaveValue("Broken");
+  const kinds = [
+    ["threshold", "A metric beyond a bound", { "Metric": "ppo/kl", "Fires above": "0.5", "Over again when back at": "0.2", "For at least, seconds": "3" }, { metric: "ppo/kl", above: 0.5, resolve_at: 0.2, for_seconds: 3 }],
+    ["silence", "No event for a time", { "Silent for, seconds": "60" }, { seconds: 60 }],
+    ["stuck", "In one state for a time", { "State, or status": "ATTACKING", "Stays there for, seconds": "90" }, { state: "ATTACKING", seconds: 90 }],
+    ["step_failed", "A step failed", { "Step": "validate" }, { step: "validate" }],
+    ["new_critical_finding", "A new critical finding", { "At least": "high" }, { severity: "high" }],
+    ["non_finite", "A metric that is no number", { "Metrics, with commas between them": "a/*, b" }, { metrics: ["a/*", "b"] }],
+    ["rate", "Too many or too few events", { "Fires above": "50", "Fires below": "2", "Events a": "minute", "Counted over, seconds": "30" }, { above: 50, below: 2, per: "minute", window_seconds: 30 }],
+    ["event", "An event", { "Names, with commas between them": "X_*", "But never": "X_1", "At least so severe": "low" }, { names: ["X_*"], except: ["X_1"], severity: "low", all: false }],
+  ];
+  for (const [kind, label, fields, condition] of kinds) {
+    await page.getByRole("button", { name: "New rule" }).click();
+    await dialog.getByLabel("Name", { exact: true }).fill(`A ${kind}`);
+    await dialog.getByLabel("Looks for").selectOption({ label });
+    for (const [field, value] of Object.entries(fields)) {
+      const entry = dialog.getByLabel(new RegExp(`^${field}`));
+      if (await entry.evaluate((element) => element.tagName === "SELECT")) await entry.selectOption(value);
+      else await entry.fill(value);
+    }
+    await dialog.getByLabel("Session, by name or id").fill(`only-${kind}`);
+    await dialog.getByRole("button", { name: "Keep the rule" }).click();
+    await expect(dialog).toBeHidden();
+    expect((await kept(request, `A ${kind}`)).condition).toMatchObject({ kind, ...condition });
+    const row = panel(page, "Rules").getByRole("listitem").filter({ hasText: `A ${kind}` });
+    await row.getByRole("button", { name: "Edit" }).click();
+    for (const [field, value] of Object.entries(fields)) await expect(dialog.getByLabel(new RegExp(`^${field}`))).toHaveValue(value);
+    const before = await kept(request, `A ${kind}`);
+    await dialog.getByRole("button", { name: "Keep the rule" }).click();
+    await expect(dialog).toBeHidden();
+    const after = await kept(request, `A ${kind}`);
+    expect({ ...after, updated_at: "" }).toEqual({ ...before, updated_at: "" });
+  }
 });
 
 test("a channel is tried before it is trusted", async ({ page }) => {
@@ -60,7 +109,8 @@ test("a channel is tried before it is trusted", async ({ page }) => {
   try {
     await page.goto("/alerts?tab=channels");
     await isLive(page);
-    const form = panel(page, "New channel");
+    await page.getByRole("button", { name: "New channel" }).click();
+    const form = page.getByRole("dialog");
     await form.getByLabel("Name", { exact: true }).fill("Night watch");
     await form.getByLabel("Address").fill(`http://127.0.0.1:${hook.address().port}/hook`);
     await form.getByRole("button", { name: "Add the channel" }).click();
@@ -69,6 +119,39 @@ test("a channel is tried before it is trusted", async ({ page }) => {
     await expect(page.getByText("The test was answered with 204")).toBeVisible();
     expect(taken).toHaveLength(1);
     expect(JSON.parse(taken[0].body).test).toBe(true);
+
+    // It is changed without its address, which is shown to nobody, and gets a new secret, which is shown once.
+    const signed = (delivery, secret) => {
+      const fields = Object.fromEntries(delivery.headers["loopscope-signature"].split(",").map((part) => part.split("=")));
+      return createHmac("sha256", secret).update(`${fields.t}.`).update(delivery.body).digest("hex") === fields.v1;
+    };
+    await row.getByRole("button", { name: "Edit" }).click();
+    await expect(form.getByLabel("Address")).toHaveValue("");
+    await form.getByLabel("Name", { exact: true }).fill("Day watch");
+    await form.getByLabel("Only alerts at least").selectOption("high");
+    await form.getByLabel("It is also told what resolved").uncheck();
+    await form.getByRole("button", { name: "Keep the channel" }).click();
+    const changed = panel(page, "Channels").getByRole("listitem").filter({ hasText: "Day watch" });
+    await expect(changed).toContainText("at least high · not told what resolved");
+    await changed.getByRole("button", { name: "Edit" }).click();
+    await form.getByRole("button", { name: "New secret…" }).click();
+    await form.getByRole("button", { name: "Make it: the old one ends now" }).click();
+    const said = page.getByRole("status").filter({ hasText: "shown only now" });
+    const secret = (await said.locator("code").textContent()).trim();
+    await changed.getByRole("button", { name: "Test" }).click();
+    await expect(page.getByText("The test was answered with 204")).toBeVisible();
+    expect(taken).toHaveLength(2);
+    expect(signed(taken[1], secret)).toBe(true);
+    expect(signed(taken[0], secret)).toBe(false);
+
+    await changed.getByRole("button", { name: "Edit" }).click();
+    await form.getByLabel("It is told of alerts").uncheck();
+    await form.getByRole("button", { name: "Keep the channel" }).click();
+    await expect(changed).toContainText("off");
+    await changed.getByRole("button", { name: "Edit" }).click();
+    await form.getByRole("button", { name: "Remove…" }).click();
+    await form.getByRole("button", { name: /^Remove it/ }).click();
+    await expect(changed).toHaveCount(0);
   } finally {
     hook.close();
   }

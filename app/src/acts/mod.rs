@@ -84,6 +84,19 @@ pub fn add_channel(new: &NewChannel) -> Loading<ChannelMade> {
     post("/api/v1/alerts/channels".to_owned(), new)
 }
 
+/// Changes a channel; an address that is left out stays as it was, and so does its secret.
+pub fn change_channel(channel_id: &str, new: &NewChannel) -> Loading<ChannelMade> {
+    put(of_alerts("/channels/", channel_id, ""), new)
+}
+
+/// Gives a channel a new secret; the old one signs nothing from then on.
+pub fn new_secret(channel_id: &str) -> Loading<ChannelMade> {
+    post(
+        of_alerts("/channels/", channel_id, "/secret"),
+        &serde_json::json!({}),
+    )
+}
+
 /// Removes a channel.
 pub fn remove_channel(channel_id: &str) -> Loading<()> {
     remove(of_alerts("/channels/", channel_id, ""))

@@ -1,6 +1,7 @@
 //! Alerts: what fires and did, the rules behind it, and who is told elsewhere. The tab is in the address.
 
 mod channels;
+mod deliveries;
 mod rules;
 
 use leptos::prelude::*;
@@ -15,6 +16,7 @@ use crate::source::source;
 use crate::store::live;
 use crate::text;
 use crate::ui::Notices;
+use crate::visit::prefs;
 
 /// What the page is made of.
 #[derive(Clone)]
@@ -23,6 +25,13 @@ struct Loaded {
     rules: AlertRules,
     channels: Channels,
     deliveries: Deliveries,
+}
+
+/// What is filled in.
+#[derive(Clone, Copy)]
+struct Forms {
+    rules: rules::Form,
+    channels: channels::Form,
 }
 
 /// The page.
@@ -39,6 +48,12 @@ pub fn AlertsListPage() -> impl IntoView {
         channels.refetch();
         deliveries.refetch();
     });
+    // Their dialogs stand beside the lists: what is shown anew must not close one that was just opened.
+    let forms = Forms {
+        rules: rules::Form::new(again),
+        channels: channels::Form::new(again),
+    };
+    let may = prefs().may_admin;
     let contents = view! {
         <Transition fallback=|| ()>
             {move || Suspend::new(async move {
@@ -48,7 +63,7 @@ pub fn AlertsListPage() -> impl IntoView {
                         // Who is bound to a project sees no deliveries.
                         let none = Deliveries { deliveries: Vec::new(), next: None };
                         let deliveries = deliveries.unwrap_or(none);
-                        contents(Loaded { alerts, rules, channels, deliveries }, again)
+                        contents(Loaded { alerts, rules, channels, deliveries }, forms)
                     }
                     (Err(error), ..) | (_, Err(error), ..) | (_, _, Err(error), _) => {
                         let message = refuse(error).message;
@@ -57,6 +72,8 @@ pub fn AlertsListPage() -> impl IntoView {
                 }
             })}
         </Transition>
+        {may.then(|| rules::dialog(forms.rules))}
+        {may.then(|| channels::dialog(forms.channels))}
     };
     page("Alerts", &[Crumb::Here("Alerts")], contents)
 }
@@ -69,7 +86,7 @@ const TABS: [(&str, &str); 4] = [
     ("deliveries", "Deliveries"),
 ];
 
-fn contents(loaded: Loaded, again: Callback<()>) -> Part {
+fn contents(loaded: Loaded, forms: Forms) -> Part {
     live().set_clock(loaded.alerts.server_time);
     alarms().load(loaded.alerts);
     let query = use_query_map();
@@ -94,9 +111,9 @@ fn contents(loaded: Loaded, again: Callback<()>) -> Part {
     let kept = StoredValue::new((loaded.rules, loaded.channels, loaded.deliveries));
     let body = move || {
         kept.with_value(|(rules, told, sent)| match tab.get().as_str() {
-            "rules" => rules::rules(&rules.rules, &told.channels, again),
-            "channels" => channels::channels(&told.channels, again),
-            "deliveries" => channels::deliveries(&sent.deliveries),
+            "rules" => rules::rules(&rules.rules, &told.channels, forms.rules),
+            "channels" => channels::channels(&told.channels, forms.channels),
+            "deliveries" => deliveries::deliveries(&sent.deliveries),
             _ => alerts(),
         })
     };
