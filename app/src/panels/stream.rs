@@ -1,6 +1,7 @@
 //! The live event stream: newest first; stands still while somebody points at it or has paused it.
 
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use loopscope_board::EventLine;
 use loopscope_event::Offset;
 
@@ -8,6 +9,7 @@ use super::event_line::{Names, event_line};
 use crate::part::IntoPart as _;
 use crate::text;
 use crate::ui::small_icon;
+use crate::world;
 
 /// The lines of a stream, and those that wait while it is paused.
 #[derive(Clone, Copy)]
@@ -20,9 +22,16 @@ pub struct Stream {
     pointed: RwSignal<bool>,
     /// Lines up to here were there from the start; later ones slide in.
     first: StoredValue<Offset>,
+    /// When lines were shown last, in ms since the epoch, and whether more wait for their time.
+    shown_ms: StoredValue<i64>,
+    held: StoredValue<bool>,
     /// The most lines that are shown and kept.
     most: usize,
 }
+
+/// Lines that come all the time are shown together, no more often than this: a thousand a second cannot be read one by
+/// one, and each would be a picture of its own.
+const LEAST_MS: i64 = 150;
 
 impl Stream {
     /// A stream of lines, newest first, of which at most so many are shown.
@@ -37,6 +46,8 @@ impl Stream {
             paused: RwSignal::new(false),
             pointed: RwSignal::new(false),
             first: StoredValue::new(first),
+            shown_ms: StoredValue::new(0),
+            held: StoredValue::new(false),
             most,
         }
     }
@@ -51,9 +62,32 @@ impl Stream {
             self.waiting
                 .update(|waiting| put_first(waiting, lines, self.most));
         } else if !lines.is_empty() {
-            self.shown
-                .update(|shown| put_first(shown, lines, self.most));
+            self.waiting
+                .update_untracked(|waiting| put_first(waiting, lines, self.most));
+            self.show_in_time();
         }
+    }
+
+    /// Shows what waits: at once where it has been still, else in its time.
+    fn show_in_time(self) {
+        let rest = self.shown_ms.get_value() + LEAST_MS - world::now().as_millis();
+        if rest <= 0 {
+            return self.go_on();
+        }
+        if self.held.get_value() {
+            return;
+        }
+        self.held.set_value(true);
+        spawn_local(async move {
+            world::sleep(rest.min(LEAST_MS) as i32).await;
+            let stands = |signal: RwSignal<bool>| signal.try_get_untracked() != Some(false);
+            if self.held.try_set_value(false).is_none()
+                && !stands(self.paused)
+                && !stands(self.pointed)
+            {
+                self.go_on();
+            }
+        });
     }
 
     /// Takes a whole new set of lines, newest first.
@@ -68,6 +102,7 @@ impl Stream {
     }
 
     fn go_on(self) {
+        self.shown_ms.set_value(world::now().as_millis());
         let waiting = self.waiting.try_update(std::mem::take).unwrap_or_default();
         self.new.set(0);
         self.shown
