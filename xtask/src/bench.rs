@@ -6,9 +6,12 @@ use crate::build::{self, Mode};
 use crate::house::{House, run};
 use crate::setup;
 
+/// The lines that need a browser.
+const BROWSER: [&str; 2] = ["page", "frames"];
+
 /// Builds the release and the load generator, and runs the lines.
 pub(crate) fn run_all(house: &House, lines: &[&str]) -> anyhow::Result<()> {
-    if lines.is_empty() || lines.contains(&"page") {
+    if lines.is_empty() || lines.iter().any(|line| BROWSER.contains(line)) {
         setup::node_packages(house, "end2end")?;
         setup::chromium(house)?;
     }

@@ -4,6 +4,7 @@ mod agents;
 mod command;
 mod delivery;
 mod fanout;
+mod frames;
 mod idle;
 mod intake;
 mod limit;
@@ -92,6 +93,11 @@ pub(crate) const ALL: &[Line] = &[
         name: "series",
         about: "a million points of one metric",
         measure: series::measure,
+    },
+    Line {
+        name: "frames",
+        about: "1,000 ev/s into an open session page, 500,000 events in its list, in Chromium",
+        measure: frames::measure,
     },
     Line {
         name: "page",
