@@ -76,7 +76,7 @@ test.describe("without scripts", () => {
     await expect(running).toHaveCount(0);
     await page.getByRole("link", { name: "services/gate whole" }).click();
     await expect(page.getByRole("heading", { level: 1 })).toHaveText("services/gate");
-    await expect(page.locator("figure svg").first()).toBeVisible();
+    await expect(page.locator("figure .figure-svg").first()).toBeVisible();
     await page.getByRole("navigation", { name: "Session" }).getByRole("link", { name: /Events/ }).click();
     await expect(page.getByText("Converged after 3 iterations").first()).toBeVisible();
     await page.getByRole("navigation", { name: "Session" }).getByRole("link", { name: /Findings/ }).click();
