@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import pathlib
 import signal
@@ -76,6 +77,19 @@ def test_a_full_disk_bound_drops_counts_and_says_so(own_server: Server, caplog: 
     kept = points(loopscope.Client(own_server.url), "full")
     assert kept == sorted(set(kept))
     assert len(kept) + counters["dropped"] >= 20_000
+
+
+def test_an_event_that_is_too_large_stops_no_other(server: Server) -> None:
+    run = loopscope.start(server.url, name="odd")
+    run.log({"n": 1})
+    with contextlib.suppress(ValueError):
+        # Refused at once, or when text is made of it.
+        run.log({"x" * (1 << 20): 1.0})
+    run.log({"n": 2})
+    counters = run.finish(timeout=30)
+    assert counters["waiting"] == counters["dropped"] == 0
+    assert counters["emitted"] == counters["acknowledged"] + counters["rejected"]
+    assert points(loopscope.Client(server.url), run.id) == [1, 2]
 
 
 def test_a_folder_that_cannot_be_written_is_named(own_server: Server, tmp_path: pathlib.Path) -> None:

@@ -11,6 +11,7 @@ import math
 import uuid
 from collections.abc import Callable, Mapping
 from datetime import datetime, timezone
+from time import time_ns
 from typing import Any
 
 from ._outbox import Outbox
@@ -21,6 +22,7 @@ __version__ = "0.1.0"
 OPTIONS = ["project", "spill", "spill_dir", "spill_bytes", "memory_bytes", "linger_ms"]
 
 MAX_NAME, MAX_ID, MAX_DATA, MAX_DEPTH, MAX_NON_FINITE = 256, 512, 1 << 20, 60, 64
+OVER = "the run is over; begin another with loopscope.init()"
 GIVEN = ("event_type", "session_id", "data", "dialect")
 
 
@@ -73,6 +75,16 @@ class Emitter:
 
     def log(self, values: Mapping[str, Any] | str, step: float | None = None, epoch: float | None = None) -> None:
         """Numbers of series, or a line of the log."""
+        if type(values) is dict and (step is None or type(step) is int) and epoch is None:
+            for value in values.values():
+                if type(value) is not float and type(value) is not int:
+                    break
+            else:
+                # Plain numbers, which nobody can change meanwhile: text is made of them on the sending thread.
+                if self._over or self._outbox.closed:
+                    raise RuntimeError(OVER)
+                self._outbox.push((self._points, values.copy(), step, self._iteration, time_ns()))
+                return
         if isinstance(values, str):
             return self._push("LOG", {"message": _text(values)}, {})
         told = values if isinstance(values, Mapping) else self._plain(values)
@@ -128,7 +140,19 @@ class Emitter:
 
     def _push(self, name: str, data: dict[str, Any], beside: dict[str, Any]) -> None:
         if self._over or self._outbox.closed:
-            raise RuntimeError("the run is over; begin another with loopscope.init()")
+            raise RuntimeError(OVER)
+        self._outbox.push(self._line(name, data, beside))
+
+    def _points(self, values: dict[Any, Any], step: int | None, iteration: int, at_ns: int) -> bytes:
+        walk = _Walk(self._plain)
+        metrics = {
+            (name := _key(key)): walk.value(value, f"/metrics/{_part(name)}", 2) for key, value in values.items()
+        }
+        data: dict[str, Any] = {"metrics": metrics} if step is None else {"metrics": metrics, "step": step}
+        at = datetime.fromtimestamp(at_ns / 1e9, timezone.utc).isoformat()
+        return self._line("METRICS", walk.remember(data), {"timestamp": at, "iteration": iteration})
+
+    def _line(self, name: str, data: dict[str, Any], beside: dict[str, Any]) -> bytes:
         payload = json.dumps(data, separators=(",", ":"), ensure_ascii=False)
         if len(payload) > MAX_DATA // 4 and len(payload.encode()) > MAX_DATA:
             size = len(payload.encode())
@@ -143,7 +167,7 @@ class Emitter:
             "iteration": self._iteration,
             **beside,
         }
-        self._outbox.push(f'{json.dumps(head, ensure_ascii=False)[:-1]},"data":{payload}}}\n'.encode())
+        return f'{json.dumps(head, ensure_ascii=False)[:-1]},"data":{payload}}}\n'.encode()
 
 
 class _Walk:
