@@ -37,7 +37,8 @@ def refusal(url: str, error: Exception) -> Exception:
         if status >= 500:
             return ConnectionError(f"{url} answered with status {status}; try again later")
         return ProtocolError(f"{url} answered with status {status}, and opened no WebSocket; is the path right?")
-    if isinstance(error, InvalidHandshake):
+    # A ValueError: an answer that is no HTTP/1.1, by older versions of the library.
+    if isinstance(error, (InvalidHandshake, ValueError)):
         return ProtocolError(f"{url} opened no WebSocket: {error}; is a Loopscope server there?")
     if isinstance(error, (OSError, TimeoutError, EOFError)):
         return ConnectionError(
