@@ -44,17 +44,6 @@ def test_what_a_thin_module_names_is_there(module: str) -> None:
     assert loaded.__all__ and all(getattr(loaded, name) is not None for name in loaded.__all__)
 
 
-def test_the_stub_tells_what_the_native_core_has() -> None:
-    _native = pytest.importorskip("loopscope._native")
-    stub = (pathlib.Path(loopscope.__file__).parent / "_native.pyi").read_text(encoding="utf-8")
-    for kind in ("Client", "Emitter"):
-        told = set(re.findall(r"    def (\w+)\(", stub.split(f"class {kind}:")[1].split("\nclass ")[0]))
-        has = {name for name in vars(getattr(_native, kind)) if not name.startswith("_")} | {"__new__"} & told
-        assert told == has, kind
-    assert {"spill_dir", "spill_bytes"} <= set(_native.OPTIONS)
-    assert (pathlib.Path(loopscope.__file__).parent / "py.typed").exists()
-
-
 USES = """
 import loopscope
 from kimi_dashboard import DashboardClient, EventType

@@ -12,7 +12,7 @@ again until there is a receipt. The address is that of `LOOPSCOPE_URL`, else htt
 the token that of `LOOPSCOPE_TOKEN`.
 """
 
-from ._core import core as _emitters
+from ._emitter import __version__
 from .client import AsyncClient, Client, Subscription
 from .current import current_run, error, finding, finish, fix, init, log, step
 from .errors import (
@@ -30,8 +30,6 @@ from .records import Event, EventType, Record
 from .run import Run, start
 from .steering import Command
 from .steps import Step
-
-__version__: str = _emitters.__version__
 
 __all__ = [
     "APIError",

@@ -1,7 +1,7 @@
 """HTTP with JSON on Python's own library: one request, one answer, errors that say what to do.
 
 In: an address, a method, a body. Out: what the answer's JSON says, or one of `loopscope.errors`. No connection is kept:
-these are a person's or a script's questions, while events go through the native core.
+these are a person's or a script's questions, while events go through a queue.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The native client behind runs: made once for each server, shared, remade in a forked child, ended with the program.
+"""The client behind runs: made once for each server, shared, remade in a forked child, ended with the program.
 
 In: a server's address and bounds. Out: emitters that never wait; flush, counters.
 """
@@ -13,8 +13,7 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any
 
-from . import _http, _values
-from ._core import core
+from . import _emitter, _http, _values
 from ._http import Address
 from .errors import APIError, ConfigurationError, ProtocolError
 
@@ -34,20 +33,20 @@ _LOG = logging.getLogger("loopscope")
 _SHARED: dict[tuple[Any, ...], Transport] = {}
 _LOCK = threading.Lock()
 _BEFORE_FORK: list[Any] = []
-"""Native clients of a parent process. Their threads are not here: they are kept, because ending one would wait."""
+"""Clients of a parent process. Their threads are not here: they are kept, because ending one would wait."""
 
 
 class Transport:
-    """One native client. `users` counts who holds it; the last to release it ends it."""
+    """One client. `users` counts who holds it; the last to release it ends it."""
 
     def __init__(self, key: tuple[Any, ...], address: Address, options: dict[str, Any]) -> None:
         self.key, self.address, self.users = key, address, 0
         self._options = options
-        self._native = self._made()
+        self._client = self._made()
 
     def _made(self) -> Any:
         try:
-            return core.Client(
+            return _emitter.Client(
                 self.address.base, token=self.address.token, on_trouble=_trouble, plain=_values.plain, **self._options
             )
         except (ValueError, OSError) as error:
@@ -56,19 +55,19 @@ class Transport:
     def emitter(self, session_id: str, dialect: str) -> Any:
         """What a run emits to."""
         try:
-            return self._native.emitter(session_id, dialect)
+            return self._client.emitter(session_id, dialect)
         except ValueError as error:
             raise ConfigurationError(str(error)) from None
 
     def flush(self, timeout: float) -> bool:
         """Waits for receipts, so long at most."""
-        return bool(self._native.flush(max(0.0, float(timeout))))
+        return bool(self._client.flush(max(0.0, float(timeout))))
 
     def settle(self, timeout: float) -> None:
         """The same, but not so long where the server is known to be away: what waits is on disk."""
         until = time.monotonic() + timeout
         while not self.flush(min(0.25, timeout)) and time.monotonic() < until:
-            if self._native.trouble() is not None:
+            if self._client.trouble() is not None:
                 return
 
     def check(self, timeout: float = 5.0) -> None:
@@ -85,7 +84,7 @@ class Transport:
 
     def counters(self) -> dict[str, int]:
         """What became of the events of all its runs."""
-        return dict(self._native.counters())
+        return dict(self._client.counters())
 
     def release(self) -> None:
         """One user fewer."""
@@ -94,19 +93,19 @@ class Transport:
             if self.users > 0:
                 return
             _SHARED.pop(self.key, None)
-        self._native.close(0.0)
+        self._client.close(0.0)
 
     def after_fork(self) -> None:
         """A client of this process."""
-        _BEFORE_FORK.append(self._native)
-        self._native = self._made()
+        _BEFORE_FORK.append(self._client)
+        self._client = self._made()
 
 
 def shared(url: str | None = None, *, token: str | None = None, **options: Any) -> Transport:
     """The transport to a server, made where there is none yet."""
-    unknown = set(options) - set(core.OPTIONS)
+    unknown = set(options) - set(_emitter.OPTIONS)
     if unknown:
-        known = ", ".join(sorted((*core.OPTIONS, "token")))
+        known = ", ".join(sorted((*_emitter.OPTIONS, "token")))
         raise ConfigurationError(f"unknown option {sorted(unknown)[0]!r}; known are {known}")
     if options.get("spill_dir") is not None:
         options["spill_dir"] = os.fspath(options["spill_dir"])

@@ -1,6 +1,6 @@
 """What is no JSON value, as one that is: numbers of numpy and torch, times, paths, members of enums, data classes.
 
-The native encoder asks `plain` for every value that it does not know. It must never raise: a training loop is not
+The emitter asks `plain` for every value that it does not know. It must never raise: a training loop is not
 to end because of a value that it logs.
 """
 

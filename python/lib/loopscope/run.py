@@ -1,6 +1,6 @@
 """`Run`: one run of a program, and everything that it says.
 
-In: what the program does. Out: events on a Loopscope server. Saying something pushes it to the native queue and
+In: what the program does. Out: events on a Loopscope server. Saying something pushes it to a queue and
 returns, whether or not a server is there; what waits is kept on disk and sent when it is.
 """
 
@@ -49,7 +49,7 @@ class Run(Steering):
         _transport.RUNS.add(self)
 
     def bind_again(self) -> None:
-        """Takes a native emitter; a forked child takes one of its own."""
+        """Takes an emitter; a forked child takes one of its own."""
         self._emitter = self.transport.emitter(self.id, self.dialect)
         self._emitter.set_iteration(self.iteration)
         # The shortest way for what a loop calls most.
@@ -68,7 +68,7 @@ class Run(Steering):
     def log(self, values: Mapping[str, Any] | str, step: float | None = None, epoch: float | None = None) -> None:
         """Numbers of series, ``run.log({"loss": 0.3}, step=12)``; what is no number stands beside them. A text is a
         line of the log."""
-        raise NotImplementedError  # replaced by the native emitter's
+        raise NotImplementedError  # replaced by the emitter's
 
     def send(
         self,

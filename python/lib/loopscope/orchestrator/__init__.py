@@ -1,6 +1,6 @@
 """The orchestrator contract's Python surface: a producer client, emission helpers, and the connection manager.
 
-Events go through the native core: what is told while the server is away is kept and sent later, and the last event of
+Events are queued: what is told while the server is away is kept and sent later, and the last event of
 a run is on the server's disk before `disconnect()` returns.
 """
 

@@ -1,7 +1,7 @@
 """The contract's emission helpers: one awaited function for each family of events.
 
 In: the event's name, with or without its family (`started` or `skill:started`), a payload, a session. Out: the event,
-through the native core. Without `configure()` it goes to the server of `LOOPSCOPE_URL`, else to this machine's.
+through the queue of a run. Without `configure()` it goes to the server of `LOOPSCOPE_URL`, else to this machine's.
 """
 
 from __future__ import annotations

@@ -137,7 +137,7 @@ class DirectoryOutput(FileOutput):
 
 
 class LoopscopeOutput(OutputBackend):
-    """Sends events to a Loopscope server, through the native core: kept on disk while the server is away."""
+    """Sends events to a Loopscope server: kept on disk while the server is away."""
 
     def __init__(self, url: str | None = None, *, run: str | None = None, **options: Any) -> None:
         self._url, self._session, self._options = url, run, options

@@ -1,7 +1,7 @@
-"""The emitter in Python alone, for places where the native core is not: the same names, the same promises, more time.
+"""Emitters: what a run says, as lines for the outbox.
 
-In: names and payloads. Out: events in a queue, which a thread sends. One call costs some microseconds, and the thread
-shares the interpreter with the program.
+In: names and payloads. Out: events in a queue, which a thread sends. Numbers of series cost the caller half a
+microsecond, because text is made of them on that thread; anything else some microseconds.
 """
 
 from __future__ import annotations
