@@ -120,3 +120,34 @@ def test_a_killed_server_loses_no_command(own_server: Server) -> None:
     eventually(lambda: second.command_id in seen)
     assert len(seen) == len(set(seen)) == 2
     run.finish(timeout=30)
+
+
+def test_a_command_that_comes_again_is_not_begun_again(own_server: Server) -> None:
+    client = loopscope.Client(own_server.url)
+    run = began(own_server, "redelivered")
+    seen: list[str] = []
+    go_on, done = threading.Event(), threading.Event()
+
+    @run.on("HALT")
+    def halt(command: loopscope.Command) -> None:
+        seen.append(command.command_id)
+        assert go_on.wait(60)
+        done.set()
+
+    asked = client.command(run.id, "HALT")
+    eventually(lambda: seen == [asked.command_id])
+    # It is done while nobody is there to be told, so that the next server hands it over again.
+    own_server.process.kill()
+    own_server.stop()
+    go_on.set()
+    assert done.wait(30)
+    own_server.start()
+    later = eventually(lambda: client.command(run.id, "HALT"))
+
+    def states() -> dict[str, str]:
+        return {row.command_id: row.state for row in client.commands(run.id)}
+
+    eventually(lambda: states()[later.command_id] == "succeeded")
+    eventually(lambda: states()[asked.command_id] == "succeeded")
+    assert seen == [asked.command_id, later.command_id]
+    run.finish(timeout=30)
