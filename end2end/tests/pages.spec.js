@@ -15,6 +15,8 @@ const PAGES = [
   ["events", "/sessions/whole?tab=events"],
   ["findings", "/sessions/whole?tab=findings"],
   ["config", "/sessions/whole?tab=config"],
+  ["timeline", "/sessions/whole?tab=timeline"],
+  ["timeline, history", "/sessions/work?tab=timeline&mode=history"],
   ["settings", "/settings"],
   ["decisions", "/decisions"],
   ["decisions, answered", "/decisions?show=answered"],

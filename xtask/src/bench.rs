@@ -7,7 +7,7 @@ use crate::house::{House, run};
 use crate::setup;
 
 /// The lines that need a browser.
-const BROWSER: [&str; 2] = ["page", "frames"];
+const BROWSER: [&str; 3] = ["page", "frames", "timeline"];
 
 /// Builds the release and the load generator, and runs the lines.
 pub(crate) fn run_all(house: &House, lines: &[&str]) -> anyhow::Result<()> {

@@ -11,6 +11,7 @@ const SPRITE: &str = concat!(
     r#"<symbol id="i-attack" viewBox="0 0 16 16"><circle cx="8" cy="8" r="4.7"/><path d="M8 1.5v4M8 10.5v4M1.5 8h4M10.5 8h4"/></symbol>"#,
     r#"<symbol id="i-chev" viewBox="0 0 16 16"><path d="M3.5 6L8 10.5 12.5 6"/></symbol>"#,
     r#"<symbol id="i-clock" viewBox="0 0 16 16"><circle cx="8" cy="8" r="5.8"/><path d="M8 4.8V8l2.2 1.6"/></symbol>"#,
+    r#"<symbol id="i-close" viewBox="0 0 16 16"><path d="M4 4l8 8M12 4l-8 8"/></symbol>"#,
     r#"<symbol id="i-converged" viewBox="0 0 16 16"><circle cx="8" cy="8" r="5.8"/><path d="M5.4 8.2l1.9 1.9 3.5-4"/></symbol>"#,
     r#"<symbol id="i-copy" viewBox="0 0 16 16"><rect x="5.5" y="5.5" width="8" height="8" rx="1.5"/><path d="M3 10.5h-.5V3.5a1 1 0 011-1h7v.5"/></symbol>"#,
     r#"<symbol id="i-critical" viewBox="0 0 16 16"><path d="M5.3 1.8h5.4l3.5 3.5v5.4l-3.5 3.5H5.3l-3.5-3.5V5.3z" fill="currentColor" stroke="none"/></symbol>"#,

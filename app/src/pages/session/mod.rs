@@ -129,6 +129,7 @@ fn Session(snapshot: SessionSnapshot) -> impl IntoView {
         Tab::Overview if is_crew => view! { <crew::CrewOverview state /> }.part(),
         Tab::Overview if is_training => view! { <training::TrainingOverview state /> }.part(),
         Tab::Overview => view! { <overview::Overview state /> }.part(),
+        Tab::Timeline => view! { <timeline::TimelineTab state /> }.part(),
         Tab::Opportunities => view! { <crew::OpportunitiesTab state /> }.part(),
         Tab::Agents if is_crew => view! { <crew::CrewAgents state /> }.part(),
         Tab::Events => view! { <events::Events state /> }.part(),

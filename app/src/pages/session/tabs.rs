@@ -13,6 +13,7 @@ use crate::text;
 pub(super) enum Tab {
     #[default]
     Overview,
+    Timeline,
     Events,
     Findings,
     Metrics,
@@ -29,8 +30,9 @@ pub(super) enum Tab {
 }
 
 /// Every tab: itself, the address's word, its title.
-const TABS: [(Tab, &str, &str); 14] = [
+const TABS: [(Tab, &str, &str); 15] = [
     (Tab::Overview, "", "Overview"),
+    (Tab::Timeline, "timeline", "Timeline"),
     (Tab::Events, "events", "Events"),
     (Tab::Findings, "findings", "Findings"),
     (Tab::Metrics, "metrics", "Metrics"),
@@ -75,6 +77,7 @@ impl Tab {
         };
         match self {
             Self::Overview => Content::Some,
+            Self::Timeline => some(board.has_spans()),
             Self::Events => Content::Counted(board.seq().0),
             Self::Findings => count(board.findings().len()),
             Self::Metrics => count(board.metrics().len()),

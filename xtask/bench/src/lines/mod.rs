@@ -13,6 +13,7 @@ mod series;
 mod single;
 mod slow;
 mod stop;
+mod timeline;
 mod training;
 
 use std::future::Future;
@@ -98,6 +99,11 @@ pub(crate) const ALL: &[Line] = &[
         name: "frames",
         about: "1,000 ev/s into an open session page, 500,000 events in its list, in Chromium",
         measure: frames::measure,
+    },
+    Line {
+        name: "timeline",
+        about: "50,000 bars zoomed and moved in Chromium",
+        measure: timeline::measure,
     },
     Line {
         name: "page",

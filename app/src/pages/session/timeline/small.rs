@@ -17,37 +17,37 @@ const STEPS: [i64; 15] = [
 
 /// One bar.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Bar {
+pub(in super::super) struct Bar {
     /// When it began.
-    pub(super) start: Timestamp,
+    pub(in super::super) start: Timestamp,
     /// When it ended; without, it reaches as far as the drawing.
-    pub(super) end: Option<Timestamp>,
+    pub(in super::super) end: Option<Timestamp>,
     /// Whether it goes on.
-    pub(super) is_open: bool,
+    pub(in super::super) is_open: bool,
     /// The class of its colour.
-    pub(super) tone: &'static str,
+    pub(in super::super) tone: &'static str,
     /// How long it took, in words; of one that goes on, what it takes already.
-    pub(super) spent: Option<String>,
+    pub(in super::super) spent: Option<String>,
 }
 
 /// What is drawn.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub(super) struct Plan {
+pub(in super::super) struct Plan {
     /// The bars, from top to bottom.
-    pub(super) bars: Vec<Bar>,
+    pub(in super::super) bars: Vec<Bar>,
     /// Moments that are marked over all of them.
-    pub(super) marks: Vec<Timestamp>,
+    pub(in super::super) marks: Vec<Timestamp>,
     /// The end of the run; open while it goes on.
-    pub(super) end: Option<Timestamp>,
+    pub(in super::super) end: Option<Timestamp>,
 }
 
 /// The height of so many rows with the axis below, in pixels.
-pub(super) const fn height(rows: usize) -> usize {
+pub(in super::super) const fn height(rows: usize) -> usize {
     rows * ROW + 20
 }
 
 /// How long a time is drawn.
-pub(super) fn whole(plan: &Plan, now: Timestamp) -> Duration {
+pub(in super::super) fn whole(plan: &Plan, now: Timestamp) -> Duration {
     Duration::from_micros(plan.range(now).1)
 }
 
@@ -67,7 +67,7 @@ impl Plan {
 }
 
 /// The bars, the ticks, the marks.
-pub(super) fn draw(plan: &Plan, now: Timestamp) -> String {
+pub(in super::super) fn draw(plan: &Plan, now: Timestamp) -> String {
     let (from, whole) = plan.range(now);
     let share = |at: Timestamp| {
         (at.since(from).as_micros() as f64 / whole as f64 * 100.0).clamp(0.0, 100.0)

@@ -1,0 +1,276 @@
+//! The timeline without scripts: rows beside bars, geometry in attributes. In: rows, spans, the stretch. Out: HTML.
+
+use std::fmt::Write as _;
+
+use loopscope_protocol::{Span, SpanId};
+
+use super::layout::Row;
+use super::look::{bar_word, look, say, spent};
+use super::scale::Stretch;
+use crate::text::{self, Zone};
+
+/// The height of a row, in pixels; as in `style/timeline.css`.
+pub(super) const ROW_PX: usize = 28;
+/// The most rows of a page without scripts.
+const MOST_ROWS: usize = 150;
+/// The most bars of one row.
+const MOST_BARS: usize = 400;
+
+/// What is drawn.
+pub(super) struct Still<'a> {
+    pub spans: &'a [Span],
+    pub rows: &'a [Row],
+    pub stretch: Stretch,
+    pub now_us: i64,
+    pub zone: Zone,
+    pub selected: Option<SpanId>,
+}
+
+/// Text as HTML.
+pub(super) fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
+}
+
+/// The name of a row; where it opens a group, a link that does so: the panel listens to it, and without scripts it leads
+/// there.
+pub(super) fn name(
+    row: &Row,
+    index: usize,
+    now_us: i64,
+    href: impl FnOnce(&str) -> String,
+) -> String {
+    let going: i64 = row
+        .going_us
+        .iter()
+        .map(|start| (now_us - start).max(0))
+        .sum();
+    let took = loopscope_event::Duration::from_micros(row.busy_us + going);
+    let took = match (row.title.is_empty(), row.going_us.is_empty()) {
+        (true, _) => String::new(),
+        (_, true) => text::span(took),
+        (_, false) => text::clock_span(took),
+    };
+    let icon = match row.icon {
+        "" => String::new(),
+        icon => format!(
+            "<svg class=\"i\" viewBox=\"0 0 16 16\" aria-hidden=\"true\"><use href=\"#i-{icon}\"/></svg>"
+        ),
+    };
+    let (turn, attributes, tag) = match &row.group {
+        Some((group, is_open)) => (
+            "<svg class=\"i tw\" viewBox=\"0 0 16 16\" aria-hidden=\"true\"><use href=\"#i-chev\"/></svg>",
+            format!(
+                " href=\"{}\" data-open=\"{is_open}\"",
+                escaped(&href(group))
+            ),
+            "a",
+        ),
+        None => ("", String::new(), "span"),
+    };
+    let said = match &row.group {
+        Some((_, true)) => "<span class=\"sr\">, open</span>",
+        Some((_, false)) => "<span class=\"sr\">, closed</span>",
+        None => "",
+    };
+    let mono = if row.is_mono { " mono" } else { "" };
+    format!(
+        "<li class=\"l{} {}\"><{tag} class=\"gl\" data-row=\"{index}\"{attributes}>{turn}{icon}<span class=\"cut{mono}\">{}</span>{said}<span class=\"dur\">{took}</span></{tag}></li>",
+        row.level,
+        row.tone,
+        escaped(&row.title),
+    )
+}
+
+/// All of it. `href`: the address that shows a span's details; `open`: the one that opens or closes a group.
+pub(super) fn html(
+    still: &Still<'_>,
+    href: impl Fn(SpanId) -> String,
+    open: impl Fn(&str) -> String,
+) -> String {
+    let rows = still.rows.iter().take(MOST_ROWS);
+    let mut out = String::new();
+    out.push_str("<ol class=\"tl-names\">");
+    for (index, row) in rows.clone().enumerate() {
+        out.push_str(&name(row, index, still.now_us, &open));
+    }
+    let height = rows.len() * ROW_PX;
+    // Writing into a string cannot fail.
+    let _ = write!(
+        out,
+        "</ol><div class=\"tl-lanes\"><svg class=\"tl-svg\" width=\"100%\" height=\"{}\" aria-label=\"Bars\">",
+        height + 20
+    );
+    for tick in still.stretch.ticks(6, still.zone) {
+        let x = tick.share * 100.0;
+        let _ = write!(
+            out,
+            "<line class=\"tick\" x1=\"{x:.2}%\" x2=\"{x:.2}%\" y1=\"0\" y2=\"{height}\"/><text class=\"ax\" x=\"{x:.2}%\" y=\"{}\" text-anchor=\"middle\">{}</text>",
+            height + 14,
+            tick.word
+        );
+    }
+    for (index, row) in rows.enumerate() {
+        write_row(&mut out, still, row, index * ROW_PX, &href);
+    }
+    out.push_str("</svg></div>");
+    let more = still.rows.len().saturating_sub(MOST_ROWS);
+    if more > 0 {
+        let _ = write!(
+            out,
+            "<p class=\"t3 small tl-more\">and {}</p>",
+            text::plural(more as u64, "row")
+        );
+    }
+    out
+}
+
+fn write_row(
+    out: &mut String,
+    still: &Still<'_>,
+    row: &Row,
+    top: usize,
+    href: &impl Fn(SpanId) -> String,
+) {
+    let bars = row
+        .bars
+        .iter()
+        .filter_map(|bar| still.spans.get(*bar as usize));
+    let is_seen = |span: &&Span| {
+        span.end_at(still.now_us) >= still.stretch.from_us && span.start_us <= still.stretch.to_us
+    };
+    let share = |at: i64| (still.stretch.share(at) * 100.0).clamp(-1.0, 101.0);
+    for span in bars.filter(is_seen).take(MOST_BARS) {
+        let tone = look(span).tone;
+        let (x, end) = (share(span.start_us), share(span.end_at(still.now_us)));
+        let width = (end - x).max(0.15);
+        if row.is_rolled {
+            let _ = write!(
+                out,
+                "<rect class=\"roll {tone}\" x=\"{x:.2}%\" y=\"{}\" width=\"{width:.2}%\" height=\"8\"/>",
+                top + 10
+            );
+            continue;
+        }
+        let open = if span.end_us.is_none() { " open" } else { "" };
+        let ring = if still.selected == Some(span.id) {
+            " on"
+        } else {
+            ""
+        };
+        let _ = write!(
+            out,
+            "<a class=\"bar {tone}{open}{ring}\" href=\"{}\" aria-label=\"{}\"><rect class=\"b\" x=\"{x:.2}%\" y=\"{}\" width=\"{width:.2}%\" height=\"18\" rx=\"3\"/><rect class=\"e\" x=\"{x:.2}%\" y=\"{}\" width=\"3\" height=\"18\"/>",
+            escaped(&href(span.id)),
+            escaped(&say(span, still.now_us)),
+            top + 5,
+            top + 5,
+        );
+        let word = bar_word(span);
+        // Text of unknown width stands beside short bars, and inside of long ones.
+        let (at, dx, anchor) = match (width > 14.0, end < 80.0) {
+            (true, _) => (x.max(0.0), 9, "start"),
+            (_, true) => (end, 6, "start"),
+            _ => (x, -6, "end"),
+        };
+        if row.bars.len() < 30 {
+            let _ = write!(
+                out,
+                "<text x=\"{at:.2}%\" dx=\"{dx}\" y=\"{}\" text-anchor=\"{anchor}\">{}</text>",
+                top + 18,
+                escaped(&word)
+            );
+        }
+        out.push_str("</a>");
+    }
+}
+
+/// The spans of a stretch as the rows of a table, at most so many.
+pub(super) fn table(still: &Still<'_>, most: usize) -> String {
+    let mut out = String::new();
+    let is_seen = |span: &&Span| {
+        span.end_at(still.now_us) >= still.stretch.from_us && span.start_us <= still.stretch.to_us
+    };
+    let seen = still.spans.iter().filter(is_seen);
+    let count = seen.clone().count();
+    for span in seen.take(most) {
+        let start = loopscope_event::Timestamp::from_micros(span.start_us);
+        let (second, millis) = text::stamp_parts(start, still.zone);
+        let part = if span.iteration > 0 {
+            span.iteration.to_string()
+        } else {
+            "–".to_owned()
+        };
+        let _ = write!(
+            out,
+            "<tr><td>{}</td><td>{}</td><td class=\"num\">{part}</td><td class=\"num\">{second}{millis}</td><td class=\"num\">{}</td><td>{}</td><td>{}</td></tr>",
+            escaped(&super::look::title(span)),
+            span.kind.as_str(),
+            spent(span, still.now_us),
+            super::look::status_word(span),
+            escaped(span.label.as_deref().unwrap_or("–")),
+        );
+    }
+    let more = count.saturating_sub(most) as u64;
+    if more > 0 {
+        let more = text::count(more);
+        let _ = write!(
+            out,
+            "<tr><td colspan=\"7\" class=\"t3\">and {more} more in this stretch</td></tr>"
+        );
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::asked::Mode;
+    use super::super::layout::layout;
+    use super::super::layout_tests::span;
+    use super::*;
+
+    #[test]
+    fn what_a_producer_sent_is_text() {
+        let mut spans = vec![span("1/- skill x 0 100"), span("2/- skill y 20 …")];
+        spans[0].name = "<script>\"".to_owned();
+        spans[0].label = Some("<b>".to_owned());
+        let rows = layout(&spans, Mode::Lanes, &[]);
+        let still = Still {
+            spans: &spans,
+            rows: &rows,
+            stretch: Stretch {
+                from_us: 0,
+                to_us: 200,
+            },
+            now_us: 100,
+            zone: Zone::Utc,
+            selected: None,
+        };
+        let html = html(
+            &still,
+            |id| format!("/s?span={id}"),
+            |key| format!("/s?open={key}"),
+        );
+        assert!(!html.contains("<script") && !html.contains("<b>"), "{html}");
+        assert!(
+            html.contains("x=\"0.00%\" y=\"5\" width=\"50.00%\""),
+            "{html}"
+        );
+        assert!(
+            html.contains("class=\"bar tone-work-1 open\" href=\"/s?span=2\""),
+            "{html}"
+        );
+        assert!(
+            html.contains("x=\"10.00%\" y=\"33\" width=\"40.00%\""),
+            "{html}"
+        );
+        let table = table(&still, 1);
+        assert!(
+            table.matches("<tr>").count() == 2 && table.contains("and 1 more"),
+            "{table}"
+        );
+        assert!(!table.contains("<script"));
+    }
+}
