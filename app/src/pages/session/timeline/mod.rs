@@ -14,8 +14,10 @@ mod layout_tests;
 mod live;
 mod look;
 mod page;
+mod parts;
 mod scale;
 mod small;
+#[cfg(any(not(feature = "browser"), test))]
 mod still;
 
 use leptos::prelude::*;
@@ -217,15 +219,13 @@ fn Table(page: Page) -> impl IntoView {
             page.now_us(),
         );
         page.shown.with(|shown| {
-            let still = still::Still {
+            let listed = parts::Listed {
                 spans: &shown.spans,
-                rows: &shown.rows,
                 stretch,
                 now_us,
                 zone: zone.get(),
-                selected: None,
             };
-            still::table(&still, MOST_TABLE)
+            parts::table(&listed, MOST_TABLE)
         })
     };
     let rows = Memo::new(move |_| rows());

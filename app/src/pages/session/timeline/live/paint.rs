@@ -6,8 +6,8 @@ use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
 
 use super::super::layout::Row;
 use super::super::look::{bar_word, look};
+use super::super::parts::ROW_PX;
 use super::super::scale::{Stretch, Tick};
-use super::super::still::ROW_PX;
 use super::theme::Theme;
 
 const ROW: f64 = ROW_PX as f64;

@@ -14,8 +14,8 @@ use web_sys::{CanvasRenderingContext2d, Element, HtmlCanvasElement, HtmlElement}
 
 use super::super::all_of;
 use super::super::page::{Page, Shown};
+use super::super::parts::{ROW_PX, name};
 use super::super::scale::Stretch;
-use super::super::still::{ROW_PX, name};
 use super::hand::{Hands, Seen};
 use super::paint::{self, Scene};
 use super::theme::Theme;

@@ -9,8 +9,8 @@ use web_sys::{Element, Event, KeyboardEvent, MouseEvent, PointerEvent, WheelEven
 
 use super::super::super::look::{say, spent, title};
 use super::super::super::page::Shown;
+use super::super::super::parts::{ROW_PX, escaped};
 use super::super::super::scale::Stretch;
-use super::super::super::still::{ROW_PX, escaped};
 use super::super::hand::{self, Seen};
 use super::super::paint;
 use super::{Panel, ROW, style};
