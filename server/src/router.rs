@@ -127,6 +127,15 @@ pub(crate) fn orchestrator(state: AppState, facade: Facade) -> Router {
         .with_state(state)
 }
 
+/// What a listener for Prometheus answers.
+pub(crate) fn metrics_listener(state: AppState) -> Router {
+    Router::new()
+        .route("/metrics", get(api::metrics::scrape))
+        .route("/healthz", get(api::health::alive))
+        .layer(from_fn(security_headers))
+        .with_state(state)
+}
+
 /// A file of the site, or the page that says that there is nothing.
 async fn file_or_lost(State(state): State<AppState>, request: Request) -> Response {
     match site::file(request.uri(), request.headers()) {

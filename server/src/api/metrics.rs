@@ -7,21 +7,24 @@ use axum::http::{HeaderName, header};
 use loopscope_protocol::MetricsFrame;
 use tokio::time::{MissedTickBehavior, interval};
 
-use super::views;
+use super::{exposition, views};
 use crate::access::Viewer;
+use crate::error::Problem;
 use crate::life::now;
 use crate::state::AppState;
 
 const TELL_EVERY: Duration = Duration::from_secs(1);
 
-/// The counters, with the gauges as they are at this moment.
+/// The counters, with the gauges as they are at this moment, and the sessions that the asker may see.
 pub(crate) async fn scrape(
     State(state): State<AppState>,
-    Viewer(_): Viewer,
-) -> ([(HeaderName, &'static str); 1], String) {
+    Viewer(grant): Viewer,
+) -> Result<([(HeaderName, &'static str); 1], String), Problem> {
     measure(&state);
+    let mut text = state.telemetry.text();
+    text.push_str(&exposition::sessions(&state, grant.project, now()).await?);
     let media = "text/plain; version=0.0.4; charset=utf-8";
-    ([(header::CONTENT_TYPE, media)], state.telemetry.text())
+    Ok(([(header::CONTENT_TYPE, media)], text))
 }
 
 fn measure(state: &AppState) {

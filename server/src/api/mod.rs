@@ -8,6 +8,7 @@ pub(crate) mod body;
 mod commands;
 mod decisions;
 mod events;
+mod exposition;
 pub(crate) mod health;
 pub(crate) mod metrics;
 mod query;

@@ -64,7 +64,7 @@ pub const SETTINGS: &[Spec] = &[
     one("server.port", "port", "DASHBOARD_PORT", "8766", "PORT",
         "Port to listen on; 0 takes a free one"),
     many(one("server.listen", "listen", "LOOPSCOPE_LISTEN", "", "CONTRACT=ADDRESS:PORT",
-        "Listener of its own for one contract, such as agents=0.0.0.0:8000")),
+        "Listener of its own for one contract, such as agents=0.0.0.0:8000, or for Prometheus: metrics=127.0.0.1:9090")),
     one("server.tls_cert", "tls-cert", "LOOPSCOPE_TLS_CERT", "", "FILE",
         "Certificate chain in PEM; with a key, the port speaks TLS only"),
     one("server.tls_key", "tls-key", "LOOPSCOPE_TLS_KEY", "", "FILE",

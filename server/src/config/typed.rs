@@ -65,10 +65,10 @@ pub enum Auth {
     Never,
 }
 
-/// A listener for one contract.
+/// A listener for one contract, or for Prometheus.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Listener {
-    /// The contract: `agents`, `convergence`, `orchestrator`, `training`.
+    /// The contract: `agents`, `convergence`, `orchestrator`, `training`; or `metrics`.
     pub contract: String,
     /// Where.
     pub address: SocketAddr,
@@ -143,8 +143,14 @@ fn some<T: Default + PartialEq>(number: T) -> Option<T> {
     (number != T::default()).then_some(number)
 }
 
-/// Contracts that may have a listener of their own.
-const CONTRACTS: [&str; 4] = ["agents", "convergence", "orchestrator", "training"];
+/// What may have a listener of its own: a contract, and the figures for Prometheus.
+const CONTRACTS: [&str; 5] = [
+    "agents",
+    "convergence",
+    "metrics",
+    "orchestrator",
+    "training",
+];
 
 fn listeners(reader: &Reader<'_>) -> Result<Vec<Listener>, ConfigError> {
     let key = "server.listen";

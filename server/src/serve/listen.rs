@@ -75,6 +75,7 @@ impl Listeners {
         let main = server(everything.clone());
         let of_orchestrators = server(router::orchestrator(state.clone(), facade));
         let of_agents = server(router::agents_listener(state.clone(), everything.clone()));
+        let of_metrics = server(router::metrics_listener(state.clone()));
         let of_training = server(router::training_listener(state.clone(), everything));
         let places = Arc::new(Semaphore::new(state.config.limits.connections));
         for (contract, listener) in self.bound {
@@ -82,6 +83,7 @@ impl Listeners {
             let server = match contract.as_deref() {
                 Some("orchestrator") => Arc::clone(&of_orchestrators),
                 Some("agents") => Arc::clone(&of_agents),
+                Some("metrics") => Arc::clone(&of_metrics),
                 Some("training") => Arc::clone(&of_training),
                 _ => Arc::clone(&main),
             };

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::{block_on, ms};
+use super::{bare, block_on, ms};
 use crate::Bench;
 use crate::producer::{Pace, run};
 use crate::report::{Goal, Report};
@@ -16,7 +16,11 @@ const RATE: u64 = 1000;
 const SECONDS: u64 = 10;
 
 pub(crate) fn measure(bench: &Bench, report: &mut Report) -> anyhow::Result<()> {
-    for (batch, how, goal_us) in [(false, "one frame an event", 3.2), (true, "batches", 1.0)] {
+    // The goal, and what a bare socket loop cost on the machine that it was set on.
+    for (batch, how, goal_us, mark_us, gather) in [
+        (false, "one frame an event", 3.2, 2.8, 1),
+        (true, "batches", 1.0, 1.0, 5),
+    ] {
         let server = Server::start(&bench.server, Cores::All)?;
         let mut latencies = Vec::new();
         let cpu_us = block_on(one_run(&server, batch, &mut latencies))?;
@@ -31,6 +35,16 @@ pub(crate) fn measure(bench: &Bench, report: &mut Report) -> anyhow::Result<()> 
         );
         let what = format!("fan-out cost, {how}");
         report.figure(&what, cpu_us, "µs CPU a delivery", Goal::AtMost(goal_us));
+        let bare_us = bare::cost_us(VIEWERS, (RATE * SECONDS) as usize, gather)?;
+        let what = format!("fan-out cost, a bare socket loop here, {how}");
+        report.figure(&what, bare_us, "µs CPU a delivery", Goal::None);
+        let what = format!("fan-out cost beside that loop, {how}");
+        report.figure(
+            &what,
+            cpu_us / bare_us,
+            "×",
+            Goal::AtMost(goal_us / mark_us),
+        );
     }
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! The lines of the table, one function each. In: the release binary. Out: figures in the report.
 
 mod agents;
+mod bare;
 mod command;
 mod delivery;
 mod fanout;
