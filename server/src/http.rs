@@ -7,6 +7,7 @@ use std::fmt::Display;
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, Full, Limited};
 use hyper::header::{AUTHORIZATION, CONTENT_TYPE, HOST};
+use hyper::http::request::Builder;
 use hyper::{Request, Uri};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
@@ -47,6 +48,12 @@ impl Client {
         })
     }
 
+    /// GET.
+    pub(crate) async fn get(&self, path: &str) -> Result<Answer, String> {
+        self.send(Request::get(format!("{}{path}", self.base)), Bytes::new())
+            .await
+    }
+
     /// POST.
     pub(crate) async fn post(
         &self,
@@ -54,9 +61,12 @@ impl Client {
         media: &str,
         body: Bytes,
     ) -> Result<Answer, String> {
-        let mut request = Request::post(format!("{}{path}", self.base))
-            .header(HOST, &self.host)
-            .header(CONTENT_TYPE, media);
+        let request = Request::post(format!("{}{path}", self.base)).header(CONTENT_TYPE, media);
+        self.send(request, body).await
+    }
+
+    async fn send(&self, request: Builder, body: Bytes) -> Result<Answer, String> {
+        let mut request = request.header(HOST, &self.host);
         if let Some(token) = &self.token {
             request = request.header(AUTHORIZATION, format!("Bearer {token}"));
         }

@@ -8,6 +8,7 @@ mod access;
 mod alerts;
 mod api;
 pub mod archive;
+pub mod ask;
 pub mod backup;
 mod bridge;
 pub mod config;

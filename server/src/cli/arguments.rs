@@ -23,7 +23,10 @@ pub(super) fn command() -> Command {
         .subcommand(backup())
         .subcommand(restore())
         .subcommand(tail())
-        .subcommand(token());
+        .subcommand(token())
+        .subcommands(super::ask::commands())
+        .subcommand(super::shell::completions_command())
+        .subcommand(super::shell::man_command());
     SETTINGS
         .iter()
         .filter_map(argument)

@@ -1,11 +1,13 @@
 //! The command line. In: arguments and environment. Out: a command that has run, and its exit code.
 
 mod arguments;
+mod ask;
 mod backup;
 mod export;
 mod health;
 mod log;
 mod report;
+mod shell;
 mod tail;
 mod token;
 
@@ -27,8 +29,15 @@ pub(crate) fn run() -> anyhow::Result<ExitCode> {
         .build()
         .context("the runtime does not start")?;
     runtime.block_on(async {
+        if let Some((name, inner)) = matches.subcommand()
+            && let Some(code) = ask::run(name, inner).await
+        {
+            return Ok(code);
+        }
         match matches.subcommand() {
             Some(("config", _)) => report::config(&config),
+            Some(("completions", inner)) => shell::completions(arguments::command(), inner),
+            Some(("man", _)) => shell::man(arguments::command())?,
             Some(("doctor", _)) => return report::doctor(&config).await,
             Some(("token", inner)) => token::run(&config, inner).await?,
             Some(("import", inner)) => import(&config, inner).await?,
