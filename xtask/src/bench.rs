@@ -17,13 +17,13 @@ pub(crate) fn run_all(house: &House, lines: &[&str]) -> anyhow::Result<()> {
     }
     build::all(house, Mode::Release)?;
     house.stage("bench: compile the load generator");
-    let example = [
-        "--package",
-        "loopscope-journal",
-        "--example",
-        "intake_bench",
-    ];
-    run(house.cargo(["build", "--release"]).args(example))?;
+    for (package, example) in [
+        ("loopscope-journal", "intake_bench"),
+        ("loopscope-client", "emit_bench"),
+    ] {
+        let example = ["--package", package, "--example", example];
+        run(house.cargo(["build", "--release"]).args(example))?;
+    }
     let mut bench = house.cargo(["run", "--release", "--package", "xtask-bench", "--"]);
     bench
         .arg("--server")
@@ -32,5 +32,8 @@ pub(crate) fn run_all(house: &House, lines: &[&str]) -> anyhow::Result<()> {
     bench
         .arg("--journal")
         .arg(house.target.join("release/examples/intake_bench"));
+    bench
+        .arg("--client")
+        .arg(house.target.join("release/examples/emit_bench"));
     run(bench.args(lines))
 }

@@ -39,6 +39,12 @@ fn of_dialect(event: &Event, data: &Object<'_>) -> Vec<Fact> {
         Dialect::Orchestrator => orchestrator::facts(event, data),
         // A loop that obeys HALT and RESUME says so in the orchestrator's words.
         _ if orchestrator::is_halting(&event.name) => orchestrator::facts(event, data),
+        // So does any program that asks a person, takes a checkpoint, changes a file, or checks something.
+        Dialect::Convergence | Dialect::Generic
+            if orchestrator::borrowed(&event.name).is_some() =>
+        {
+            orchestrator::facts(event, data)
+        }
         // The generic envelope shares the convergence loop's names; the others get readers of their own.
         Dialect::Agents => agents::facts(event, data),
         Dialect::Training => training::facts(event, data),

@@ -84,6 +84,31 @@ fn what_our_libraries_tell_has_its_kind_and_tells_no_dialect() {
 }
 
 #[test]
+fn programs_of_no_dialect_borrow_the_orchestrators_words() {
+    for (name, kind) in [
+        ("decision:point", Kind::Decision),
+        ("checkpoint:created", Kind::Checkpoint),
+        ("validation:completed", Kind::Validation),
+        ("file:modified", Kind::FileChange),
+        ("skill:started", Kind::Generic),
+        ("decision_point", Kind::Generic),
+    ] {
+        let body = format!(
+            r#"{{"event_type":"{name}","session_id":"s","dialect":"generic","data":{{"decision_id":"d","path":"p"}}}}"#
+        );
+        let decoded = decode(body.as_bytes(), &DecodeContext::new(Timestamp::default())).unwrap();
+        let (event, _) = decoded.items.into_iter().next().unwrap().unwrap();
+        assert_eq!(
+            (event.kind, event.dialect),
+            (kind, Dialect::Generic),
+            "{name}"
+        );
+        let said = facts(&event.placed(Offset(1), Seq(1)));
+        assert_eq!(said.is_empty(), kind == Kind::Generic, "{name}: {said:?}");
+    }
+}
+
+#[test]
 fn names_tell_the_dialect() {
     for (name, event_type, state, expected) in [
         ("STEP_COMPLETE", true, true, Dialect::Convergence),

@@ -1,7 +1,8 @@
 //! The measurements of `cargo xtask bench`: load on the release server, each figure beside its goal.
 //!
-//! In: `--server PATH`, `--end2end DIR`, `--journal PATH`, and names of lines to measure (none: all). Out: a table. Times are this
-//! machine's, and the load comes from the same machine, so compare figures of one run, not of two machines.
+//! In: `--server PATH`, `--end2end DIR`, `--journal PATH`, `--client PATH`, and names of lines to measure (none: all).
+//! Out: a table. Times are this machine's, and the load comes from the same machine, so compare figures of one run, not
+//! of two machines.
 
 mod events;
 mod http;
@@ -28,6 +29,8 @@ struct Bench {
     end2end: PathBuf,
     /// The journal's own example.
     journal: PathBuf,
+    /// The Rust SDK's own example.
+    client: PathBuf,
 }
 
 fn main() -> ExitCode {
@@ -44,11 +47,13 @@ fn main() -> ExitCode {
 /// Measures the asked lines; false when a line could not be measured.
 fn run() -> anyhow::Result<bool> {
     let mut args = std::env::args().skip(1);
-    let (mut server, mut end2end, mut journal, mut asked) = (None, None, None, Vec::new());
+    let (mut server, mut end2end, mut journal, mut client) = (None, None, None, None);
+    let mut asked = Vec::new();
     while let Some(arg) = args.next() {
         match arg.as_str() {
             "--server" => server = args.next().map(PathBuf::from),
             "--journal" => journal = args.next().map(PathBuf::from),
+            "--client" => client = args.next().map(PathBuf::from),
             "--end2end" => end2end = args.next().map(PathBuf::from),
             _ => asked.push(arg),
         }
@@ -61,6 +66,7 @@ fn run() -> anyhow::Result<bool> {
             .context("no server")?,
         end2end: end2end.context("--end2end DIR is missing")?,
         journal: journal.context("--journal PATH is missing")?,
+        client: client.context("--client PATH is missing")?,
     };
     if let Some(unknown) = asked
         .iter()

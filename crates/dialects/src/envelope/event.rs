@@ -303,7 +303,7 @@ pub(crate) fn bounded(data: &str, ctx: &DecodeContext) -> Result<(), Refusal> {
 fn kind(dialect: Dialect, name: &str) -> Kind {
     match dialect {
         Dialect::Loopscope => loopscope::kind(name),
-        _ => convergence::kind(name),
+        _ => orchestrator::borrowed(name).unwrap_or_else(|| convergence::kind(name)),
     }
 }
 

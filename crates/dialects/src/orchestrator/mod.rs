@@ -16,7 +16,7 @@ pub use command::{
 };
 pub(crate) use decode::event;
 pub(crate) use facts::facts;
-pub(crate) use names::is_halting;
 pub use names::{NAMES, RESERVED, kind, lookup, tells};
+pub(crate) use names::{borrowed, is_halting};
 pub use refusal::{CommandRefusal, RefusalKind};
 pub use verb::{HALT_REASON, Position, TYPES, Verb};

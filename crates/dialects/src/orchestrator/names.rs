@@ -96,6 +96,17 @@ pub(crate) fn is_halting(name: &str) -> bool {
     lookup(name).is_some_and(|(known, _)| halting.contains(&known))
 }
 
+/// The normal form of a name that programs of no dialect use as orchestrators do: `decision:point`,
+/// `checkpoint:created`, `file:modified`, `validation:completed`. Only as the contract writes it, with a colon.
+pub(crate) fn borrowed(name: &str) -> Option<Kind> {
+    let areas = ["decision", "checkpoint", "file", "validation"];
+    let (area, _) = name.split_once(':')?;
+    let known = NAMES.iter().find(|(known, _)| *known == name);
+    known
+        .filter(|_| areas.contains(&area))
+        .map(|(_, kind)| *kind)
+}
+
 /// Whether a name alone tells an orchestrator: words joined by a colon, or a name of the table that no other dialect
 /// has. `agent_started` and its like belong to others too.
 pub fn tells(name: &str) -> bool {

@@ -4,6 +4,7 @@ mod agents;
 mod bare;
 mod command;
 mod delivery;
+mod emit;
 mod fanout;
 mod frames;
 mod idle;
@@ -45,6 +46,11 @@ pub(crate) const ALL: &[Line] = &[
         name: "intake",
         about: "one producer, receipts after the fsync",
         measure: intake::measure,
+    },
+    Line {
+        name: "emit",
+        about: "what emitting costs the program that does it",
+        measure: emit::measure,
     },
     Line {
         name: "limit",
