@@ -6,7 +6,7 @@ use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::header;
 use axum::middleware::{Next, from_fn, from_fn_with_state};
-use axum::response::Response;
+use axum::response::{Redirect, Response};
 use axum::routing::{MethodRouter, get, post};
 use tower::Service as _;
 use tower_http::compression::CompressionLayer;
@@ -28,6 +28,7 @@ pub(crate) fn router(state: AppState, orchestrator: Facade) -> Router {
         .route("/metrics", get(api::metrics::scrape))
         .route("/login", get(login::form).post(login::submit))
         .route("/logout", post(login::logout))
+        .route("/viewer", get(viewer))
         .merge(facades::convergence::router())
         .nest("/orchestrator", orchestrator.rest)
         .merge(own_prefix("/agents", agents(&state)))
@@ -134,6 +135,11 @@ pub(crate) fn metrics_listener(state: AppState) -> Router {
         .route("/healthz", get(api::health::alive))
         .layer(from_fn(security_headers))
         .with_state(state)
+}
+
+/// The viewer's files stand below a folder.
+async fn viewer() -> Redirect {
+    Redirect::permanent("/viewer/")
 }
 
 /// A file of the site, or the page that says that there is nothing.

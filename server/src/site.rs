@@ -23,7 +23,11 @@ use rust_embed::{EmbeddedFile, RustEmbed};
 #[cfg_attr(not(debug_assertions), exclude = "pkg/*.wasm")]
 #[cfg_attr(not(debug_assertions), exclude = "pkg/*.js")]
 #[cfg_attr(not(debug_assertions), exclude = "pkg/*.css")]
+#[cfg_attr(not(debug_assertions), exclude = "viewer/*.wasm")]
 struct Site;
+
+/// The page of the static viewer, where it was built too.
+const VIEWER: &str = "viewer/index.html";
 
 /// Encodings that may lie beside a file, the smallest first.
 const ENCODINGS: [(&str, &str); 2] = [("br", "br"), ("gzip", "gz")];
@@ -69,12 +73,18 @@ fn compute_version() -> String {
     hex(&digest)
 }
 
+/// Whether the static viewer is here.
+pub(crate) fn has_viewer() -> bool {
+    Site::get(VIEWER).is_some()
+}
+
 /// A file of the site; `None` where there is no such file.
 pub(crate) fn file(uri: &Uri, headers: &HeaderMap) -> Option<Response> {
     let asked = uri.path().trim_start_matches('/');
     let versioned = version().map(|version| format!("pkg/loopscope.{version}"));
     let (path, forever) = match versioned.and_then(|stem| asked.strip_prefix(&stem)) {
         Some(rest) => (format!("pkg/loopscope{rest}"), true),
+        None if asked == "viewer/" => (VIEWER.to_owned(), false),
         None => (asked.to_owned(), false),
     };
     let accepted = headers
@@ -166,6 +176,7 @@ fn content_type(path: &str) -> &'static str {
     match path.rsplit('.').next() {
         Some("js") => "text/javascript; charset=utf-8",
         Some("wasm") => "application/wasm",
+        Some("html") => "text/html; charset=utf-8",
         Some("css") => "text/css; charset=utf-8",
         Some("svg") => "image/svg+xml",
         Some("png") => "image/png",

@@ -11,12 +11,12 @@ mod here;
 
 use loopscope_event::{CommandId, CommandRecord};
 use loopscope_protocol::{
-    AlertRow, AlertRule, ChannelMade, CommandsPoll, DecisionMade, DecisionRow, Delivery,
-    MakeDecision, MuteAlert, NewChannel, NewCommand, NewOrder, ReplayCommands, Replayed,
-    percent_encode,
+    AlertRow, AlertRule, Backup, Backups, ChannelMade, CommandsPoll, DecisionMade, DecisionRow,
+    Delivery, ImportAnswer, MakeDecision, MuteAlert, NewChannel, NewCommand, NewOrder,
+    ReplayCommands, Replayed, percent_encode,
 };
 
-use self::here::{post, put, remove};
+use self::here::{get, post, put, remove, upload};
 use crate::asks::session_of;
 use crate::source::{Loading, SessionKey};
 
@@ -106,6 +106,21 @@ pub fn remove_channel(channel_id: &str) -> Loading<()> {
 pub fn test_channel(channel_id: &str) -> Loading<Delivery> {
     let path = of_alerts("/channels/", channel_id, "/test");
     post(path, &serde_json::Map::new())
+}
+
+/// Begins a backup of the whole store.
+pub fn begin_backup() -> Loading<Backup> {
+    post("/api/v1/backups".to_owned(), &serde_json::Map::new())
+}
+
+/// Asks how far it is.
+pub fn backups() -> Loading<Backups> {
+    get("/api/v1/backups".to_owned())
+}
+
+/// Sends the file that was chosen in a field of the page.
+pub fn import_file(field: &str) -> Loading<ImportAnswer> {
+    upload("/api/v1/import?name=", field)
 }
 
 fn of_alerts(of: &str, id: &str, rest: &str) -> String {

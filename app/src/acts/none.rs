@@ -12,6 +12,16 @@ pub(super) fn post<T: Send + 'static>(_path: String, _body: &impl Serialize) -> 
 }
 
 /// Never called either.
+pub(super) fn get<T: Send + 'static>(path: String) -> Loading<T> {
+    post(path, &())
+}
+
+/// Never called either.
+pub(super) fn upload<T: Send + 'static>(path: &str, _field: &str) -> Loading<T> {
+    post(path.to_owned(), &())
+}
+
+/// Never called either.
 pub(super) fn put<T: Send + 'static>(path: String, body: &impl Serialize) -> Loading<T> {
     post(path, body)
 }

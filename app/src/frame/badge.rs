@@ -18,6 +18,7 @@ pub fn Badge() -> impl IntoView {
     };
     let shape = Memo::new(move |_| match link.get() {
         Link::Live { .. } => ("full", true),
+        Link::File => ("full", false),
         Link::CatchingUp { .. } => ("half", false),
         Link::Offline { .. } => ("cross", false),
         Link::Snapshot | Link::Connecting | Link::Polling => ("dashes", false),
@@ -49,6 +50,9 @@ pub fn Badge() -> impl IntoView {
 
 const fn help(link: Link) -> &'static str {
     match link {
+        Link::File => {
+            "What you see are files that you opened, in this tab only. Press to open another"
+        }
         Link::Snapshot => "The page as the server made it; live updates need scripts",
         Link::Connecting => "The first connection is being made",
         Link::Live { .. } => "Events arrive as they happen; the figure is the round trip",

@@ -1,6 +1,7 @@
 //! Where pages get their snapshots: the server hands them over directly, the browser asks over REST.
 //!
-//! One trait, two makers: `server` provides its own as context, the browser has `rest.rs`. A page is a snapshot at
+//! One trait, two makers: `server` provides its own as context, the browser has `rest.rs`, which asks over a wire: HTTP,
+//! or, in the static viewer, whoever opened the files. A page is a snapshot at
 //! a cursor; what comes after it comes through the [store](crate::store).
 
 #[cfg(feature = "browser")]
@@ -10,6 +11,16 @@ mod here;
 #[path = "context.rs"]
 mod here;
 mod key;
+#[cfg(feature = "csr")]
+#[path = "reach_files.rs"]
+mod reach;
+#[cfg(not(feature = "csr"))]
+mod reach;
+#[cfg(all(feature = "browser", not(feature = "csr")))]
+mod wire;
+#[cfg(feature = "csr")]
+#[path = "files.rs"]
+mod wire;
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -24,8 +35,11 @@ use loopscope_protocol::{
 
 pub use here::source;
 #[cfg(feature = "browser")]
-pub(crate) use here::{Way, send};
+pub(crate) use here::{Way, send, send_file};
 pub use key::SessionKey;
+pub use reach::HAS_SERVER;
+#[cfg(feature = "csr")]
+pub use wire::answer_by;
 
 /// A snapshot on its way.
 pub type Loading<T> = Pin<Box<dyn Future<Output = Result<T, ApiError>> + Send>>;

@@ -2,17 +2,17 @@
 
 use std::sync::Arc;
 
-use gloo_net::http::Request;
 use loopscope_board::SessionSnapshot;
 use loopscope_board::spans::SpansSnapshot;
 use loopscope_protocol::{
-    AlertRules, AlertsPage, ApiError, AuditPage, Channels, DecisionsPage, Deliveries, ErrorBody,
-    ErrorCode, EventsPage, EventsQuery, Overview, SeriesAnswer, SeriesQuery, SessionsPage,
-    SessionsQuery, Settings, SpansQuery,
+    AlertRules, AlertsPage, ApiError, AuditPage, Channels, DecisionsPage, Deliveries, ErrorCode,
+    EventsPage, EventsQuery, Overview, SeriesAnswer, SeriesQuery, SessionsPage, SessionsQuery,
+    Settings, SpansQuery,
 };
 use send_wrapper::SendWrapper;
 use serde::de::DeserializeOwned;
 
+use super::wire::{fetch, upload};
 use super::{AUDIT_ROWS, Loading, SessionKey, SnapshotSource, Source};
 
 /// The server that the page came from.
@@ -42,52 +42,24 @@ pub(crate) fn send<T: DeserializeOwned + 'static>(
     body: Option<String>,
 ) -> Loading<T> {
     Box::pin(SendWrapper::new(async move {
-        let text = fetch(way, &path, body).await?;
-        // What is gone has nothing to say.
-        let text = if text.is_empty() { "null" } else { &text };
-        serde_json::from_str(text).map_err(|error| {
-            ApiError::new(
-                ErrorCode::Internal,
-                format!("the answer cannot be read: {error}"),
-            )
-        })
+        read(&fetch(way, &path, body).await?)
     }))
 }
 
-async fn fetch(way: Way, path: &str, body: Option<String>) -> Result<String, ApiError> {
-    let unreachable = |_| {
+/// Posts the file that was chosen in a field of the page; its name is put behind the address.
+pub(crate) fn send_file<T: DeserializeOwned + 'static>(path: &str, field: &str) -> Loading<T> {
+    let sent = upload(path, field);
+    Box::pin(SendWrapper::new(async move { read(&sent.await?) }))
+}
+
+fn read<T: DeserializeOwned>(text: &str) -> Result<T, ApiError> {
+    // What is gone has nothing to say.
+    let text = if text.is_empty() { "null" } else { text };
+    serde_json::from_str(text).map_err(|error| {
         ApiError::new(
-            ErrorCode::Busy,
-            "The server cannot be reached. Nothing is lost there; this page tries again.",
-        )
-    };
-    let request = match way {
-        Way::Get => Request::get(path),
-        Way::Post => Request::post(path),
-        Way::Put => Request::put(path),
-        Way::Remove => Request::delete(path),
-    };
-    let request = match body {
-        Some(body) => request
-            .header("Content-Type", "application/json")
-            .body(body),
-        None => request.build(),
-    };
-    let answer = request
-        .map_err(unreachable)?
-        .send()
-        .await
-        .map_err(unreachable)?;
-    let text = answer.text().await.map_err(unreachable)?;
-    if answer.ok() {
-        return Ok(text);
-    }
-    Err(match serde_json::from_str::<ErrorBody>(&text) {
-        Ok(body) => body.error,
-        Err(_) => ApiError::new(
             ErrorCode::Internal,
-            format!("the server answered {}", answer.status()),
-        ),
+            format!("the answer cannot be read: {error}"),
+        )
     })
 }
 

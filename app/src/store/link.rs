@@ -24,6 +24,8 @@ pub enum Link {
     },
     /// No socket can be had; the page is loaded anew every few seconds.
     Polling,
+    /// The page shows files that somebody opened; there is no server.
+    File,
     /// The server cannot be reached.
     Offline {
         /// When it is tried next, by the page's clock.
@@ -40,6 +42,7 @@ impl Link {
             Self::Live { .. } => "Live",
             Self::CatchingUp { .. } => "Catching up",
             Self::Polling => "Polling",
+            Self::File => "File",
             Self::Offline { .. } => "Offline",
         }
     }
@@ -58,7 +61,7 @@ impl Link {
                     format!("retry in {seconds} s")
                 })
             }
-            Self::Snapshot | Self::Connecting | Self::Polling => None,
+            Self::Snapshot | Self::Connecting | Self::Polling | Self::File => None,
         }
     }
 
@@ -68,7 +71,7 @@ impl Link {
             Self::Live { .. } => "tone-converged",
             Self::CatchingUp { .. } => "tone-halted",
             Self::Offline { .. } => "tone-failed",
-            Self::Snapshot | Self::Connecting | Self::Polling => "tone-idle",
+            Self::Snapshot | Self::Connecting | Self::Polling | Self::File => "tone-idle",
         }
     }
 
@@ -105,6 +108,7 @@ mod tests {
             (offline(13_200_000), Some("retry in 4 s")),
             (offline(9_000_000), Some("trying")),
             (Link::Polling, None),
+            (Link::File, None),
         ] {
             assert_eq!(link.detail(now).as_deref(), detail, "{link:?}");
         }

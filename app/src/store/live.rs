@@ -6,6 +6,7 @@ use loopscope_protocol::MetricsFrame;
 
 use super::hub::Hub;
 use super::{Link, Listener};
+use crate::source::HAS_SERVER;
 use crate::world;
 
 /// The live connection of the page.
@@ -40,7 +41,10 @@ impl Live {
         provide_context(live);
         Effect::new(move || {
             live.hub.start(live);
-            set_interval(move || live.tick(), std::time::Duration::from_secs(1));
+            // Time stands where a file ends.
+            if HAS_SERVER {
+                set_interval(move || live.tick(), std::time::Duration::from_secs(1));
+            }
         });
         live
     }

@@ -11,24 +11,27 @@
 //! ```
 
 pub mod backoff;
-#[cfg(feature = "browser")]
+#[cfg(all(feature = "browser", not(feature = "csr")))]
 mod dispatch;
-#[cfg(feature = "browser")]
+#[cfg(all(feature = "browser", not(feature = "csr")))]
 mod fallback;
-#[cfg(feature = "browser")]
+#[cfg(all(feature = "browser", not(feature = "csr")))]
 #[path = "hub.rs"]
+mod hub;
+#[cfg(feature = "csr")]
+#[path = "files.rs"]
 mod hub;
 #[cfg(not(feature = "browser"))]
 #[path = "quiet.rs"]
 mod hub;
-#[cfg(feature = "browser")]
+#[cfg(all(feature = "browser", not(feature = "csr")))]
 mod keep;
 mod link;
 mod listener;
 mod live;
 pub mod pulse;
 mod rows;
-#[cfg(feature = "browser")]
+#[cfg(all(feature = "browser", not(feature = "csr")))]
 mod socket;
 
 pub use link::Link;

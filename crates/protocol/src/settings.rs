@@ -11,6 +11,9 @@ pub struct Settings {
     pub settings: Vec<Setting>,
     /// The journal's storage.
     pub storage: StorageReport,
+    /// Whether the static viewer is at `/viewer/`.
+    #[serde(default)]
+    pub viewer: bool,
 }
 
 /// One effective setting.

@@ -8,7 +8,7 @@ use super::controls::{Controls, Receipt};
 use super::state::SessionState;
 use crate::part::IntoPart as _;
 use crate::text;
-use crate::ui::{CopyButton, dialect_word, sentence, status_pill, title_word};
+use crate::ui::{CopyButton, dialect_word, sentence, small_icon, status_pill, title_word};
 use crate::visit::prefs;
 
 /// The head.
@@ -17,6 +17,7 @@ pub(super) fn Head(state: SessionState) -> impl IntoView {
     let name = state.part(|board| board.display_name().to_owned());
     let status = state.part(Board::status);
     let dialect = state.part(|board| dialect_word(board.header().dialect));
+    let export = state.key.with_value(|key| key.api("/export", ""));
     view! {
         <header class="head">
             <div class="title">
@@ -27,6 +28,12 @@ pub(super) fn Head(state: SessionState) -> impl IntoView {
                     <CopyButton
                         text=Callback::new(move |()| state.key.with_value(|key| key.id.to_string())) label="Copy session id"
                     />
+                    <a
+                        class="btn ghost tiny icon export" href=export download="" rel="external"
+                        aria-label="Export this session" title="Export this session as a file"
+                    >
+                        {small_icon("down")}
+                    </a>
                 </span>
             </div>
             <Controls state />

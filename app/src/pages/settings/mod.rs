@@ -1,6 +1,7 @@
 //! The settings: what is in force and where it comes from, the storage, and who did what.
 
 mod acts;
+mod keep;
 
 use leptos::prelude::*;
 use loopscope_protocol::{AuditPage, Setting, SettingSource, Settings, StorageReport};
@@ -11,6 +12,7 @@ use crate::part::{IntoPart as _, Part};
 use crate::source::source;
 use crate::text;
 use crate::ui::{dash, small_icon};
+use crate::visit::prefs;
 
 /// The page.
 #[component]
@@ -41,6 +43,8 @@ pub fn SettingsPage() -> impl IntoView {
 fn shown(settings: Settings, acts: Option<AuditPage>) -> Part {
     let rows = settings.settings.into_iter().map(row).collect_view();
     let acts = acts.map(acts::panel);
+    let viewer = settings.viewer;
+    let keep = prefs().may_admin.then(|| keep::panels(viewer));
     view! {
         <div class="settings">
             <div class="stack">
@@ -61,7 +65,7 @@ fn shown(settings: Settings, acts: Option<AuditPage>) -> Part {
             </section>
             {acts}
             </div>
-            <div class="stack">{storage(&settings.storage)}{about(&settings.version)}</div>
+            <div class="stack">{storage(&settings.storage)}{keep}{about(&settings.version)}</div>
         </div>
     }
     .part()

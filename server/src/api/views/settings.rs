@@ -12,6 +12,7 @@ pub(crate) async fn settings(state: &AppState) -> Result<Settings, ApiError> {
     Ok(Settings {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         settings: state.config.report.clone(),
+        viewer: crate::site::has_viewer(),
         storage: StorageReport {
             path: state.config.db_path.display().to_string(),
             bytes: storage.file_bytes + storage.log_bytes,
