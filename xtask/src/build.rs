@@ -10,7 +10,7 @@ use std::process::Command;
 use anyhow::Context as _;
 
 use crate::house::{House, run};
-use crate::{setup, style};
+use crate::{setup, style, viewer};
 
 /// What the browser half is compiled for.
 pub(crate) const WASM_TARGET: &str = "wasm32-unknown-unknown";
@@ -54,7 +54,7 @@ pub(crate) enum Helper {
 }
 
 impl Helper {
-    fn command(&self, house: &House) -> Command {
+    pub(crate) fn command(&self, house: &House) -> Command {
         match self {
             Self::Compile => house.cargo(["run", "--quiet", "--package", "xtask-bindgen", "--"]),
             Self::Built => house.tool(house.target.join("debug/xtask-bindgen")),
@@ -62,10 +62,13 @@ impl Helper {
     }
 }
 
-/// Builds everything.
+/// Builds everything; a release carries the static viewer too, at `/viewer/`.
 pub(crate) fn all(house: &House, mode: Mode) -> anyhow::Result<()> {
     setup::wasm_target(house)?;
     site(house, mode, &Helper::Compile)?;
+    if mode == Mode::Release {
+        with_viewer(house, mode)?;
+    }
     house.stage("server: compile");
     let mut cargo = house.cargo(["build", "--package", "loopscope"]);
     if mode == Mode::Release {
@@ -73,6 +76,22 @@ pub(crate) fn all(house: &House, mode: Mode) -> anyhow::Result<()> {
     }
     run(&mut cargo)?;
     house.stage(&format!("built {}", server(house, mode).display()));
+    Ok(())
+}
+
+/// Builds the browser's halves and the server, and lets the server hand out the static viewer.
+pub(crate) fn all_with_viewer(house: &House) -> anyhow::Result<()> {
+    all(house, Mode::Dev)?;
+    with_viewer(house, Mode::Dev)
+}
+
+fn with_viewer(house: &House, mode: Mode) -> anyhow::Result<()> {
+    let built = viewer::build(house, mode, &Helper::Compile)?;
+    let inside = house.site().join("viewer");
+    copy_tree(&built, &inside)?;
+    if mode == Mode::Release {
+        run(Helper::Compile.command(house).arg("compress").arg(&inside))?;
+    }
     Ok(())
 }
 
@@ -87,7 +106,7 @@ pub(crate) fn server(house: &House, mode: Mode) -> PathBuf {
 
 /// Builds `target/site`.
 pub(crate) fn site(house: &House, mode: Mode, helper: &Helper) -> anyhow::Result<()> {
-    let wasm = compile_wasm(house, mode)?;
+    let wasm = compile_wasm(house, mode, "loopscope-frontend")?;
     let site = house.site();
     if site.exists() {
         fs::remove_dir_all(&site).with_context(|| format!("cannot clear {}", site.display()))?;
@@ -114,13 +133,13 @@ pub(crate) fn site(house: &House, mode: Mode, helper: &Helper) -> anyhow::Result
     Ok(())
 }
 
-/// Compiles the browser half and returns the raw wasm file.
-fn compile_wasm(house: &House, mode: Mode) -> anyhow::Result<PathBuf> {
+/// Compiles a browser half and returns the raw wasm file.
+pub(crate) fn compile_wasm(house: &House, mode: Mode, package: &str) -> anyhow::Result<PathBuf> {
     house.stage("browser: compile to wasm");
     let mut cargo = house.cargo([
         "build",
         "--package",
-        "loopscope-frontend",
+        package,
         "--lib",
         "--target",
         WASM_TARGET,
@@ -140,11 +159,11 @@ fn compile_wasm(house: &House, mode: Mode) -> anyhow::Result<PathBuf> {
         .target
         .join(WASM_TARGET)
         .join(profile)
-        .join("loopscope_frontend.wasm"))
+        .join(package.replace('-', "_") + ".wasm"))
 }
 
 /// Runs wasm-opt from npm's binaryen where it was installed (`npm ci` in `end2end/`); smaller, not needed.
-fn shrink(house: &House, wasm: &Path) -> anyhow::Result<()> {
+pub(crate) fn shrink(house: &House, wasm: &Path) -> anyhow::Result<()> {
     let tool = house.root.join("end2end/node_modules/.bin/wasm-opt");
     if !tool.exists() {
         house.stage(

@@ -14,6 +14,7 @@ mod style;
 mod tally;
 mod test;
 mod tidy;
+mod viewer;
 
 use std::process::ExitCode;
 
@@ -23,6 +24,8 @@ const USAGE: &str = "\
 usage: cargo xtask <task>
 
   build [--release]   the browser half, the style, the assets and the server, into target/
+  build --viewer      the same for work, with the static viewer at /viewer/, as a release has it
+  viewer [--release]  the static viewer: exported sessions without a server, into target/viewer
   run [--all] [-- args]
                       build everything, start the dashboard on http://localhost:8766, a loop and an orchestrator beside
                       it; all: also a crew of agents and a training run
@@ -52,6 +55,13 @@ fn dispatch(args: &[&str]) -> anyhow::Result<ExitCode> {
     match args {
         ["build"] => build::all(&house, build::Mode::Dev)?,
         ["build", "--release"] => build::all(&house, build::Mode::Release)?,
+        ["build", "--viewer"] => build::all_with_viewer(&house)?,
+        ["viewer"] => {
+            viewer::build(&house, build::Mode::Dev, &build::Helper::Compile)?;
+        }
+        ["viewer", "--release"] => {
+            viewer::build(&house, build::Mode::Release, &build::Helper::Compile)?;
+        }
         ["run"] => return run::run_all(&house, run::Demos::Steered, &[]),
         ["run", "--", args @ ..] => return run::run_all(&house, run::Demos::Steered, args),
         ["run", "--all"] => return run::run_all(&house, run::Demos::All, &[]),

@@ -39,13 +39,19 @@ pub(crate) fn run_all(house: &House, quick: bool) -> ExitCode {
     );
     if !quick {
         plan.step("site", &["wasm target", "compile"], steps::site);
+        plan.step("viewer", &["wasm target", "compile"], steps::viewer);
         plan.step(
             "set-up of Node, Chromium, Python, promtool",
             &[],
             steps::set_up,
         );
         let needs = &["site", "set-up of Node, Chromium, Python, promtool"];
-        plan.step("end to end in Chromium", needs, steps::playwright);
+        let pages = &[
+            "site",
+            "viewer",
+            "set-up of Node, Chromium, Python, promtool",
+        ];
+        plan.step("end to end in Chromium", pages, steps::playwright);
         plan.step("third-party clients: Node", needs, steps::node_clients);
         plan.step("package for JavaScript", needs, steps::npm_package);
         plan.step("third-party clients: Python", needs, steps::python_clients);

@@ -44,7 +44,10 @@ pub(crate) fn lint_browser(house: &House, _: &mut Tally) -> anyhow::Result<()> {
     run(cargo
         .args(package)
         .args(features)
-        .args(["--", "-D", "warnings"]))
+        .args(["--", "-D", "warnings"]))?;
+    // The viewer's own lines: those of the pages were looked at above, and a page without a server needs fewer of them.
+    let mut cargo = house.cargo(["clippy", "--target", WASM_TARGET, "--no-deps"]);
+    run(cargo.args(["--package", "loopscope-viewer", "--", "-D", "warnings"]))
 }
 
 /// Everything for the host in one go: what is built together shares its dependencies' features, so that neither
@@ -62,6 +65,11 @@ pub(crate) fn cargo_test(house: &House, tally: &mut Tally) -> anyhow::Result<()>
 
 pub(crate) fn site(house: &House, _: &mut Tally) -> anyhow::Result<()> {
     build::site(house, Mode::Dev, &Helper::Built)
+}
+
+pub(crate) fn viewer(house: &House, _: &mut Tally) -> anyhow::Result<()> {
+    crate::viewer::build(house, Mode::Dev, &Helper::Built)?;
+    Ok(())
 }
 
 pub(crate) fn set_up(house: &House, _: &mut Tally) -> anyhow::Result<()> {

@@ -45,6 +45,16 @@ const ROOMS: &[(&str, &[&str])] = &[
     ),
     ("loopscope-frontend", &["loopscope-app"]),
     (
+        "loopscope-viewer",
+        &[
+            "loopscope-app",
+            "loopscope-event",
+            "loopscope-protocol",
+            "loopscope-board",
+            "loopscope-dialects",
+        ],
+    ),
+    (
         "loopscope",
         &[
             "loopscope-alerts",
@@ -74,7 +84,12 @@ const KEPT: &[(&str, &[&str])] = &[
     ("plotters", &["loopscope-chart"]),
     (
         "leptos",
-        &["loopscope-app", "loopscope-frontend", "loopscope"],
+        &[
+            "loopscope-app",
+            "loopscope-frontend",
+            "loopscope-viewer",
+            "loopscope",
+        ],
     ),
 ];
 
