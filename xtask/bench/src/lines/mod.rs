@@ -11,6 +11,7 @@ mod idle;
 mod intake;
 mod limit;
 mod page;
+mod replay;
 mod series;
 mod single;
 mod slow;
@@ -111,6 +112,11 @@ pub(crate) const ALL: &[Line] = &[
         name: "timeline",
         about: "50,000 bars zoomed and moved in Chromium",
         measure: timeline::measure,
+    },
+    Line {
+        name: "replay",
+        about: "jumps to moments of a session of a million events",
+        measure: replay::measure,
     },
     Line {
         name: "page",
