@@ -22,6 +22,7 @@ mod intake;
 mod life;
 mod lines;
 mod mock;
+mod notes;
 mod pages;
 mod ring;
 mod router;

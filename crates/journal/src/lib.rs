@@ -15,6 +15,7 @@
 mod access;
 mod alerts;
 mod archive;
+mod annotations;
 mod audit;
 mod backup;
 mod commands;
@@ -40,6 +41,7 @@ pub use alerts::{
     WatchRecord,
 };
 pub use archive::ArchiveStep;
+pub use annotations::{AnnotationChange, AnnotationRecord, AnnotationStep, MAX_ANNOTATIONS};
 pub use audit::{AuditEntry, AuditQuery, NewAudit};
 pub use backup::{BackupError, backup, restore};
 pub use commands::{CommandChange, CommandQuery, CommandStep, RunnerChange, RunnerRow, StepError};

@@ -227,6 +227,7 @@ async fn doom_key(conn: &mut SqliteConnection, key: i64) -> Result<(), sqlx::Err
         "DELETE FROM runners WHERE session = ?",
         "DELETE FROM alerts WHERE session = ?",
         "DELETE FROM alert_watches WHERE session = ?",
+        "DELETE FROM annotations WHERE session = ?",
         "DELETE FROM sessions WHERE key = ?",
     ] {
         sqlx::query(sql).bind(key).execute(&mut *conn).await?;

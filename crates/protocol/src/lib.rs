@@ -4,6 +4,7 @@
 //! changes for all of them. The prose is `docs/protocol.md`. No I/O.
 
 mod alert;
+mod annotation;
 mod archive;
 mod backup;
 mod channel;
@@ -28,6 +29,7 @@ pub use alert::{
     AlertCondition, AlertRow, AlertRule, AlertRuleBody, AlertRules, AlertScope, AlertState,
     AlertsFrame, AlertsPage, MuteAlert, RateUnit,
 };
+pub use annotation::{Annotation, Annotations, MAX_ANNOTATION_CHARS, NewAnnotation};
 pub use archive::{
     ARCHIVE_VERSION, ARCHIVE_WORD, ArchiveFacts, ArchiveHeader, ArchiveReader, Archived,
     MAX_ARCHIVE_LINE_BYTES, begins_archive, write_archived,

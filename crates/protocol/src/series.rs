@@ -114,6 +114,8 @@ pub struct SeriesQuery {
     pub to: Option<f64>,
     /// `columns`, 1 to [`MAX_SERIES_COLUMNS`]; 0 where not given: [`SERIES_COLUMNS`].
     pub columns: u32,
+    /// `upto`: no point of a later event is shown: the series as it was after it.
+    pub upto: Option<Seq>,
 }
 
 impl SeriesQuery {
@@ -133,6 +135,10 @@ impl SeriesQuery {
                 "from" => place(name, value).map(|place| query.from = Some(place)),
                 "to" => place(name, value).map(|place| query.to = Some(place)),
                 "columns" => columns(value).map(|count| query.columns = count),
+                "upto" => value
+                    .parse()
+                    .map(|seq| query.upto = Some(Seq(seq)))
+                    .map_err(|_| ApiError::field(name, "the `seq` of an event")),
                 _ => Ok(()),
             };
             errors.extend(result.err());
@@ -175,6 +181,7 @@ impl SeriesQuery {
         out.set("from", number(self.from).as_deref());
         out.set("to", number(self.to).as_deref());
         out.number("columns", (self.columns > 0).then_some(self.columns.into()));
+        out.number("upto", self.upto.map(|seq| seq.0));
         out.finish()
     }
 }
@@ -319,6 +326,7 @@ mod tests {
             ("to", "inf"),
             ("columns", "0"),
             ("columns", "4001"),
+            ("upto", "-1"),
             ("name", &long),
         ] {
             let (_, errors) = SeriesQuery::read([(name, value)]);

@@ -1,6 +1,7 @@
 //! `/api/v1`: the REST side of our own protocol. Handlers check nothing themselves: extractors do.
 
 mod alerts;
+mod annotations;
 mod archive;
 mod audit;
 mod backup;
@@ -37,6 +38,7 @@ pub(crate) fn router(state: &AppState) -> Router<AppState> {
         .route("/sessions/{id}", get(read::session))
         .route("/sessions/{id}/events", get(read::events))
         .merge(replaying())
+        .merge(annotating())
         .route("/sessions/{id}/metrics", get(series::metrics))
         .route("/sessions/{id}/series", get(series::series))
         .route("/sessions/{id}/spans", get(spans::spans))
@@ -62,6 +64,19 @@ pub(crate) fn router(state: &AppState) -> Router<AppState> {
 /// Moments that are over: below `/api/v1`, and below `/api`.
 fn replaying() -> Router<AppState> {
     Router::new().route("/sessions/{id}/board", get(read::board))
+}
+
+/// Notes at moments.
+fn annotating() -> Router<AppState> {
+    Router::new()
+        .route(
+            "/sessions/{id}/annotations",
+            get(annotations::list).post(annotations::create),
+        )
+        .route(
+            "/sessions/{id}/annotations/{annotation}",
+            put(annotations::change).delete(annotations::remove),
+        )
 }
 
 /// Alerts, their rules, and who is told of them.

@@ -1,14 +1,14 @@
 //! The pages' snapshots on the server: the same views that `/api/v1` answers with, without the way over HTTP.
 
 use loopscope_app::source::{AUDIT_ROWS, Loading, SessionKey, SnapshotSource};
-use loopscope_board::SessionSnapshot;
 use loopscope_board::spans::SpansSnapshot;
+use loopscope_board::{SessionMoment, SessionSnapshot};
 use loopscope_event::ProjectId;
 use loopscope_journal::{AlertQuery, DeliveryQuery};
 use loopscope_protocol::{
-    AlertRules, AlertsPage, ApiError, AuditPage, Channels, DecisionsPage, Deliveries, ErrorCode,
-    EventsPage, EventsQuery, Overview, SeriesAnswer, SeriesQuery, SessionsPage, SessionsQuery,
-    Settings, SpansQuery,
+    AlertRules, AlertsPage, Annotations, ApiError, AuditPage, Channels, DecisionsPage, Deliveries,
+    ErrorCode, EventsPage, EventsQuery, Moment, Overview, SeriesAnswer, SeriesQuery, SessionsPage,
+    SessionsQuery, Settings, SpansQuery,
 };
 
 use crate::access::{Grant, Right};
@@ -56,6 +56,16 @@ impl SnapshotSource for Views {
     fn session(&self, key: SessionKey) -> Loading<SessionSnapshot> {
         let (state, project) = (self.state.clone(), self.project_of(&key));
         Box::pin(async move { views::session(&state, &project, &key.id).await })
+    }
+
+    fn moment(&self, key: SessionKey, at: Moment) -> Loading<SessionMoment> {
+        let (state, project) = (self.state.clone(), self.project_of(&key));
+        Box::pin(async move { views::moment(&state, &project, &key.id, at).await })
+    }
+
+    fn annotations(&self, key: SessionKey) -> Loading<Annotations> {
+        let (state, project) = (self.state.clone(), self.project_of(&key));
+        Box::pin(async move { views::annotations(&state, &project, &key.id).await })
     }
 
     fn events(&self, key: SessionKey, query: EventsQuery) -> Loading<EventsPage> {

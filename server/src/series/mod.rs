@@ -10,6 +10,7 @@ mod bytes;
 mod chunk;
 mod codec;
 mod columns;
+mod cut;
 mod facts;
 mod point;
 mod run;
@@ -60,6 +61,8 @@ struct Found {
     number: u32,
     total: Total,
     tail: Tail,
+    /// Only chunks that begin before this many points are its own.
+    disk: u64,
 }
 
 impl AllSeries {
@@ -121,7 +124,7 @@ impl AllSeries {
         let mut built = slot.built.lock().await;
         self.catch_up(key, &mut built).await?;
         let seq = built.seq;
-        let found: Vec<Option<Found>> = query
+        let mut found: Vec<Option<Found>> = query
             .names
             .iter()
             .map(|name| {
@@ -130,24 +133,30 @@ impl AllSeries {
                     number: number as u32,
                     total: built.metrics[number].total,
                     tail: built.tail(number),
+                    disk: u64::MAX,
                 })
             })
             .collect();
         drop(built);
-        let stretch = stretch(query, &found);
         let mut reader = self.0.journal.series_reader(&key.0, &key.1).await?;
+        if let (Some(upto), Some(reader)) = (query.upto, &mut reader) {
+            for found in found.iter_mut().flatten() {
+                cut::cut(reader, found, upto).await?;
+            }
+        }
+        let stretch = stretch(query, &found);
         let mut series = Vec::with_capacity(found.len());
         for (name, found) in query.names.iter().zip(&found) {
             let (Some(found), Some(stretch), Some(reader)) = (found, stretch, &mut reader) else {
                 series.push(unknown(name, found.as_ref(), query.axis));
                 continue;
             };
-            let shown = stretch::read(reader, found.number, stretch, &found.tail).await?;
+            let shown = stretch::read(reader, found, stretch).await?;
             series.push(one(name, &found.total, query.axis, shown));
         }
         Ok(SeriesAnswer {
             axis: query.axis,
-            seq,
+            seq: query.upto.map_or(seq, |upto| seq.min(upto)),
             series,
         })
     }

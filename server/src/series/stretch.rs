@@ -3,12 +3,12 @@
 
 use loopscope_journal::{SeriesPart, SeriesReader};
 
-use super::SeriesError;
 use super::chunk::{BUCKET, CHUNK, sums};
 use super::codec;
 use super::columns::{Builder, Shown, Stretch, Verdict};
 use super::point::Point;
 use super::sum::Sum;
+use super::{Found, SeriesError};
 
 /// How many chunks are read at once: some 4 MB at most.
 const AT_ONCE: u32 = 64;
@@ -22,21 +22,22 @@ pub(super) struct Tail {
 }
 
 /// A chunk that is looked at.
-struct Place {
-    first: u64,
-    count: u32,
-    sum: Sum,
+pub(super) struct Place {
+    pub first: u64,
+    pub count: u32,
+    pub sum: Sum,
 }
 
 /// A stretch of a metric.
 pub(super) async fn read(
     reader: &mut SeriesReader,
-    metric: u32,
+    found: &Found,
     stretch: Stretch,
-    tail: &Tail,
 ) -> Result<Shown, SeriesError> {
+    let (metric, tail) = (found.number, &found.tail);
     let mut builder = Builder::new(stretch);
-    let places = places(reader, metric).await?;
+    let mut places = places(reader, metric).await?;
+    places.retain(|place| place.first < found.disk);
     let on_disk = places
         .last()
         .map_or(0, |last| last.first + u64::from(last.count));
@@ -68,7 +69,10 @@ pub(super) async fn read(
 }
 
 /// Every chunk of a metric with the sum of all of it.
-async fn places(reader: &mut SeriesReader, metric: u32) -> Result<Vec<Place>, SeriesError> {
+pub(super) async fn places(
+    reader: &mut SeriesReader,
+    metric: u32,
+) -> Result<Vec<Place>, SeriesError> {
     let mut places: Vec<Place> = Vec::new();
     let mut from = 0;
     loop {

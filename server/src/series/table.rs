@@ -8,7 +8,7 @@ use loopscope_protocol::{Number, SeriesQuery};
 
 use super::point::Point;
 use super::sessions::Key;
-use super::{AllSeries, Found, SeriesError, codec};
+use super::{AllSeries, Found, SeriesError, codec, cut};
 
 /// How many chunks are in one page.
 const AT_ONCE: u32 = 16;
@@ -38,12 +38,21 @@ impl AllSeries {
                 number: number as u32,
                 total: built.metrics[number].total,
                 tail: built.tail(number),
+                disk: u64::MAX,
             };
             Some((name.clone(), found))
         });
+        let mut found: Vec<_> = found.collect();
+        drop(built);
+        let mut reader = self.0.journal.series_reader(&key.0, &key.1).await?;
+        if let (Some(upto), Some(reader)) = (query.upto, &mut reader) {
+            for (_, found) in &mut found {
+                cut::cut(reader, found, upto).await?;
+            }
+        }
         Ok(Table {
-            found: found.collect(),
-            reader: self.0.journal.series_reader(&key.0, &key.1).await?,
+            found,
+            reader,
             query,
             at: (0, 0),
             begun: false,
@@ -65,7 +74,7 @@ impl Table {
         let rows = match &mut self.reader {
             Some(reader) => {
                 reader
-                    .chunks(found.number, SeriesPart::Points, from..u64::MAX, AT_ONCE)
+                    .chunks(found.number, SeriesPart::Points, from..found.disk, AT_ONCE)
                     .await?
             }
             None => Vec::new(),

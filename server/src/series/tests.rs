@@ -12,7 +12,8 @@ use super::chunk::chunks;
 use super::columns::{Shown, Stretch};
 use super::point::Point;
 use super::stretch::{self, Tail};
-use super::{AllSeries, built};
+use super::total::Total;
+use super::{AllSeries, Found, built};
 use crate::testing::event;
 
 /// A journal with one session.
@@ -87,7 +88,13 @@ async fn read(points: &[Point], pieces: &[usize], stretch: Stretch) -> Shown {
         points: points[begin..].to_vec(),
     };
     let mut reader = journal.series_reader(&project, &id).await.unwrap().unwrap();
-    let shown = stretch::read(&mut reader, 0, stretch, &tail).await.unwrap();
+    let found = Found {
+        number: 0,
+        total: Total::NONE,
+        tail,
+        disk: u64::MAX,
+    };
+    let shown = stretch::read(&mut reader, &found, stretch).await.unwrap();
     drop(reader);
     journal.close().await.unwrap();
     shown
@@ -296,6 +303,30 @@ async fn series_dropped_and_made_anew_are_the_same_and_small_chunks_become_few()
     assert!(of_loss <= 24, "{of_loss}");
     assert_eq!(state.seq, Seq(3_200));
 
+    // As it was after earlier events.
+    for upto in [1, 39, 40, 41, 127, 1_500, 3_199, 3_200, 9_999] {
+        let query = SeriesQuery {
+            upto: Some(Seq(upto)),
+            ..query.clone()
+        };
+        let cut = series.stretches(&key.0, &key.1, &query).await.unwrap();
+        let n = upto.min(3_200);
+        assert_eq!(cut.seq, Seq(n));
+        let [loss, rare] = &cut.series[..] else {
+            panic!("two were asked for");
+        };
+        assert_eq!((loss.total, rare.total), (n, n / 500), "{upto}");
+        assert_eq!(loss.range, Some((1.0, n as f64)), "{upto}");
+        let shown: u64 = if loss.columns.exact {
+            loss.columns.at.len() as u64
+        } else {
+            loss.columns.count.iter().sum()
+        };
+        assert_eq!(shown, n, "{upto}");
+        let last = loss.columns.last.last().or(loss.columns.first.last());
+        assert_eq!(last, Some(&((n % 13) as f64)), "{upto}");
+    }
+
     // Another process finds it as it is; and without it, makes it anew.
     let again = AllSeries::new(journal.clone());
     assert_eq!(
@@ -323,5 +354,16 @@ async fn series_dropped_and_made_anew_are_the_same_and_small_chunks_become_few()
         (last.series[0].total, last.series[0].out_of_order),
         (3_201, 1)
     );
+    // What is not on disk is cut likewise.
+    let newer = (3_202..3_210).map(|n| new_event(n, format!(r#"{{"metrics":{{"loss":{n}}}}}"#)));
+    journal.append(newer.collect()).await.unwrap();
+    let query = SeriesQuery {
+        axis: SeriesAxis::Index,
+        upto: Some(Seq(3_204)),
+        ..query
+    };
+    let cut = series.stretches(&key.0, &key.1, &query).await.unwrap();
+    assert_eq!(cut.series[0].total, 3_204);
+    assert_eq!(cut.series[0].range, Some((0.0, 3_203.0)));
     journal.close().await.unwrap();
 }

@@ -1,6 +1,6 @@
 //! What is known of all points of a metric. In: point after point. Out: its row in the list of metrics.
 
-use loopscope_event::Timestamp;
+use loopscope_event::{Seq, Timestamp};
 use loopscope_protocol::{MetricRow, Number, SeriesAxis};
 
 use super::bytes::{In, Out};
@@ -48,6 +48,26 @@ impl Total {
             range: None,
         }; 3],
     };
+
+    /// Of some of the points only: how many, and from where to where on the axes of [`OWN_AXES`]. How many of them have
+    /// no place or lie out of order is not known.
+    pub(super) fn of_part(count: u64, ranges: [Option<(f64, f64)>; 3]) -> Self {
+        let span = |range: Option<(f64, f64)>| Span {
+            count: if range.is_some() { count } else { 0 },
+            out_of_order: 0,
+            range,
+        };
+        Self {
+            count,
+            spans: ranges.map(span),
+            ..Self::NONE
+        }
+    }
+
+    /// Whether none of its points is of a later event.
+    pub(super) fn is_of_no_later(&self, upto: Seq) -> bool {
+        self.last.seq <= upto.0
+    }
 
     /// Takes in the next point.
     pub(super) fn add(&mut self, point: Point) {

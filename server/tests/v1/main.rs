@@ -9,6 +9,7 @@
 mod access;
 mod alerts;
 mod alerts_kill;
+mod annotations;
 mod archive;
 mod bad_input;
 mod commands;

@@ -4,6 +4,7 @@
 
 mod alert;
 mod command;
+mod note;
 
 use loopscope_event::{
     DecisionFact, Dialect, EventId, Fact, Kind, NewEvent, ProjectId, RawJson, SessionId, Severity,
@@ -14,6 +15,7 @@ use crate::read::{Json, Object};
 
 pub use alert::{AlertEvent, alert};
 pub use command::{CommandEvent, RunnerEvent, command_step, runner_attached, runner_detached};
+pub use note::{NoteChange, annotated};
 
 /// The link to a session's program was lost.
 pub const SOURCE_LOST: &str = "loopscope:source_lost";
@@ -30,6 +32,9 @@ pub const RUNNER_DETACHED: &str = "runner:detached";
 pub const ALERT_FIRING: &str = "alert:firing";
 /// What an alert rule looked for is no longer the case.
 pub const ALERT_RESOLVED: &str = "alert:resolved";
+
+/// Somebody left, changed or took away a note.
+pub const ANNOTATED: &str = "loopscope:annotated";
 
 /// The normal form of one of our own names.
 pub fn kind(name: &str) -> Kind {

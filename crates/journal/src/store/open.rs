@@ -29,11 +29,13 @@ fn migrations() -> Vec<Migration> {
     let commands = include_str!("../../migrations/0002_commands.sql");
     let series = include_str!("../../migrations/0003_series.sql");
     let alerts = include_str!("../../migrations/0004_alerts.sql");
+    let annotations = include_str!("../../migrations/0005_annotations.sql");
     vec![
         step(1, "journal", journal),
         step(2, "commands", commands),
         step(3, "series", series),
         step(4, "alerts", alerts),
+        step(5, "annotations", annotations),
     ]
 }
 

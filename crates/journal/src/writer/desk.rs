@@ -16,6 +16,7 @@ use super::sync::Pending;
 use super::{Beside, Working};
 use crate::AppendError;
 use crate::alerts;
+use crate::annotations;
 use crate::archive::{self, ArchiveStep};
 use crate::commands::{self, StepError};
 use crate::error::Cause;
@@ -112,6 +113,7 @@ impl Desk {
                 Beside::Archive(step) => archive::apply(&mut self.conn, &self.shared, step).await,
                 Beside::Commands(step) => commands::apply(&mut self.conn, step).await,
                 Beside::Alerts(step) => alerts::apply(&mut self.conn, step).await,
+                Beside::Annotation(step) => annotations::apply(&mut self.conn, step).await,
             },
             Err(error) => Err(error),
         };

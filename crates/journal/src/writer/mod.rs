@@ -31,6 +31,7 @@ use loopscope_event::{NewEvent, Offset, Seq};
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
 use crate::alerts::AlertStep;
+use crate::annotations::AnnotationStep;
 use crate::archive::ArchiveStep;
 use crate::commands::{CommandStep, StepError};
 use crate::{AppendError, JournalError};
@@ -102,6 +103,8 @@ pub(crate) enum Beside {
     Alerts(AlertStep),
     /// Of a session that comes from a file.
     Archive(ArchiveStep),
+    /// Of annotations.
+    Annotation(AnnotationStep),
 }
 
 /// What the writer is asked to do.

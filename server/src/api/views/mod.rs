@@ -3,6 +3,7 @@
 //! In: the shared state, who asks (their project), a query. Out: the protocol's shapes.
 
 mod alerts;
+mod annotations;
 mod audit;
 mod crews;
 mod events;
@@ -18,6 +19,7 @@ use loopscope_journal::JournalError;
 use loopscope_protocol::{ApiError, ErrorCode};
 
 pub(crate) use alerts::{alert_rules, alerts, deliveries};
+pub(crate) use annotations::annotations;
 pub(crate) use audit::{AuditWanted, audit};
 pub(crate) use events::events;
 pub(crate) use numbers::{Numbers, numbers};

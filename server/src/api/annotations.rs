@@ -1,0 +1,64 @@
+//! Annotations by REST: notes at a moment of a session. Whoever views reads them, whoever steers leaves, changes and
+//! takes away.
+
+use axum::Json;
+use axum::extract::{Path, RawQuery, State};
+use axum::http::StatusCode;
+use loopscope_protocol::{Annotation, Annotations, NewAnnotation};
+
+use super::body::Fields;
+use super::read::names;
+use super::{Pairs, views};
+use crate::access::{Steerer, Viewer};
+use crate::error::Problem;
+use crate::notes;
+use crate::state::AppState;
+
+/// `GET /sessions/{id}/annotations`.
+pub(crate) async fn list(
+    State(state): State<AppState>,
+    Viewer(grant): Viewer,
+    Path(id): Path<String>,
+    RawQuery(query): RawQuery,
+) -> Result<Json<Annotations>, Problem> {
+    let (project, id) = names(&grant, &Pairs::read(query.as_deref()), &id)?;
+    Ok(Json(views::annotations(&state, &project, &id).await?))
+}
+
+/// `POST /sessions/{id}/annotations`.
+pub(crate) async fn create(
+    State(state): State<AppState>,
+    Steerer(grant): Steerer,
+    Path(id): Path<String>,
+    RawQuery(query): RawQuery,
+    Fields(new): Fields<NewAnnotation>,
+) -> Result<(StatusCode, Json<Annotation>), Problem> {
+    let session = names(&grant, &Pairs::read(query.as_deref()), &id)?;
+    let made = notes::leave(&state, &grant.who, session, new).await?;
+    Ok((StatusCode::CREATED, Json(made)))
+}
+
+/// `PUT /sessions/{id}/annotations/{annotation_id}`.
+pub(crate) async fn change(
+    State(state): State<AppState>,
+    Steerer(grant): Steerer,
+    Path((id, annotation)): Path<(String, String)>,
+    RawQuery(query): RawQuery,
+    Fields(new): Fields<NewAnnotation>,
+) -> Result<Json<Annotation>, Problem> {
+    let session = names(&grant, &Pairs::read(query.as_deref()), &id)?;
+    let changed = notes::change(&state, &grant.who, session, &annotation, new).await?;
+    Ok(Json(changed))
+}
+
+/// `DELETE /sessions/{id}/annotations/{annotation_id}`.
+pub(crate) async fn remove(
+    State(state): State<AppState>,
+    Steerer(grant): Steerer,
+    Path((id, annotation)): Path<(String, String)>,
+    RawQuery(query): RawQuery,
+) -> Result<StatusCode, Problem> {
+    let session = names(&grant, &Pairs::read(query.as_deref()), &id)?;
+    notes::remove(&state, &grant.who, session, &annotation).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
