@@ -8,15 +8,17 @@ mod here;
 #[cfg(not(feature = "browser"))]
 #[path = "none.rs"]
 mod here;
+mod may;
 
 use loopscope_event::{CommandId, CommandRecord};
 use loopscope_protocol::{
-    AlertRow, AlertRule, Backup, Backups, ChannelMade, CommandsPoll, DecisionMade, DecisionRow,
-    Delivery, ImportAnswer, MakeDecision, MuteAlert, NewChannel, NewCommand, NewOrder,
-    ReplayCommands, Replayed, percent_encode,
+    AlertRow, AlertRule, Annotation, Backup, Backups, ChannelMade, CommandsPoll, DecisionMade,
+    DecisionRow, Delivery, ImportAnswer, MakeDecision, MuteAlert, NewAnnotation, NewChannel,
+    NewCommand, NewOrder, ReplayCommands, Replayed, percent_encode,
 };
 
 use self::here::{get, post, put, remove, upload};
+pub use self::may::{EARLIER, may_act, provide_newest};
 use crate::asks::session_of;
 use crate::source::{Loading, SessionKey};
 
@@ -42,6 +44,27 @@ pub fn order(session: &SessionKey, command_ids: Vec<CommandId>) -> Loading<Comma
 /// Queues commands of another run once more, or says what would be queued.
 pub fn replay(session: &SessionKey, asked: &ReplayCommands) -> Loading<Replayed> {
     post(session.api("/commands/replay", ""), asked)
+}
+
+/// Leaves a note in a session.
+pub fn annotate(session: &SessionKey, note: &NewAnnotation) -> Loading<Annotation> {
+    post(session.api("/annotations", ""), note)
+}
+
+/// Changes what a note says.
+pub fn change_note(session: &SessionKey, id: &str, note: &NewAnnotation) -> Loading<Annotation> {
+    put(of_note(session, id), note)
+}
+
+/// Takes a note away.
+pub fn remove_note(session: &SessionKey, id: &str) -> Loading<()> {
+    remove(of_note(session, id))
+}
+
+fn of_note(session: &SessionKey, id: &str) -> String {
+    let mut rest = "/annotations/".to_owned();
+    percent_encode(id, &mut rest);
+    session.api(&rest, "")
 }
 
 /// Says that an alert is known.

@@ -6,6 +6,7 @@ use loopscope_protocol::{DecisionChoice, DecisionRow};
 
 use super::inbox::{Inbox, Note, Which, inbox};
 use super::words::{answer_line, choice_words, default_index, left, waits};
+use crate::acts::{EARLIER, may_act};
 use crate::part::{IntoPart as _, Part};
 use crate::store::live;
 use crate::text;
@@ -44,7 +45,7 @@ pub fn ask_card(row: &DecisionRow, keys: bool) -> Part {
 }
 
 fn open(row: &DecisionRow, keys: bool, inbox: Inbox, which: &Which) -> Part {
-    let may = prefs().may_steer;
+    let may = may_act();
     let default = default_index(row);
     let timed = row.expires_at.is_some();
     let reason = format!("reason-{}", row.decision_id);
@@ -64,17 +65,21 @@ fn open(row: &DecisionRow, keys: bool, inbox: Inbox, which: &Which) -> Part {
             }
         })
     };
-    let cannot = (!may).then(|| {
-        view! {
-            <p class="small t2">"Your token may look, not answer: that needs the role control."</p>
-        }
-    });
+    let has_role = prefs().may_steer;
+    let cannot = move || {
+        let why = if has_role {
+            EARLIER
+        } else {
+            "Your token may look, not answer: that needs the role control."
+        };
+        (!may.get()).then(|| view! { <p class="small t2">{why}</p> })
+    };
     view! {
         {countdown(row)}
         <div class="opts tone-halted">{options}</div>
         {row.options.is_empty().then(|| view! { <p class="t2">"The program named no options."</p> })}
         {cannot}
-        {may.then(|| view! {
+        {move || may.get().then(|| view! {
             <label class="entry">
                 <span class="small t2">"Reason, kept in the audit "<span class="t3">"(optional)"</span></span>
                 <input type="text" id=reason.clone() maxlength="2000" autocomplete="off" placeholder="Why" />
@@ -89,7 +94,7 @@ fn one_option(
     option: &DecisionChoice,
     key: Option<usize>,
     default: bool,
-    may: bool,
+    may: Signal<bool>,
     press: impl Fn(leptos::ev::MouseEvent) + 'static,
 ) -> Part {
     let class = if default { "opt default" } else { "opt" };
@@ -109,7 +114,7 @@ fn one_option(
     };
     view! {
         <button
-            type="button" class=class disabled=!may on:click=press
+            type="button" class=class disabled=move || !may.get() on:click=press
             data-option=key.map(|key| key.to_string()) aria-keyshortcuts=key.map(|key| key.to_string())
         >
             <kbd aria-hidden="true">{key}</kbd>

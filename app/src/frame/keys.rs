@@ -9,7 +9,7 @@ use crate::world;
 const DIALOG: &str = "keys";
 
 /// Every key and what it does.
-const KEYS: [(&[&str], &str); 8] = [
+const KEYS: [(&[&str], &str); 12] = [
     (&["/"], "Search sessions"),
     (&["j"], "Next row"),
     (&["k"], "Previous row"),
@@ -17,6 +17,10 @@ const KEYS: [(&[&str], &str); 8] = [
     (&["["], "Previous tab"),
     (&["]"], "Next tab"),
     (&["p"], "Pause or resume the live stream"),
+    (&["Space"], "Play or pause the session"),
+    (&[",", "."], "One event back, one on"),
+    (&["l"], "Back to the newest moment"),
+    (&["a"], "Leave a note at the moment shown"),
     (&["?"], "This list"),
 ];
 
@@ -47,7 +51,12 @@ pub fn listen_to_keys() {
     Effect::new(|| {
         let handle = window_event_listener(ev::keydown, |event| {
             let plain = !event.ctrl_key() && !event.meta_key() && !event.alt_key();
-            if plain && !world::is_typing(&event) && press(&event.key()) {
+            let is_space = event.key() == " ";
+            // What has the focus may have taken the key already, or be about to.
+            let is_taken = event.default_prevented()
+                || world::is_typing(&event)
+                || is_space && world::is_on_button(&event);
+            if plain && !is_taken && press(&event.key()) {
                 event.prevent_default();
             }
         });
@@ -65,6 +74,11 @@ fn press(key: &str) -> bool {
         "[" => world::step_click(".tabs.main-tabs a", -1),
         "]" => world::step_click(".tabs.main-tabs a", 1),
         "p" => world::click("[data-pause]"),
+        " " if world::has("[data-play]") => world::click("[data-play]"),
+        "," => world::click("[data-step=back]"),
+        "." => world::click("[data-step=on]"),
+        "l" => world::click("[data-live]"),
+        "a" => world::click("[data-annotate]"),
         _ => return false,
     }
     true

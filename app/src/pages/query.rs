@@ -29,10 +29,13 @@ pub(super) fn sessions(params: &ParamsMap) -> SessionsQuery {
     SessionsQuery::read(borrowed(&pairs)).0
 }
 
-/// The events that the address asks for; a time without an offset is one in the zone.
+/// The events that the address asks for; a time without an offset is one in the zone. `at` is the moment that the whole
+/// page shows, so the jump of the list is `time`.
 pub(super) fn events(params: &ParamsMap, zone: Zone) -> EventsQuery {
     let mut query = EventsQuery::read(borrowed(&pairs(params, &EVENTS))).0;
-    query.at = params.get("at").and_then(|at| text::from_input(&at, zone));
+    query.at = params
+        .get("time")
+        .and_then(|at| text::from_input(&at, zone));
     query
 }
 

@@ -1,12 +1,12 @@
 //! The server's source: the one it provides as context.
 
 use leptos::prelude::use_context;
-use loopscope_board::SessionSnapshot;
 use loopscope_board::spans::SpansSnapshot;
+use loopscope_board::{SessionMoment, SessionSnapshot};
 use loopscope_protocol::{
-    AlertRules, AlertsPage, ApiError, AuditPage, Channels, DecisionsPage, Deliveries, ErrorCode,
-    EventsPage, EventsQuery, Overview, SeriesAnswer, SeriesQuery, SessionsPage, SessionsQuery,
-    Settings, SpansQuery,
+    AlertRules, AlertsPage, Annotations, ApiError, AuditPage, Channels, DecisionsPage, Deliveries,
+    ErrorCode, EventsPage, EventsQuery, Moment, Overview, SeriesAnswer, SeriesQuery, SessionsPage,
+    SessionsQuery, Settings, SpansQuery,
 };
 
 use super::{Loading, SessionKey, SnapshotSource, Source};
@@ -35,6 +35,12 @@ impl SnapshotSource for Missing {
         missing()
     }
     fn session(&self, _: SessionKey) -> Loading<SessionSnapshot> {
+        missing()
+    }
+    fn moment(&self, _: SessionKey, _: Moment) -> Loading<SessionMoment> {
+        missing()
+    }
+    fn annotations(&self, _: SessionKey) -> Loading<Annotations> {
         missing()
     }
     fn events(&self, _: SessionKey, _: EventsQuery) -> Loading<EventsPage> {

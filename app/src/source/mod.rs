@@ -25,12 +25,12 @@ mod wire;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use loopscope_board::SessionSnapshot;
 use loopscope_board::spans::SpansSnapshot;
+use loopscope_board::{SessionMoment, SessionSnapshot};
 use loopscope_protocol::{
-    AlertRules, AlertsPage, ApiError, AuditPage, Channels, DecisionsPage, Deliveries, EventsPage,
-    EventsQuery, Overview, SeriesAnswer, SeriesQuery, SessionsPage, SessionsQuery, Settings,
-    SpansQuery,
+    AlertRules, AlertsPage, Annotations, ApiError, AuditPage, Channels, DecisionsPage, Deliveries,
+    EventsPage, EventsQuery, Moment, Overview, SeriesAnswer, SeriesQuery, SessionsPage,
+    SessionsQuery, Settings, SpansQuery,
 };
 
 pub use here::source;
@@ -58,6 +58,10 @@ pub trait SnapshotSource: Send + Sync + 'static {
     fn sessions(&self, query: SessionsQuery) -> Loading<SessionsPage>;
     /// A session's board; `not_found` where there is none.
     fn session(&self, key: SessionKey) -> Loading<SessionSnapshot>;
+    /// A session as it was at a moment; `not_found` where there is no such session.
+    fn moment(&self, key: SessionKey, at: Moment) -> Loading<SessionMoment>;
+    /// The notes that people left in a session.
+    fn annotations(&self, key: SessionKey) -> Loading<Annotations>;
     /// One page of a session's events.
     fn events(&self, key: SessionKey, query: EventsQuery) -> Loading<EventsPage>;
     /// Stretches of a session's metric series.

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use loopscope_board::SessionSnapshot;
 use loopscope_board::spans::SpansSnapshot;
+use loopscope_board::{SessionMoment, SessionSnapshot};
 use loopscope_protocol::{
-    AlertRules, AlertsPage, ApiError, AuditPage, Channels, DecisionsPage, Deliveries, ErrorCode,
-    EventsPage, EventsQuery, Overview, SeriesAnswer, SeriesQuery, SessionsPage, SessionsQuery,
-    Settings, SpansQuery,
+    AlertRules, AlertsPage, Annotations, ApiError, AuditPage, Channels, DecisionsPage, Deliveries,
+    ErrorCode, EventsPage, EventsQuery, Moment, Overview, SeriesAnswer, SeriesQuery, SessionsPage,
+    SessionsQuery, Settings, SpansQuery, percent_encode,
 };
 use send_wrapper::SendWrapper;
 use serde::de::DeserializeOwned;
@@ -72,6 +72,14 @@ impl SnapshotSource for Rest {
     }
     fn session(&self, key: SessionKey) -> Loading<SessionSnapshot> {
         get(key.api("", ""))
+    }
+    fn moment(&self, key: SessionKey, at: Moment) -> Loading<SessionMoment> {
+        let mut query = "at=".to_owned();
+        percent_encode(&at.to_string(), &mut query);
+        get(key.api("/board", &query))
+    }
+    fn annotations(&self, key: SessionKey) -> Loading<Annotations> {
+        get(key.api("/annotations", ""))
     }
     fn events(&self, key: SessionKey, query: EventsQuery) -> Loading<EventsPage> {
         get(key.api("/events", &query.to_query_string()))

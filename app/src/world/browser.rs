@@ -102,6 +102,13 @@ pub fn value_of(id: &str) -> String {
         .unwrap_or_default()
 }
 
+/// Sets what the text field with this id holds.
+pub fn set_value_of(id: &str, value: &str) {
+    if let Some(field) = element::<web_sys::HtmlTextAreaElement>(id) {
+        field.set_value(value);
+    }
+}
+
 /// A word that no other page makes.
 pub fn fresh_key() -> String {
     let chance = (js_sys::Math::random() * 1e15) as u64;
@@ -256,6 +263,11 @@ pub fn step_click(selector: &str, by: i32) {
     }
 }
 
+/// Whether there is an element of a selector.
+pub fn has(selector: &str) -> bool {
+    document().query_selector(selector).ok().flatten().is_some()
+}
+
 /// Presses the first element of a selector.
 pub fn click(selector: &str) {
     if let Some(element) = all(selector).first() {
@@ -325,6 +337,31 @@ pub fn set_height(place: Place, part: &str, height: f64) {
     if let Some(part) = part.and_then(|part| part.dyn_into::<web_sys::HtmlElement>().ok()) {
         let _ = part.style().set_property("height", &format!("{height}px"));
     }
+}
+
+/// Where a place of the window lies along an element, 0 to 1.
+pub fn share_of(place: Place, client_x: f64) -> f64 {
+    at(place).map_or(0.0, |element| {
+        let rect = element.get_bounding_client_rect();
+        ((client_x - rect.left()) / rect.width().max(1.0)).clamp(0.0, 1.0)
+    })
+}
+
+/// Has an element get what the pointer does until it is let go, wherever it moves.
+pub fn hold_pointer(place: Place, event: &leptos::ev::PointerEvent) {
+    if let Some(element) = at(place) {
+        // A pointer that is gone already needs no holding.
+        let _ = element.set_pointer_capture(event.pointer_id());
+    }
+}
+
+/// Whether the key would press what has the focus.
+pub fn is_on_button(event: &leptos::ev::KeyboardEvent) -> bool {
+    let target = event
+        .target()
+        .and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+    let pressed = "button, a, summary, select, [role=button]";
+    target.is_some_and(|target| target.closest(pressed).ok().flatten().is_some())
 }
 
 /// Submits the form that a changed field belongs to.

@@ -61,6 +61,9 @@ pub const fn value_of(_id: &str) -> String {
     String::new()
 }
 
+/// Sets what the text field with this id holds.
+pub const fn set_value_of(_id: &str, _value: &str) {}
+
 /// A word that no other page makes.
 pub const fn fresh_key() -> String {
     String::new()
@@ -95,6 +98,33 @@ pub const fn focus(_id: &str) {}
 
 /// Whether the key was meant for a field.
 pub const fn is_typing(_event: &leptos::ev::KeyboardEvent) -> bool {
+    false
+}
+
+/// Whether the key would press what has the focus.
+pub const fn is_on_button(_event: &leptos::ev::KeyboardEvent) -> bool {
+    false
+}
+
+/// Where a place of the window lies along an element.
+pub const fn share_of(_place: leptos::prelude::NodeRef<leptos::html::Div>, _client_x: f64) -> f64 {
+    0.0
+}
+
+/// Has an element get what the pointer does.
+pub const fn hold_pointer(
+    _place: leptos::prelude::NodeRef<leptos::html::Div>,
+    _event: &leptos::ev::PointerEvent,
+) {
+}
+
+/// Milliseconds that only rise.
+pub const fn uptime_ms() -> f64 {
+    0.0
+}
+
+/// Whether there is an element of a selector.
+pub const fn has(_selector: &str) -> bool {
     false
 }
 

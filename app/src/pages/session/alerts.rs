@@ -36,7 +36,7 @@ fn one(row: &AlertLine, state: SessionState) -> Part {
         Some(_) => ("tone-success", "success", "resolved"),
         None => (look.tone, look.icon, row.severity.as_str()),
     };
-    let (now, zone) = (state.live.now, prefs().zone);
+    let (now, zone) = (state.now, prefs().zone);
     let (fired, over) = (row.fired_at, row.resolved_at);
     let when = move || {
         let at = text::day_and_second(fired, now.get(), zone.get());

@@ -5,6 +5,7 @@ use loopscope_board::Board;
 use loopscope_event::{Dialect, Timestamp};
 
 use super::controls::{Controls, Receipt};
+use super::replay::Told;
 use super::state::SessionState;
 use crate::part::IntoPart as _;
 use crate::text;
@@ -39,7 +40,7 @@ pub(super) fn Head(state: SessionState) -> impl IntoView {
             <Controls state />
             <div class="second">
                 <Facts state />
-                <div class="side"><Receipt state /><Running state /></div>
+                <div class="side"><Told state /><Receipt state /><Running state /></div>
             </div>
         </header>
     }
@@ -49,7 +50,7 @@ pub(super) fn Head(state: SessionState) -> impl IntoView {
 #[component]
 fn Facts(state: SessionState) -> impl IntoView {
     let zone = prefs().zone;
-    let now = state.live.now;
+    let now = state.now;
     let target = state.part(|board| board.header().target.clone());
     let times = state.part(|board| (board.header().started_at, board.header().ended_at));
     let started = move || {
@@ -125,7 +126,7 @@ fn Running(state: SessionState) -> impl IntoView {
                 _ => String::new(),
             };
             let since = step.started_at;
-            let spent = move || text::clock_span(state.live.now.get().since(since));
+            let spent = move || text::clock_span(state.now.get().since(since));
             view! {
                 <p class="doing no-phone cut">{sentence(&words)}{done}" · "<span class="t3">{spent}</span></p>
             }

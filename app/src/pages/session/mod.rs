@@ -9,7 +9,9 @@ mod events;
 mod findings;
 mod head;
 mod metrics;
+mod notes;
 mod overview;
+mod replay;
 mod state;
 mod strip;
 mod tabs;
@@ -19,16 +21,16 @@ mod work;
 
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
-use loopscope_board::SessionSnapshot;
 use loopscope_event::{Dialect, ProjectId, SessionId};
-use loopscope_protocol::{ApiError, ErrorCode};
+use loopscope_protocol::{ApiError, ErrorCode, Moment};
 
-use self::state::SessionState;
+use self::state::{Loaded, SessionState};
 use self::tabs::{Tab, Tabs};
 use super::status::refuse;
+use crate::acts;
 use crate::frame::{Crumb, page, problem};
 use crate::part::{IntoPart as _, Part};
-use crate::source::{SessionKey, source};
+use crate::source::{SessionKey, Source, source};
 use crate::store::live;
 use crate::ui::short_id;
 
@@ -70,12 +72,15 @@ fn one_session((id, project): (String, Option<String>)) -> Part {
         Crumb::Id(short_id(&key.id)),
     ];
     let source = source();
-    let loaded = Resource::new(|| (), move |()| source.session(key.clone()));
+    let query = use_query_map();
+    let at = query.with_untracked(|query| query.get("at"));
+    let at = at.and_then(|at| at.parse::<Moment>().ok());
+    let loaded = Resource::new(|| (), move |()| load(source.clone(), key.clone(), at));
     let contents = view! {
         <Transition fallback=|| ()>
             {move || Suspend::new(async move {
                 match loaded.await.map_err(refuse) {
-                    Ok(snapshot) => view! { <Session snapshot /> }.part(),
+                    Ok(loaded) => view! { <Session loaded /> }.part(),
                     Err(ApiError { code: ErrorCode::NotFound, .. }) => not_found(),
                     Err(error) => {
                         let retry = Callback::new(move |()| loaded.refetch());
@@ -90,6 +95,22 @@ fn one_session((id, project): (String, Option<String>)) -> Part {
         &crumbs,
         contents.part(),
     )
+}
+
+/// The session as it is, and as it was where the address names a moment. A moment that cannot be told is no reason to
+/// show nothing.
+async fn load(source: Source, key: SessionKey, at: Option<Moment>) -> Result<Loaded, ApiError> {
+    let snapshot = source.session(key.clone()).await?;
+    let moment = match at {
+        Some(at) => source.moment(key.clone(), at).await.ok(),
+        None => None,
+    };
+    let notes = source.annotations(key).await.unwrap_or_default();
+    Ok(Loaded {
+        snapshot,
+        moment,
+        notes: notes.annotations,
+    })
 }
 
 fn short_id_of(id: &str) -> String {
@@ -112,15 +133,17 @@ fn not_found() -> Part {
 }
 
 #[component]
-fn Session(snapshot: SessionSnapshot) -> impl IntoView {
+fn Session(loaded: Loaded) -> impl IntoView {
     let live = live();
-    live.set_clock(snapshot.server_time);
-    let state = SessionState::new(snapshot, live);
+    live.set_clock(loaded.snapshot.server_time);
+    let state = SessionState::new(loaded, live);
+    replay::follow_address(state);
+    acts::provide_newest(Signal::derive(move || !state.replay.is_on()));
     Effect::new(move || live.attach(state));
     let query = use_query_map();
     let asked = move || query.with(|query| query.get("tab").unwrap_or_default());
     let tab = Memo::new(move |_| Tab::read(&asked()));
-    let dialect = state.board.with_untracked(|board| board.header().dialect);
+    let dialect = untrack(|| state.with_newest(|board| board.header().dialect));
     let is_work = dialect == Dialect::Orchestrator;
     let is_crew = dialect == Dialect::Agents;
     let is_training = dialect == Dialect::Training;
@@ -151,6 +174,8 @@ fn Session(snapshot: SessionSnapshot) -> impl IntoView {
         <Tabs state tab />
         {contents}
         <controls::CommandDialog state />
+        <notes::NotesDialog state />
+        <replay::ReplayBar state tab />
     }
     .part()
 }

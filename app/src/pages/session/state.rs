@@ -1,13 +1,16 @@
-//! The session's signals: its board, folded on as events come, and who else wants them.
+//! The session's signals: its board, folded on as events come, and who else wants them. The board is the one of the
+//! moment that is shown: the newest, or an earlier one while somebody looks back ([`Replay`]).
 
 use std::pin::Pin;
 
 use leptos::prelude::*;
-use loopscope_board::{Board, SessionSnapshot};
+use loopscope_board::{Board, SessionMoment, SessionSnapshot};
 use loopscope_event::{Cursor, Event, Seq, Timestamp};
-use loopscope_protocol::ServerMessage;
+use loopscope_protocol::{Annotation, ServerMessage};
 
 use super::controls::Steering;
+use super::notes::Notes;
+use super::replay::{Replay, newest_first};
 use crate::panels::Stream;
 use crate::source::{SessionKey, Source, source};
 use crate::store::{Listener, Live, Taken, Wants};
@@ -15,15 +18,31 @@ use crate::store::{Listener, Live, Taken, Wants};
 /// How many lines the live panel shows.
 const LINES: usize = 8;
 
+/// What a page begins with.
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
+pub(super) struct Loaded {
+    pub(super) snapshot: SessionSnapshot,
+    /// The earlier moment that the address names.
+    pub(super) moment: Option<SessionMoment>,
+    pub(super) notes: Vec<Annotation>,
+}
+
 /// Everything that the page shows, as signals.
 #[derive(Clone, Copy)]
 pub(super) struct SessionState {
     pub(super) key: StoredValue<SessionKey>,
+    /// The board of the moment that is shown.
     pub(super) board: RwSignal<Board>,
+    /// Looking back.
+    pub(super) replay: Replay,
+    /// What people wrote at its moments.
+    pub(super) notes: Notes,
+    /// The time of the moment that is shown: the server's clock at the newest one.
+    pub(super) now: Signal<Timestamp>,
     pub(super) stream: Stream,
     pub(super) live: Live,
     pub(super) source: StoredValue<Source>,
-    /// The events of the last picture, for the events tab.
+    /// The events that the board took last, one after the other, for whoever lists them.
     pub(super) newest: RwSignal<Vec<Event>>,
     /// What is being asked of the program.
     pub(super) steering: Steering,
@@ -31,9 +50,32 @@ pub(super) struct SessionState {
 }
 
 impl SessionState {
-    pub(super) fn new(snapshot: SessionSnapshot, live: Live) -> Self {
+    /// A session at its newest moment, or at an earlier one that the address names.
+    pub(super) fn new(loaded: Loaded, live: Live) -> Self {
+        let Loaded {
+            snapshot,
+            moment,
+            notes,
+        } = loaded;
         let SessionSnapshot { board, cursor, .. } = snapshot;
-        let lines = board.lines().iter().rev().cloned().collect();
+        // The end is no moment of its own.
+        let moment = moment.filter(|moment| moment.seq < board.seq());
+        let clock = moment
+            .as_ref()
+            .map_or(Timestamp::default(), |moment| moment.timestamp);
+        let (board, ahead) = match moment {
+            Some(moment) => (moment.board, Some(board)),
+            None => (board, None),
+        };
+        let replay = Replay::new(ahead, clock);
+        let lines = newest_first(&board);
+        let now = move || {
+            if replay.is_on() {
+                replay.clock()
+            } else {
+                live.now.get()
+            }
+        };
         Self {
             key: StoredValue::new(SessionKey {
                 project: board.project().clone(),
@@ -41,6 +83,9 @@ impl SessionState {
             }),
             stream: Stream::new(lines, LINES),
             board: RwSignal::new(board),
+            replay,
+            notes: Notes::new(notes),
+            now: Signal::derive(now),
             live,
             source: StoredValue::new(source()),
             newest: RwSignal::new(Vec::new()),
@@ -65,38 +110,54 @@ impl SessionState {
                 .ended_at
                 .filter(|_| board.status().is_ended())
         });
-        Signal::derive(move || ended.get().unwrap_or_else(|| self.live.now.get()))
+        Signal::derive(move || ended.get().unwrap_or_else(|| self.now.get()))
     }
 
-    /// Folds events into the board. Out: whether they follow on what is there.
-    fn fold(self, events: &[Event]) -> Taken {
-        let mut taken = Taken::Fits;
+    /// Folds what came live into the newest board. Out: whether it follows on what is there.
+    fn fold_live(self, events: &[Event]) -> Taken {
+        if self.replay.is_on_now() {
+            let folded = self.replay.ahead.try_update(|ahead| match ahead {
+                Some(board) => fold(board, events),
+                None => Taken::Fits,
+            });
+            return folded.unwrap_or(Taken::Fits);
+        }
+        self.fold_shown(events)
+    }
+
+    /// Folds events into the board that is shown. Out: whether they follow on what is there.
+    pub(super) fn fold_shown(self, events: &[Event]) -> Taken {
         let before = self.board.with_untracked(Board::offset);
-        self.board.update(|board| {
-            for event in events {
-                if event.seq > Seq(board.seq().0 + 1) {
-                    taken = Taken::Gap;
-                    return;
-                }
-                board.apply(event);
-            }
-        });
+        let taken = self.board.try_update(|board| fold(board, events));
         let lines = self.board.with_untracked(|board| {
             let new = board.lines().iter().filter(|line| line.offset > before);
             new.cloned().collect::<Vec<_>>()
         });
         let left_out = (events.len() as u64).saturating_sub(lines.len() as u64);
         self.stream.push(lines, left_out);
-        taken
+        taken.unwrap_or(Taken::Fits)
     }
 
     fn load(self, snapshot: SessionSnapshot) {
         self.live.correct_clock(snapshot.server_time);
-        self.stream
-            .replace(snapshot.board.lines().iter().rev().cloned().collect());
-        self.board.set(snapshot.board);
         self.seen.set_value(snapshot.cursor);
+        if self.replay.is_on_now() {
+            self.replay.ahead.set(Some(snapshot.board));
+            return;
+        }
+        self.stream.replace(newest_first(&snapshot.board));
+        self.board.set(snapshot.board);
     }
+}
+
+fn fold(board: &mut Board, events: &[Event]) -> Taken {
+    for event in events {
+        if event.seq > Seq(board.seq().0 + 1) {
+            return Taken::Gap;
+        }
+        board.apply(event);
+    }
+    Taken::Fits
 }
 
 impl Listener for SessionState {
@@ -126,10 +187,15 @@ impl Listener for SessionState {
             }
         }
         if !events.is_empty() {
-            if self.fold(&events) == Taken::Gap {
+            if self.fold_live(&events) == Taken::Gap {
                 return Taken::Gap;
             }
-            self.newest.set(events);
+            if Notes::are_told(&events) {
+                self.reload_notes();
+            }
+            if !self.replay.is_on_now() {
+                self.newest.set(events);
+            }
         }
         self.seen.set_value(seen);
         Taken::Fits
@@ -143,6 +209,7 @@ impl Listener for SessionState {
             match loading.await {
                 Ok(snapshot) => {
                     state.load(snapshot);
+                    state.reload_notes();
                     true
                 }
                 Err(_) => false,

@@ -53,7 +53,7 @@ fn machine(board: &Board) -> Machine {
 #[component]
 pub(super) fn Strip(state: SessionState) -> impl IntoView {
     let machine = state.part(machine);
-    let now = state.live.now;
+    let now = state.now;
     let cells = move || {
         machine.with(|machine| {
             let states = machine.shares.iter().map(|share| cell(machine, share, now));
@@ -80,7 +80,7 @@ impl Machine {
     }
 }
 
-fn cell(machine: &Machine, share: &StateShare, now: RwSignal<Timestamp>) -> Part {
+fn cell(machine: &Machine, share: &StateShare, now: Signal<Timestamp>) -> Part {
     let look = state_look(&share.state);
     let current = share.state == machine.state;
     let visited = share.spent.as_micros() > 0;
@@ -137,7 +137,7 @@ fn cell(machine: &Machine, share: &StateShare, now: RwSignal<Timestamp>) -> Part
 }
 
 /// The last cell: loops done, and a pip an iteration of the budget.
-fn loops(machine: &Machine, now: RwSignal<Timestamp>) -> Part {
+fn loops(machine: &Machine, now: Signal<Timestamp>) -> Part {
     if let Some((ended, total, skill)) = &machine.skills {
         return skills(machine, *ended, *total, skill);
     }

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use loopscope_board::Board;
 use loopscope_event::Dialect;
 
+use super::replay::link;
 use super::state::SessionState;
 use crate::part::IntoPart as _;
 use crate::text;
@@ -144,7 +145,7 @@ pub(super) fn Tabs(state: SessionState, tab: Memo<Tab>) -> impl IntoView {
         };
         move || {
             is_there.get().then(|| view! {
-            <a href=own.href(state) aria-current=move || (tab.get() == own).then_some("page")>
+            <a href=move || link(state, own.href(state)) aria-current=move || (tab.get() == own).then_some("page")>
                 {*title}{count}
             </a>
         })

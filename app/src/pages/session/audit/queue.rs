@@ -7,11 +7,11 @@ use loopscope_event::{CommandId, CommandStep};
 
 use super::parameters_line;
 use crate::acts;
+use crate::acts::may_act;
 use crate::pages::session::controls::command_look;
 use crate::pages::session::state::SessionState;
 use crate::part::{IntoPart as _, Part};
 use crate::ui::{icon, small_icon};
-use crate::visit::prefs;
 use crate::world;
 
 /// What can still be moved or taken back.
@@ -114,7 +114,7 @@ pub(super) fn Queue(state: SessionState) -> impl IntoView {
 
 fn item(acting: &Acting, id: String) -> Part {
     let acting = *acting;
-    let may = prefs().may_steer;
+    let may = may_act();
     let own = id.clone();
     let row = Memo::new(move |_| {
         acting
@@ -144,7 +144,7 @@ fn item(acting: &Acting, id: String) -> Part {
         };
         view! {
             <button
-                type="button" class="btn ghost tiny icon" id=html_id disabled=move || !may || fixed()
+                type="button" class="btn ghost tiny icon" id=html_id disabled=move || !may.get() || fixed()
                 aria-label=move || format!("Move {} {word}", kind()) aria-keyshortcuts="ArrowUp ArrowDown"
                 on:click=press on:keydown=key
             >{small_icon(mark)}</button>
@@ -171,7 +171,7 @@ fn item(acting: &Acting, id: String) -> Part {
                 {button(true, id.clone())}
                 {button(false, id)}
                 <button
-                    type="button" class="btn ghost tiny" disabled=!may
+                    type="button" class="btn ghost tiny" disabled=move || !may.get()
                     aria-label=move || format!("Cancel {}", kind())
                     on:click=move |_| acting.cancel(&cancelled)
                 >"Cancel"</button>

@@ -8,10 +8,10 @@ use loopscope_event::{CommandId, CommandRecord, CommandState, SessionId};
 use loopscope_protocol::{ReplayCommands, SessionsQuery};
 
 use crate::acts;
+use crate::acts::may_act;
 use crate::pages::session::state::SessionState;
 use crate::part::{IntoPart as _, Part};
 use crate::ui::{icon, small_icon};
-use crate::visit::prefs;
 use crate::world;
 
 const DIALOG: &str = "replay";
@@ -134,7 +134,7 @@ pub(super) fn Replay(state: SessionState) -> impl IntoView {
         done: RwSignal::new(None),
         busy: RwSignal::new(false),
     };
-    let may = prefs().may_steer;
+    let may = may_act();
     let over = state.part(|board| board.status().is_ended());
     let count = move || {
         choosing.preview.with(|rows| {
@@ -162,7 +162,7 @@ pub(super) fn Replay(state: SessionState) -> impl IntoView {
     };
     view! {
         <button
-            type="button" class="btn tiny" disabled=move || !may || over.get()
+            type="button" class="btn tiny" disabled=move || !may.get() || over.get()
             title="Queue the commands of another run on this one, after a preview"
             on:click=move |_| choosing.open()
         >{small_icon("loop")}"Replay onto this run…"</button>

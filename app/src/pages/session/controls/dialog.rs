@@ -76,7 +76,7 @@ impl Steering {
 #[component]
 pub(crate) fn CommandDialog(state: SessionState) -> impl IntoView {
     let steering = state.steering;
-    let alone = state.part(is_unattended);
+    let alone = Memo::new(move |_| state.with_newest(is_unattended));
     let names = state.part(skill_names);
     let problem = move || {
         steering.problem.get().map(|problem| view! {

@@ -16,6 +16,7 @@ pub(super) use self::dialog::{CommandDialog, Steering};
 pub(super) use self::life::{command_look, life};
 pub(super) use self::receipt::Receipt;
 use super::state::SessionState;
+use crate::acts::EARLIER;
 use crate::part::{IntoPart as _, Part};
 use crate::ui::small_icon;
 use crate::visit::prefs;
@@ -31,8 +32,12 @@ pub(super) fn is_unattended(board: &Board) -> bool {
 /// The buttons; none once the run is over.
 #[component]
 pub(super) fn Controls(state: SessionState) -> impl IntoView {
-    let acts = state.part(act::acts);
-    let alone = state.part(|board| is_unattended(board) && !board.status().is_ended());
+    // What is asked for now goes to the program as it is now.
+    let acts = Memo::new(move |_| state.with_newest(act::acts));
+    let alone = Memo::new(move |_| {
+        state.with_newest(|board| is_unattended(board) && !board.status().is_ended())
+    });
+    let earlier = Memo::new(move |_| state.replay.is_on());
     let may = prefs().may_steer;
     let is_empty = Memo::new(move |_| acts.with(Vec::is_empty));
     let why = move || {
@@ -51,7 +56,7 @@ pub(super) fn Controls(state: SessionState) -> impl IntoView {
             <p class="why small" id=NOBODY class:hidden=move || why().is_none()>{why}</p>
             <div class="buttons" role="group" aria-label="Controls">
                 <For each=move || acts.get() key=|act| act.clone() let(act)>
-                    {button(state, act, may, alone)}
+                    {button(state, act, may, alone, earlier)}
                 </For>
             </div>
         </div>
@@ -59,12 +64,22 @@ pub(super) fn Controls(state: SessionState) -> impl IntoView {
     .part()
 }
 
-fn button(state: SessionState, act: Act, may: bool, alone: Memo<bool>) -> Part {
+fn button(
+    state: SessionState,
+    act: Act,
+    may: bool,
+    alone: Memo<bool>,
+    earlier: Memo<bool>,
+) -> Part {
+    let halts = act.kind.eq_ignore_ascii_case("HALT");
+    let waits = move || earlier.get() && !halts;
     let class = if act.is_red() { "btn danger" } else { "btn" };
     let (icon, label) = (act.icon(), act.button());
     let title = move || {
         if !may {
             "Needs the role control"
+        } else if waits() {
+            EARLIER
         } else if alone.get() {
             "No program is attached: it waits in the queue"
         } else {
@@ -73,7 +88,7 @@ fn button(state: SessionState, act: Act, may: bool, alone: Memo<bool>) -> Part {
     };
     view! {
         <button
-            type="button" class=class disabled=!may title=title
+            type="button" class=class disabled=move || !may || waits() title=title
             aria-describedby=move || (!may || alone.get()).then_some(NOBODY)
             on:click=move |_| state.steering.open(Asked::new(act.clone()))
         >

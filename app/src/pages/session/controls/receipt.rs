@@ -21,7 +21,8 @@ fn newest(board: &Board) -> Option<(CommandRow, usize)> {
 /// The line; nothing before the first command.
 #[component]
 pub(crate) fn Receipt(state: SessionState) -> impl IntoView {
-    let newest = state.part(newest);
+    // What became of a command is told at once, whatever moment is shown.
+    let newest = Memo::new(move |_| state.with_newest(newest));
     let href = Tab::Audit.href(state);
     let line = move || {
         newest.with(|newest| {

@@ -48,7 +48,7 @@ fn plan((rows, end): &(Vec<SynthesisRow>, Option<Timestamp>)) -> Plan {
 pub(super) fn PhasesPanel(state: SessionState) -> impl IntoView {
     let shown = state.part(shown);
     let plan = Memo::new(move |_| shown.with(plan));
-    let now = state.live.now;
+    let now = state.now;
     let note = state.part(|board| {
         let synthesis = board.synthesis();
         let patterns = text::plural(synthesis.patterns(), "pattern");

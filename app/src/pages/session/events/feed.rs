@@ -293,7 +293,6 @@ impl Inner {
             seqs.extend(found.filter(|seq| *seq < last));
             *more = page.more;
         }
-        self.newest = self.newest.max(page.last_seq.0);
         self.events
             .extend(page.events.into_iter().map(|event| (event.seq.0, event)));
     }

@@ -86,7 +86,7 @@ pub(super) fn Filters(state: SessionState, query: EventsQuery) -> impl IntoView 
                 </span>
                 <label class="field jump">
                     <span class="t3 small">"Jump to"</span>
-                    <input type="datetime-local" name="at" step="1" value=at />
+                    <input type="datetime-local" name="time" step="1" value=at />
                 </label>
                 {set.then(|| view! { <a class="btn ghost" href=Tab::Events.href(state)>"Clear"</a> })}
                 <button class="btn without-scripts">"Apply"</button>

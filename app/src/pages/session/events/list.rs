@@ -41,7 +41,7 @@ pub(super) fn EventList(
                 <span class="more"><Tail feed place paused /></span>
             </div>
             {move || empty.get().then(|| view! { <p class="empty">"No event matches these filters."</p> })}
-            <Rows feed place paused />
+            <Rows state feed place paused />
             {older(state, feed, &query)}
         </section>
     }
@@ -78,7 +78,12 @@ fn Tail(feed: Feed, place: NodeRef<html::Div>, paused: RwSignal<bool>) -> impl I
 }
 
 #[component]
-fn Rows(feed: Feed, place: NodeRef<html::Div>, paused: RwSignal<bool>) -> impl IntoView {
+fn Rows(
+    state: SessionState,
+    feed: Feed,
+    place: NodeRef<html::Div>,
+    paused: RwSignal<bool>,
+) -> impl IntoView {
     let scrolled = RwSignal::new((0.0, FIRST_HEIGHT));
     let open = RwSignal::new(None::<u64>);
     let open_row = move || open.get().and_then(|seq| feed.row_of(seq));
@@ -127,7 +132,7 @@ fn Rows(feed: Feed, place: NodeRef<html::Div>, paused: RwSignal<bool>) -> impl I
             <div class="above"></div>
             <For each=rows key=|(seq, event)| (*seq, event.is_some()) let((seq, event))>
                 {match event {
-                    Some(event) => row(event, opened, press),
+                    Some(event) => row(state, event, opened, press),
                     None => blank(seq),
                 }}
             </For>

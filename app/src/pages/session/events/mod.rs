@@ -33,13 +33,16 @@ pub(super) fn Events(state: SessionState) -> impl IntoView {
     let zone = prefs().zone.get_untracked();
     let asked = Memo::new(move |_| params.with(|params| query::events(params, zone)));
     let loaded = Resource::new(
-        move || asked.get(),
-        move |query| {
+        // Another moment, another list.
+        move || (asked.get(), state.replay.jumps.get()),
+        move |(query, _)| {
             let key = state.key.get_value();
-            let limit = FIRST_ROWS;
-            state
-                .source
-                .with_value(|source| source.events(key, EventsQuery { limit, ..query }))
+            let query = EventsQuery {
+                limit: FIRST_ROWS,
+                before: until_moment(state, query.before),
+                ..query
+            };
+            state.source.with_value(|source| source.events(key, query))
         },
     );
     view! {
@@ -60,6 +63,15 @@ pub(super) fn Events(state: SessionState) -> impl IntoView {
     .part()
 }
 
+/// While an earlier moment is shown, what came later is not listed.
+pub(super) fn until_moment(state: SessionState, before: Option<Seq>) -> Option<Seq> {
+    if !state.replay.is_on_now() {
+        return before;
+    }
+    let next = Seq(state.board.with_untracked(Board::seq).0 + 1);
+    Some(before.map_or(next, |before| before.min(next)))
+}
+
 #[component]
 fn Loaded(state: SessionState, query: EventsQuery, page: EventsPage) -> impl IntoView {
     // A jump shows the last event up to the moment asked for; without one the list stands at its newest.
@@ -67,8 +79,19 @@ fn Loaded(state: SessionState, query: EventsQuery, page: EventsPage) -> impl Int
     let start = jumped
         .then(|| page.events.last().map(|event| event.seq))
         .flatten();
-    let newest = state.board.with_untracked(Board::seq).max(page.last_seq);
-    let total = page.total;
+    let shown = state.board.with_untracked(Board::seq);
+    let is_earlier = state.replay.is_on_now();
+    let newest = if is_earlier {
+        shown
+    } else {
+        shown.max(page.last_seq)
+    };
+    // The server counts what comes later too.
+    let total = page.total.filter(|_| !is_earlier);
+    let page = EventsPage {
+        last_seq: newest.min(page.last_seq),
+        ..page
+    };
     let feed = Feed::new(state, query.clone(), page, newest, start);
     Effect::new(move || state.newest.with(|events| feed.push(events)));
     Effect::new(move || {

@@ -8,10 +8,9 @@ use loopscope_chart::AnyChart;
 use loopscope_protocol::{ApiError, Series, SeriesAxis, SeriesQuery};
 
 use super::data::{self, Fresh};
-use super::page::{Kept, Looking, Page};
+use super::page::{Kept, Looking, Page, Place};
 use crate::figures::{Figure, Zoom};
 use crate::part::{IntoPart as _, Part};
-use crate::source::{SessionKey, Source};
 use crate::visit::prefs;
 use crate::world;
 
@@ -26,8 +25,7 @@ const REST_MS: i32 = 90;
 
 /// Series along an axis; where none was asked for, along the first that they have.
 pub(super) async fn load(
-    source: Source,
-    key: SessionKey,
+    place: Place,
     looking: Looking,
     names: Vec<String>,
     columns: u32,
@@ -48,8 +46,9 @@ pub(super) async fn load(
             from: looking.zoom.map(|(from, _)| from),
             to: looking.zoom.map(|(_, to)| to),
             columns,
+            upto: place.upto,
         };
-        let answer = source.series(key.clone(), query).await?;
+        let answer = place.source.series(place.key.clone(), query).await?;
         for series in answer.series {
             let has_none = series.range.is_none() && series.total > 0;
             if has_none && looking.axis.is_none() && axis != SeriesAxis::Index {
@@ -113,6 +112,7 @@ fn links(page: Page, shown: Shown, name: String) -> Part {
                 from: zoom.map(|(from, _)| from),
                 to: zoom.map(|(_, to)| to),
                 columns: 0,
+                upto: page.place().upto,
             };
             let query = query.to_query_string() + "&format=csv";
             page.key.with_value(|key| key.api("/series", &query))
@@ -174,15 +174,21 @@ impl Shown {
                 self.seen.set(true);
             }
         });
-        Effect::new(move || {
-            let looking = page.looking.get();
-            if !self.seen.get() {
-                return;
+        Effect::new(move |before: Option<u32>| {
+            let (looking, jumps) = (page.looking.get(), page.jumps());
+            // What was loaded is of another moment.
+            let jumped = before.is_some_and(|before| before != jumps);
+            if jumped {
+                self.fine.set_value(false);
+                self.fresh.update(Vec::clear);
             }
-            let moved = self.asked.with_value(|(last, _)| *last != looking);
-            if moved || !self.fine.get_value() {
-                self.ask(page, if moved { REST_MS } else { 0 });
+            if self.seen.get() {
+                let moved = jumped || self.asked.with_value(|(last, _)| *last != looking);
+                if moved || !self.fine.get_value() {
+                    self.ask(page, if moved { REST_MS } else { 0 });
+                }
             }
+            jumps
         });
         Effect::new(move || {
             let name = self.series.with_untracked(|series| series.name.clone());
@@ -214,8 +220,7 @@ impl Shown {
             if !is_last() {
                 return;
             }
-            let (source, key) = page.place();
-            let answer = load(source, key, looking, vec![name], COLUMNS).await;
+            let answer = load(page.place(), looking, vec![name], COLUMNS).await;
             if !is_last() {
                 return;
             }

@@ -44,10 +44,10 @@ pub(super) fn Metrics(state: SessionState) -> impl IntoView {
             let mut first =
                 asked.with_untracked(|asked| names.with_untracked(|names| asked.pick(names)));
             first.truncate(FIRST);
-            let (source, key) = page.place();
+            let place = page.place();
             let looking = page.looking.get_untracked();
             async move {
-                let loading = card::load(source, key, looking, first, FIRST_COLUMNS);
+                let loading = card::load(place, looking, first, FIRST_COLUMNS);
                 // Without it each chart asks for its own.
                 loading.await.unwrap_or_default()
             }

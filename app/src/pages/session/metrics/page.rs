@@ -15,6 +15,7 @@ use loopscope_protocol::{Series, SeriesAxis};
 
 use super::asked::Asked;
 use super::data::{Fresh, Look};
+use crate::pages::session::replay::Replay;
 use crate::pages::session::state::SessionState;
 use crate::source::{SessionKey, Source};
 use crate::world;
@@ -27,6 +28,13 @@ const REST_MS: i32 = 350;
 pub(super) struct Looking {
     pub axis: Option<SeriesAxis>,
     pub zoom: Option<(f64, f64)>,
+}
+
+/// Where series are asked for.
+pub(super) struct Place {
+    pub source: Source,
+    pub key: SessionKey,
+    pub upto: Option<Seq>,
 }
 
 /// Series that were loaded, with their axes and up to which event.
@@ -60,6 +68,7 @@ pub(super) struct Page {
     pub key: StoredValue<SessionKey>,
     source: StoredValue<Source>,
     board: RwSignal<Board>,
+    replay: Replay,
     pub asked: Memo<Asked>,
     pub looking: RwSignal<Looking>,
     /// The points of the newest events.
@@ -83,6 +92,7 @@ impl Page {
             key: state.key,
             source: state.source,
             board: state.board,
+            replay: state.replay,
             asked,
             looking: RwSignal::new(untrack(looking)),
             fresh: RwSignal::new(Vec::new()),
@@ -102,6 +112,13 @@ impl Page {
             if page.looking.get_untracked() != now {
                 page.looking.set(now);
             }
+        });
+        Effect::new(move |before: Option<u32>| {
+            let now = page.jumps();
+            if before.is_some_and(|before| before != now) {
+                page.hand.update_value(|(_, hand)| hand.clear());
+            }
+            now
         });
         Effect::new(move || {
             let fresh = state.newest.with(|events| super::data::fresh(events));
@@ -125,9 +142,22 @@ impl Page {
         })
     }
 
-    /// Where series are asked for.
-    pub(super) fn place(self) -> (Source, SessionKey) {
-        (self.source.get_value(), self.key.get_value())
+    /// Where series are asked for, and up to which event: all of it, or the moment that is shown.
+    pub(super) fn place(self) -> Place {
+        let board = self.board;
+        Place {
+            source: self.source.get_value(),
+            key: self.key.get_value(),
+            upto: self
+                .replay
+                .is_on_now()
+                .then(|| board.with_untracked(Board::seq)),
+        }
+    }
+
+    /// Rises when another moment was jumped to; tracked.
+    pub(super) fn jumps(self) -> u32 {
+        self.replay.jumps.get()
     }
 
     /// The address with one thing changed.

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use loopscope_board::{Board, CheckpointRow};
 
+use crate::acts::may_act;
 use crate::pages::session::controls::Asked;
 use crate::pages::session::state::SessionState;
 use crate::pages::session::tabs::Tab;
@@ -78,7 +79,7 @@ fn one(
     let own =
         Memo::new(move |_| rows.with(|rows| rows.iter().find(|(_, row)| row.id == id).cloned()));
     let zone = prefs().zone;
-    let may = prefs().may_steer;
+    let may = may_act();
     let words = move || {
         own.get().map(|(_, row)| {
         let at = row.created_at;
@@ -130,7 +131,7 @@ fn one(
         <li>
             {words}
             <button
-                type="button" class="btn ghost tiny" class:hidden=hidden disabled=!may aria-label=label on:click=press
+                type="button" class="btn ghost tiny" class:hidden=hidden disabled=move || !may.get() aria-label=label on:click=press
             >
                 {small_icon("rollback")}{if whole { "Roll back to here…" } else { "Roll back…" }}
             </button>

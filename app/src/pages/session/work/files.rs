@@ -5,6 +5,7 @@ use loopscope_board::{Board, FileRow};
 use loopscope_event::{Dialect, FileChange};
 
 use super::diff::{changed, markup};
+use crate::acts::may_act;
 use crate::pages::session::controls::Asked;
 use crate::pages::session::state::SessionState;
 use crate::pages::session::tabs::Tab;
@@ -279,7 +280,7 @@ fn verdicts(state: SessionState, row: FileRow) -> Part {
     if row.change == FileChange::Reverted {
         return view! { <span class="badge">"Reverted"</span> }.part();
     }
-    let may = prefs().may_steer;
+    let may = may_act();
     let button = move |kind: &'static str, word: &'static str, class: &'static str| {
         let path = row.path.clone();
         let spelled = state.board.with_untracked(|board| spelling(board, kind))?;
@@ -292,7 +293,7 @@ fn verdicts(state: SessionState, row: FileRow) -> Part {
             ));
         };
         let label = format!("{word} {}", row.path);
-        Some(view! { <button type="button" class=class disabled=!may aria-label=label on:click=press>{word}</button> }.part())
+        Some(view! { <button type="button" class=class disabled=move || !may.get() aria-label=label on:click=press>{word}</button> }.part())
     };
     view! {
         {button("revert_file_change", "Revert", "btn tiny")}

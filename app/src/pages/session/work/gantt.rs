@@ -55,7 +55,7 @@ fn plan(board: &Board) -> Plan {
 #[component]
 pub(super) fn Gantt(state: SessionState) -> impl IntoView {
     let plan = state.part(plan);
-    let now = state.live.now;
+    let now = state.now;
     let drawing = Memo::new(move |_| plan.with(|plan| draw(plan, now.get())));
     let said = Memo::new(move |_| plan.with(|plan| say(plan, now.get())));
     let names = Memo::new(move |_| {

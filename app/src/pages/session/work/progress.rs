@@ -56,7 +56,7 @@ fn remaining(far: &Far, now: Timestamp) -> Option<Duration> {
 #[component]
 pub(super) fn Progress(state: SessionState) -> impl IntoView {
     let far = state.part(far);
-    let now = state.live.now;
+    let now = state.now;
     let has_skills = state.part(|board| {
         board
             .skills()

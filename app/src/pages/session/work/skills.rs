@@ -133,7 +133,7 @@ fn progress(row: &SkillRow) -> Part {
 }
 
 fn duration(row: &SkillRow, state: SessionState) -> Part {
-    let now = state.live.now;
+    let now = state.now;
     if row.status == SkillStatus::Running && row.duration.is_none() {
         let row = row.clone();
         return (move || spent(&row, now.get())).part();
