@@ -116,6 +116,22 @@ pub(crate) fn shown(row: AnnotationRecord) -> Annotation {
     }
 }
 
+/// A note that comes from a file, as a row. A text that is longer than one may be is cut.
+pub(crate) fn record((project, session_id): &Session, note: Annotation) -> AnnotationRecord {
+    AnnotationRecord {
+        annotation_id: note.annotation_id,
+        project: project.clone(),
+        session_id: session_id.clone(),
+        seq: note.seq,
+        at: note.at,
+        iteration: note.iteration,
+        text: note.text.chars().take(MAX_ANNOTATION_CHARS).collect(),
+        made_by: note.by,
+        made_at: note.made_at,
+        edited: note.edited_by.zip(note.edited_at),
+    }
+}
+
 fn checked(text: &str) -> Result<String, ApiError> {
     let text = text.trim();
     if text.is_empty() {

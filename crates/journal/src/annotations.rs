@@ -78,6 +78,26 @@ impl Journal {
             .await
     }
 
+    /// Keeps annotations that come from a file, where the session is there and they are not; no more than a session
+    /// keeps.
+    pub async fn put_archived_annotations(
+        &self,
+        rows: Vec<AnnotationRecord>,
+    ) -> Result<(), JournalError> {
+        if rows.is_empty() {
+            return Ok(());
+        }
+        self.durably(move |conn| {
+            Box::pin(async move {
+                for row in rows.into_iter().take(MAX_ANNOTATIONS as usize) {
+                    put(conn, row, true).await?;
+                }
+                Ok(())
+            })
+        })
+        .await
+    }
+
     /// The annotations of a session, by moment; empty where the session is not known.
     pub async fn annotations(
         &self,
@@ -180,7 +200,8 @@ async fn put(
         return Ok(done.rows_affected() > 0);
     }
     sqlx::query(
-        "INSERT INTO annotations (annotation_id, session, seq, at, iteration, text, made_by, made_at, edited_by, \
+        // An id that is there already is the same note.
+        "INSERT OR IGNORE INTO annotations (annotation_id, session, seq, at, iteration, text, made_by, made_at, edited_by, \
          edited_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )
     .bind(row.annotation_id)

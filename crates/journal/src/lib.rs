@@ -14,8 +14,8 @@
 
 mod access;
 mod alerts;
-mod archive;
 mod annotations;
+mod archive;
 mod audit;
 mod backup;
 mod commands;
@@ -40,8 +40,8 @@ pub use alerts::{
     AlertQuery, AlertRecord, AlertStep, ChannelRecord, DeliveryQuery, DeliveryRecord, RuleRecord,
     WatchRecord,
 };
-pub use archive::ArchiveStep;
 pub use annotations::{AnnotationChange, AnnotationRecord, AnnotationStep, MAX_ANNOTATIONS};
+pub use archive::ArchiveStep;
 pub use audit::{AuditEntry, AuditQuery, NewAudit};
 pub use backup::{BackupError, backup, restore};
 pub use commands::{CommandChange, CommandQuery, CommandStep, RunnerChange, RunnerRow, StepError};

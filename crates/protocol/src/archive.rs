@@ -9,7 +9,7 @@ use loopscope_event::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::{ApiError, ErrorCode, SessionStatus, SessionSummary};
+use crate::{Annotation, ApiError, ErrorCode, SessionStatus, SessionSummary};
 
 /// The version that is written, and the newest that is read.
 pub const ARCHIVE_VERSION: u32 = 1;
@@ -45,6 +45,9 @@ pub struct ArchiveHeader {
     /// What was asked of its program, oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub commands: Vec<CommandRecord>,
+    /// What people wrote at its moments, by moment.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub annotations: Vec<Annotation>,
 }
 
 /// What a session's events come to.

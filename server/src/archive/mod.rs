@@ -24,6 +24,7 @@ pub(crate) use write::stream;
 use pack::Packer;
 
 use crate::fold::{self, Fold, LoadError};
+use crate::notes;
 
 /// Sessions of a page of the list.
 const PAGE: u32 = 200;
@@ -73,6 +74,13 @@ impl Shelf {
             last_seq: board.seq(),
             facts: ArchiveFacts::of(&board.summary()),
             commands: self.journal.all_commands(project, session).await?,
+            annotations: self
+                .journal
+                .annotations(project, session)
+                .await?
+                .into_iter()
+                .map(notes::shown)
+                .collect(),
         }))
     }
 

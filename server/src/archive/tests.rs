@@ -8,7 +8,7 @@ use loopscope_event::{
     CommandRecord, CommandState, Dialect, EventId, Kind, NewEvent, ProjectId, RawJson, Seq,
     SessionId, Severity, Timestamp,
 };
-use loopscope_journal::{ArchiveStep, Journal, JournalConfig};
+use loopscope_journal::{AnnotationRecord, ArchiveStep, Journal, JournalConfig};
 use proptest::prelude::*;
 
 use super::{Packing, Shelf, stream};
@@ -58,6 +58,21 @@ fn command(session: &SessionId, number: u64) -> CommandRecord {
         session_id: session.clone(),
         state: CommandState::ALL[number as usize % CommandState::ALL.len()],
         ..serde_json::from_str(&text).unwrap()
+    }
+}
+
+fn note(session: &SessionId, seq: u64) -> AnnotationRecord {
+    AnnotationRecord {
+        annotation_id: "note-1".to_owned(),
+        project: ProjectId::default(),
+        session_id: session.clone(),
+        seq: Seq(seq),
+        at: Timestamp::from_micros(1_000_000),
+        iteration: 2,
+        text: "here it went \"wrong\"".to_owned(),
+        made_by: "local".to_owned(),
+        made_at: Timestamp::from_micros(2_000_000),
+        edited: Some(("ana".to_owned(), Timestamp::from_micros(3_000_000))),
     }
 }
 
@@ -122,6 +137,9 @@ async fn there_and_back(draws: &[(usize, Draw)], first: u64) {
     here.append(events).await.unwrap();
     let commands = (0..4).map(|number| command(&gone, number)).collect();
     here.put_archived_commands(commands).await.unwrap();
+    here.put_archived_annotations(vec![note(&gone, first)])
+        .await
+        .unwrap();
 
     for packing in [Packing::Zstd, Packing::Plain] {
         let file = written(&here, packing).await;
@@ -137,6 +155,8 @@ async fn there_and_back(draws: &[(usize, Draw)], first: u64) {
         }
         assert_eq!(written(&here, packing).await, file);
     }
+    let notes = there.annotations(&ProjectId::default(), &gone).await;
+    assert_eq!(notes.unwrap(), [note(&gone, first)]);
     let unfinished = there.unfinished_commands().await.unwrap();
     assert_eq!(unfinished, []);
     assert_eq!(

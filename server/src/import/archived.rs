@@ -12,6 +12,7 @@ use loopscope_protocol::{
 use tokio::time::sleep;
 
 use super::{Importer, Mode, PAUSE, Stopped};
+use crate::notes;
 
 /// A session may be written to meanwhile; so often its place is looked up anew.
 const TRIES: usize = 3;
@@ -148,6 +149,11 @@ impl Importer {
             command.session_id.clone_from(&header.session_id);
         }
         let put = self.journal.put_archived_commands(commands).await;
+        put.map_err(|error| self.stopped(AppendError::Storage(error.to_string()).into()))?;
+        let session = (header.project, header.session_id);
+        let notes = header.annotations.into_iter();
+        let notes = notes.map(|note| notes::record(&session, note)).collect();
+        let put = self.journal.put_archived_annotations(notes).await;
         put.map_err(|error| self.stopped(AppendError::Storage(error.to_string()).into()))?;
         self.summary.sessions += 1;
         Ok(())
