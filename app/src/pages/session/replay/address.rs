@@ -53,7 +53,8 @@ pub(in crate::pages::session) fn follow_address(state: SessionState) {
         is_on.then(|| state.board.with(Board::seq))
     });
     Effect::new(move || {
-        shown.track();
+        // Only who reads a memo hears of it.
+        let _ = shown.get();
         // While it plays the moment does not rest.
         if state.replay.is_playing() {
             return;

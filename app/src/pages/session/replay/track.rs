@@ -80,10 +80,10 @@ pub(super) fn Track(state: SessionState) -> impl IntoView {
 /// The picture; while a run goes on it changes once a second at most.
 fn picture(state: SessionState) -> Memo<Picture> {
     let second = Memo::new(move |_| state.live.now.get().as_micros() / 1_000_000);
-    let length = Memo::new(move |_| state.replay.is_on());
+    let is_on = Memo::new(move |_| state.replay.is_on());
     Memo::new(move |_| {
-        second.track();
-        length.track();
+        // Only who reads a memo hears of it.
+        let _ = (second.get(), is_on.get());
         let notes = state
             .notes
             .all
