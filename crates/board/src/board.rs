@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use loopscope_event::{
-    Dialect, Duration, Event, Offset, ProjectId, Seq, SessionId, Severities, Totals,
+    Dialect, Duration, Event, Offset, ProjectId, Seq, SessionId, Severities, Timestamp, Totals,
 };
 use serde::{Deserialize, Serialize};
 
@@ -128,7 +128,7 @@ impl Board {
         let facts = loopscope_dialects::facts(event);
         self.seq = event.seq;
         self.offset = self.offset.max(event.offset);
-        self.density.push(event.timestamp);
+        self.density.push(self.time_in_run(event));
         self.arrival.push(event);
         self.fold(event, &facts);
         if self.lines.len() >= MAX_LINES {
@@ -137,6 +137,16 @@ impl Board {
         let line = crate::describe::line(event, &facts, Some(self));
         self.past.push(event, line.tone, &self.machine);
         self.lines.push_back(line);
+    }
+
+    /// When an event happened, as the run counts it: what we write ourselves behind its last event, a note of somebody
+    /// who looked back, makes it no longer.
+    fn time_in_run(&self, event: &Event) -> Timestamp {
+        if event.dialect == Dialect::Loopscope {
+            event.timestamp.min(self.header.last_event_at)
+        } else {
+            event.timestamp
+        }
     }
 
     /// Whether the session's dialect was not known before this event.

@@ -314,3 +314,16 @@ proptest! {
         prop_assert_eq!(stand(&board), expected);
     }
 }
+
+#[test]
+fn what_we_write_behind_a_run_makes_it_no_longer() {
+    let board = board(
+        r#"
+        0 1 STEP_STARTED {"step":"fix"}
+        5 1 STEP_COMPLETE {"step":"fix","success":true}
+        90000 0 loopscope:annotated {"annotation_id":"a","change":"added","seq":2,"by":"local"}
+        "#,
+    );
+    assert_eq!(board.density().counts(), [1, 0, 0, 0, 0, 2]);
+    assert_eq!(board.density().width_seconds(), 1);
+}
