@@ -28,6 +28,7 @@ use self::state::{Loaded, SessionState};
 use self::tabs::{Tab, Tabs};
 use super::status::refuse;
 use crate::acts;
+use crate::figures::PageFlags;
 use crate::frame::{Crumb, page, problem};
 use crate::part::{IntoPart as _, Part};
 use crate::source::{SessionKey, Source, source};
@@ -137,6 +138,7 @@ fn Session(loaded: Loaded) -> impl IntoView {
     let live = live();
     live.set_clock(loaded.snapshot.server_time);
     let state = SessionState::new(loaded, live);
+    PageFlags::provide(notes::Notes::marked(state));
     replay::follow_address(state);
     acts::provide_newest(Signal::derive(move || !state.replay.is_on()));
     Effect::new(move || live.attach(state));

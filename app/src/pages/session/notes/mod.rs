@@ -6,12 +6,14 @@ mod dialog;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use loopscope_board::Board;
 use loopscope_dialects::loopscope::ANNOTATED;
-use loopscope_event::{Event, Seq};
+use loopscope_event::{Dialect, Event, Seq};
 use loopscope_protocol::Annotation;
 
 pub(super) use self::dialog::{NoteButton, NotesDialog};
 use super::state::SessionState;
+use crate::figures::Marked;
 
 /// The notes of a session, as signals.
 #[derive(Clone, Copy)]
@@ -40,9 +42,37 @@ impl Notes {
         }
     }
 
+    /// The notes up to the moment that is shown, for the charts: each at its pass and at its time.
+    pub(super) fn marked(state: SessionState) -> Memo<Vec<Marked>> {
+        let word = |board: &Board| match board.header().dialect {
+            Dialect::Training => "Epoch",
+            _ => "Iteration",
+        };
+        let shown = state.part(Board::seq);
+        let word = Memo::new(move |_| state.board.with(word));
+        Memo::new(move |_| {
+            let (last, word) = (shown.get(), word.get());
+            state.notes.all.with(|all| {
+                let until = all.iter().filter(|note| note.seq <= last);
+                until.map(|note| marked(note, word)).collect()
+            })
+        })
+    }
+
     /// Whether events tell that notes changed.
     pub(super) fn are_told(events: &[Event]) -> bool {
         events.iter().any(|event| event.name == ANNOTATED)
+    }
+}
+
+fn marked(note: &Annotation, word: &str) -> Marked {
+    let at_ms = note.at.as_micros() as f64 / 1_000.0;
+    Marked {
+        label: note.text.clone(),
+        places: vec![
+            (word.to_owned(), f64::from(note.iteration)),
+            ("Time".to_owned(), at_ms),
+        ],
     }
 }
 
