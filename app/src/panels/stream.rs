@@ -96,6 +96,8 @@ impl Stream {
         if self.paused.get_untracked() {
             self.waiting.set(lines);
         } else {
+            // What waits to be shown is of before.
+            self.waiting.update_untracked(Vec::clear);
             self.shown.set(lines);
         }
         self.left_out.set(0);
