@@ -9,8 +9,8 @@ use crate::alarms::{Alarms, Toasts};
 use crate::asks::Inbox;
 use crate::frame::{KeysDialog, Rail, listen_to_keys};
 use crate::pages::{
-    AlertsListPage, DecisionsListPage, NotFound, OverviewPage, SessionPage, SessionsListPage,
-    SettingsPage, SystemsPage,
+    AlertsListPage, ComparePage, DecisionsListPage, NotFound, OverviewPage, SessionPage,
+    SessionsListPage, SettingsPage, SystemsPage,
 };
 use crate::part::IntoPart as _;
 use crate::store::Live;
@@ -48,6 +48,7 @@ pub fn App() -> impl IntoView {
                         <Route path=path!("/") view=OverviewPage ssr=SsrMode::Async />
                         <Route path=path!("/sessions") view=SessionsListPage ssr=SsrMode::Async />
                         <Route path=path!("/sessions/:id") view=SessionPage ssr=SsrMode::Async />
+                        <Route path=path!("/compare") view=ComparePage ssr=SsrMode::Async />
                         <Route path=path!("/decisions") view=DecisionsListPage ssr=SsrMode::Async />
                         <Route path=path!("/systems") view=SystemsPage ssr=SsrMode::Async />
                         <Route path=path!("/alerts") view=AlertsListPage ssr=SsrMode::Async />

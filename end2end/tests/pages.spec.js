@@ -17,6 +17,9 @@ const PAGES = [
   ["config", "/sessions/whole?tab=config"],
   ["timeline", "/sessions/whole?tab=timeline"],
   ["timeline, history", "/sessions/work?tab=timeline&mode=history"],
+  ["compare", "/compare"],
+  ["compare, runs", "/compare?session=whole&session=part"],
+  ["compare, training by time", "/compare?session=net-1&session=net-2&align=relative"],
   ["settings", "/settings"],
   ["decisions", "/decisions"],
   ["decisions, answered", "/decisions?show=answered"],
@@ -39,6 +42,7 @@ test.beforeAll(async ({ server }) => {
   await send(server.url, orchestration("work"));
   await send(server.url, [...crew("crew-1"), ...crew("crew-2")]);
   await send(server.url, [...training("net-1"), ...ALERTS.map(([type, data, severity]) => event("net-1", type, data, { severity }))]);
+  await send(server.url, training("net-2"));
   await ask(server.url, "work", { type: "HALT", reason: "look first" });
 });
 

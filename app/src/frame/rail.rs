@@ -43,6 +43,7 @@ pub fn Rail() -> impl IntoView {
             <nav class="nav" aria-label="Sections">
                 <A href="/" exact=true>{icon("overview")}<span>"Overview"</span></A>
                 <A href="/sessions">{icon("sessions")}<span>"Sessions"</span></A>
+                <A href="/compare" attr:class="desk">{icon("compare")}<span>"Compare"</span></A>
                 <A href="/decisions">{icon("decisions")}<span>"Decisions"</span>{count}</A>
                 <A href="/systems">{icon("agents")}<span>"Agents"</span></A>
                 <A href="/alerts">{icon("alerts")}<span>"Alerts"</span>{alarm}</A>

@@ -1,6 +1,7 @@
 //! One file a page, or one folder where a page has parts.
 
 mod alerts;
+mod compare;
 mod decisions;
 mod lost;
 mod overview;
@@ -12,6 +13,7 @@ mod status;
 mod systems;
 
 pub use alerts::AlertsListPage;
+pub use compare::ComparePage;
 pub use decisions::DecisionsListPage;
 pub use lost::NotFound;
 pub use overview::OverviewPage;

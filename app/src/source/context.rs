@@ -4,9 +4,9 @@ use leptos::prelude::use_context;
 use loopscope_board::spans::SpansSnapshot;
 use loopscope_board::{SessionMoment, SessionSnapshot};
 use loopscope_protocol::{
-    AlertRules, AlertsPage, Annotations, ApiError, AuditPage, Channels, DecisionsPage, Deliveries,
-    ErrorCode, EventsPage, EventsQuery, Moment, Overview, SeriesAnswer, SeriesQuery, SessionsPage,
-    SessionsQuery, Settings, SpansQuery,
+    AlertRules, AlertsPage, Annotations, ApiError, AuditPage, Channels, CompareQuery, Comparison,
+    DecisionsPage, Deliveries, ErrorCode, EventsPage, EventsQuery, Moment, Overview, SeriesAnswer,
+    SeriesQuery, SessionsPage, SessionsQuery, Settings, SpansQuery,
 };
 
 use super::{Loading, SessionKey, SnapshotSource, Source};
@@ -50,6 +50,9 @@ impl SnapshotSource for Missing {
         missing()
     }
     fn spans(&self, _: SessionKey, _: SpansQuery) -> Loading<SpansSnapshot> {
+        missing()
+    }
+    fn compare(&self, _: CompareQuery) -> Loading<Comparison> {
         missing()
     }
     fn decisions(&self) -> Loading<DecisionsPage> {

@@ -2,7 +2,7 @@
 //! an id means one session only within its project; the default project stands in no address.
 
 use loopscope_event::{ProjectId, SessionId};
-use loopscope_protocol::{SessionSummary, percent_encode};
+use loopscope_protocol::{SessionRef, SessionSummary, percent_encode};
 
 /// A session: its project and its id.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -19,6 +19,14 @@ impl SessionKey {
         Self {
             project: row.project.clone(),
             id: row.session_id.clone(),
+        }
+    }
+
+    /// Both as one word.
+    pub fn reference(&self) -> SessionRef {
+        SessionRef {
+            project: self.project.clone(),
+            id: self.id.clone(),
         }
     }
 

@@ -28,9 +28,9 @@ use std::sync::Arc;
 use loopscope_board::spans::SpansSnapshot;
 use loopscope_board::{SessionMoment, SessionSnapshot};
 use loopscope_protocol::{
-    AlertRules, AlertsPage, Annotations, ApiError, AuditPage, Channels, DecisionsPage, Deliveries,
-    EventsPage, EventsQuery, Moment, Overview, SeriesAnswer, SeriesQuery, SessionsPage,
-    SessionsQuery, Settings, SpansQuery,
+    AlertRules, AlertsPage, Annotations, ApiError, AuditPage, Channels, CompareQuery, Comparison,
+    DecisionsPage, Deliveries, EventsPage, EventsQuery, Moment, Overview, SeriesAnswer,
+    SeriesQuery, SessionsPage, SessionsQuery, Settings, SpansQuery,
 };
 
 pub use here::source;
@@ -68,6 +68,8 @@ pub trait SnapshotSource: Send + Sync + 'static {
     fn series(&self, key: SessionKey, query: SeriesQuery) -> Loading<SeriesAnswer>;
     /// Stretches of a session's spans.
     fn spans(&self, key: SessionKey, query: SpansQuery) -> Loading<SpansSnapshot>;
+    /// Runs side by side.
+    fn compare(&self, query: CompareQuery) -> Loading<Comparison>;
     /// Questions to people over all sessions: what waits first, then the newest answered.
     fn decisions(&self) -> Loading<DecisionsPage>;
     /// What people and programs did, newest first, before a row where one is named; `forbidden` for who only looks.

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use loopscope_board::spans::SpansSnapshot;
 use loopscope_board::{SessionMoment, SessionSnapshot};
 use loopscope_protocol::{
-    AlertRules, AlertsPage, Annotations, ApiError, AuditPage, Channels, DecisionsPage, Deliveries,
-    ErrorCode, EventsPage, EventsQuery, Moment, Overview, SeriesAnswer, SeriesQuery, SessionsPage,
-    SessionsQuery, Settings, SpansQuery, percent_encode,
+    AlertRules, AlertsPage, Annotations, ApiError, AuditPage, Channels, CompareQuery, Comparison,
+    DecisionsPage, Deliveries, ErrorCode, EventsPage, EventsQuery, Moment, Overview, SeriesAnswer,
+    SeriesQuery, SessionsPage, SessionsQuery, Settings, SpansQuery, percent_encode,
 };
 use send_wrapper::SendWrapper;
 use serde::de::DeserializeOwned;
@@ -89,6 +89,9 @@ impl SnapshotSource for Rest {
     }
     fn spans(&self, key: SessionKey, query: SpansQuery) -> Loading<SpansSnapshot> {
         get(key.api("/spans", &query.to_query_string()))
+    }
+    fn compare(&self, query: CompareQuery) -> Loading<Comparison> {
+        get(format!("/api/v1/compare?{}", query.to_query_string()))
     }
     fn decisions(&self) -> Loading<DecisionsPage> {
         get("/api/v1/decisions".to_owned())

@@ -5,11 +5,13 @@
 
 mod arrival;
 mod board;
+mod compare;
 mod crew;
 mod density;
 mod describe;
 mod figures;
 mod findings;
+mod fixed;
 mod fold;
 mod header;
 pub mod limits;
@@ -30,6 +32,7 @@ mod views;
 mod work;
 
 pub use board::{BOARD_VERSION, Board};
+pub use compare::compare;
 pub use crew::{
     CrewStats, HealthRow, Opportunities, Quality, QualitySource, Synthesis, SynthesisRow, Trail,
     TrailPoint,

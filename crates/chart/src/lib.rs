@@ -44,7 +44,7 @@ pub use flag::Flag;
 pub use format::{Unit, duration, number};
 pub use ink::Ink;
 pub use key::Dash;
-pub use line::{EndLabel, Line, LineChart, Threshold};
+pub use line::{EndLabel, Line, LineChart, Reading, Threshold};
 pub use measure::{TEXT_PX, width_px};
 pub use pen::Drawn;
 pub use points::Points;

@@ -100,6 +100,23 @@ impl<'a, DB: DrawingBackend> Pen<'a, DB> {
         Ok(())
     }
 
+    /// A letter in a box.
+    pub(crate) fn letter(&self, letter: &str, at: At, ink: Ink) -> Drawn<DB> {
+        for (ink, radius_px) in [(ink, 9.0), (Ink::Surface, 7.5)] {
+            let key = Key {
+                square: true,
+                ..Key::mark(ink)
+            };
+            let radius = (radius_px * f64::from(UNITS_PER_PX)).round() as i32;
+            self.area.draw(&Unclipped(Circle::new(
+                self.units(at),
+                radius,
+                shape(key, 1.0, 0.0),
+            )))?;
+        }
+        self.text(letter, at, HPos::Center, Key::mark(Ink::Text))
+    }
+
     /// A text, centred on its y, in the smallest size of the house.
     pub(crate) fn text(&self, text: &str, at: At, align: HPos, key: Key) -> Drawn<DB> {
         self.area.draw(&Unclipped(Text::new(

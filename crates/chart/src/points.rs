@@ -238,6 +238,15 @@ impl Points {
         let index = self.outstanding(x, x)?;
         ((self.xs[index] - x).abs() <= reach).then_some(index)
     }
+
+    /// The newest point with a value up to an x, as long as the points go on.
+    pub(crate) fn held(&self, x: f64) -> Option<usize> {
+        let reach = x.abs() * 1e-9 + 1e-9;
+        let last = *self.xs.last()?;
+        let end = self.xs.partition_point(|own| *own <= x + reach);
+        let newest = (0..end).rev().find(|i| self.y(*i).is_some());
+        newest.filter(|_| x <= last + reach)
+    }
 }
 
 /// One pair a place: the mean of those that share an x. Gaps stay.

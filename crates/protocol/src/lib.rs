@@ -9,6 +9,7 @@ mod archive;
 mod backup;
 mod channel;
 mod command;
+mod compare;
 mod decision;
 mod error;
 mod filter;
@@ -43,6 +44,10 @@ pub use command::{
     MAX_EXPIRES_SECONDS, MAX_PARAMETERS_BYTES, MAX_REASON_BYTES, MAX_UNFINISHED, MAX_WORD_BYTES,
     NewCommand, NewOrder, ReceiptWord, ReplayCommands, Replayed, RunnerAnswer, RunnerInfo,
     RunnerVia,
+};
+pub use compare::{
+    Better, CompareQuery, ComparedCurve, ComparedResult, ComparedRun, Comparison, ConfigRow,
+    FigureUnit, MAX_COMPARED, ResultCell, SessionRef, SharedMetric,
 };
 pub use decision::{
     DecisionChoice, DecisionMade, DecisionRow, DecisionState, DecisionsPage, MakeDecision,

@@ -7,6 +7,7 @@ mod audit;
 mod backup;
 pub(crate) mod body;
 mod commands;
+mod compare;
 mod decisions;
 mod events;
 mod exposition;
@@ -43,6 +44,7 @@ pub(crate) fn router(state: &AppState) -> Router<AppState> {
         .route("/sessions/{id}/series", get(series::series))
         .route("/sessions/{id}/spans", get(spans::spans))
         .route("/sessions/{id}/trace", get(spans::trace))
+        .route("/compare", get(compare::compare))
         .route("/settings", get(read::settings));
     Router::new()
         .merge(compressed(read))

@@ -6,9 +6,9 @@ use loopscope_board::{SessionMoment, SessionSnapshot};
 use loopscope_event::ProjectId;
 use loopscope_journal::{AlertQuery, DeliveryQuery};
 use loopscope_protocol::{
-    AlertRules, AlertsPage, Annotations, ApiError, AuditPage, Channels, DecisionsPage, Deliveries,
-    ErrorCode, EventsPage, EventsQuery, Moment, Overview, SeriesAnswer, SeriesQuery, SessionsPage,
-    SessionsQuery, Settings, SpansQuery,
+    AlertRules, AlertsPage, Annotations, ApiError, AuditPage, Channels, CompareQuery, Comparison,
+    DecisionsPage, Deliveries, ErrorCode, EventsPage, EventsQuery, Moment, Overview, SeriesAnswer,
+    SeriesQuery, SessionsPage, SessionsQuery, Settings, SpansQuery,
 };
 
 use crate::access::{Grant, Right};
@@ -81,6 +81,11 @@ impl SnapshotSource for Views {
     fn spans(&self, key: SessionKey, query: SpansQuery) -> Loading<SpansSnapshot> {
         let (state, project) = (self.state.clone(), self.project_of(&key));
         Box::pin(async move { views::spans(&state, &project, &key.id, &query).await })
+    }
+
+    fn compare(&self, query: CompareQuery) -> Loading<Comparison> {
+        let (state, project) = (self.state.clone(), self.project.clone());
+        Box::pin(async move { views::compare(&state, project.as_ref(), &query).await })
     }
 
     fn decisions(&self) -> Loading<DecisionsPage> {

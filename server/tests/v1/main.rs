@@ -13,6 +13,7 @@ mod annotations;
 mod archive;
 mod bad_input;
 mod commands;
+mod compare;
 mod decisions;
 mod full_disk;
 mod intake;

@@ -30,6 +30,7 @@ const ROUTES: &[(&str, May)] = &[
     ("POST /api/v1/sessions/s/annotations", STEER),
     ("PUT /api/v1/sessions/s/annotations/a", STEER),
     ("DELETE /api/v1/sessions/s/annotations/a", STEER),
+    ("GET /api/v1/compare?session=s", READ),
     ("GET /api/v1/settings", READ),
     ("GET /api/v1/sessions/s/export", READ),
     ("GET /api/v1/export?session=s", READ),

@@ -106,55 +106,11 @@ pub fn step_times(board: &Board, now: Timestamp) -> BarChart {
 /// How far a loop has come: the share of all findings that are fixed, where the loop names them; else how many of the
 /// most that were ever found at once are gone. The chart's note says which: the two are not the same.
 pub fn trend(board: &Board) -> LineChart {
-    let (percent, note) = match named(board) {
+    let (percent, note) = match board.fixed_of_found() {
         Some(percent) => (percent, "fixed of all found"),
-        None => (since_peak(board), "gone since the peak"),
+        None => (board.gone_since_peak(), "gone since the peak"),
     };
     convergence::trend(&percent, note, threshold(board), slots(board))
-}
-
-/// From the list of findings: how many of those seen up to each pass were fixed by then. `None` where the list is
-/// not the whole.
-fn named(board: &Board) -> Option<Vec<Option<f64>>> {
-    let findings = board.findings();
-    if findings.is_empty() || findings.left_out() > 0 || board.rows().stride() > 1 {
-        return None;
-    }
-    let looked = counts(board, |row| row.findings);
-    let (mut seen, mut fixed) = (vec![0_u32; looked.len()], vec![0_u32; looked.len()]);
-    for row in findings.sorted() {
-        // What was found before the first pass counts from the first on.
-        let first = row.first_seen.saturating_sub(1) as usize;
-        let fix = row.fixed_in.map(|pass| pass.saturating_sub(1) as usize);
-        seen.get_mut(first).into_iter().for_each(|n| *n += 1);
-        fix.and_then(|fix| fixed.get_mut(fix))
-            .into_iter()
-            .for_each(|n| *n += 1);
-    }
-    let (mut all, mut done) = (0, 0);
-    let share = |(slot, found): (usize, Option<f64>)| {
-        (all, done) = (all + seen[slot], done + fixed[slot]);
-        found?;
-        (all > 0).then(|| f64::from(done) * 100.0 / f64::from(all))
-    };
-    Some(looked.into_iter().enumerate().map(share).collect())
-}
-
-/// From the counts alone.
-fn since_peak(board: &Board) -> Vec<Option<f64>> {
-    let mut peak = 0.0_f64;
-    counts(board, |row| row.findings)
-        .into_iter()
-        .map(|found| {
-            let found = found?;
-            peak = peak.max(found);
-            Some(if peak > 0.0 {
-                (1.0 - found / peak) * 100.0
-            } else {
-                100.0
-            })
-        })
-        .collect()
 }
 
 /// The share at which the loop's configuration calls it done, in per cent.

@@ -2,6 +2,7 @@
 
 mod agents;
 mod alerts;
+mod compare;
 mod numbers;
 mod orchestrator;
 mod resume;

@@ -26,6 +26,11 @@ pub enum XAxis {
         /// From and to; the data's own where not given.
         range: Option<(f64, f64)>,
     },
+    /// Time since a start, in ms.
+    Elapsed {
+        /// From and to; the data's own where not given.
+        range: Option<(f64, f64)>,
+    },
     /// Moments, in ms since the epoch.
     Time {
         /// The zone's offset from UTC, in seconds.
@@ -79,7 +84,7 @@ impl XAxis {
         let Needs { data, .. } = needs;
         match self {
             Self::Slots(own) => XPlaces::Slots(needs.slots.max(own.count).max(1)),
-            Self::Number { range, .. } | Self::Time { range, .. } => {
+            Self::Number { range, .. } | Self::Elapsed { range } | Self::Time { range, .. } => {
                 let (from, to) = range.or(data).unwrap_or((0.0, 1.0));
                 match (self, needs.log_from) {
                     (Self::Number { .. }, Some(first)) => {
@@ -96,7 +101,7 @@ impl XAxis {
     pub(crate) fn x_of(&self, mark: f64) -> f64 {
         match self {
             Self::Slots(slots) => slots.x_of(mark),
-            Self::Number { .. } | Self::Time { .. } => mark,
+            Self::Number { .. } | Self::Elapsed { .. } | Self::Time { .. } => mark,
         }
     }
 
@@ -104,7 +109,7 @@ impl XAxis {
     pub(crate) fn mark_of(&self, x: f64) -> f64 {
         match self {
             Self::Slots(slots) => slots.mark_of(x),
-            Self::Number { .. } | Self::Time { .. } => x,
+            Self::Number { .. } | Self::Elapsed { .. } | Self::Time { .. } => x,
         }
     }
 
@@ -112,7 +117,7 @@ impl XAxis {
     pub(crate) fn say_mark(&self, mark: f64) -> String {
         match self {
             Self::Slots(slots) => slots.say_number(mark),
-            Self::Number { .. } | Self::Time { .. } => self.say(mark),
+            Self::Number { .. } | Self::Elapsed { .. } | Self::Time { .. } => self.say(mark),
         }
     }
 
@@ -120,6 +125,7 @@ impl XAxis {
     pub fn word(&self) -> &str {
         match self {
             Self::Slots(Slots { word, .. }) | Self::Number { word, .. } => word,
+            Self::Elapsed { .. } => "Elapsed",
             Self::Time { .. } => "Time",
         }
     }
@@ -130,6 +136,7 @@ impl XAxis {
             Self::Slots(_) | Self::Number { .. } => {
                 format!("{} {}", self.word(), self.figure(x))
             }
+            Self::Elapsed { .. } => format!("{} in", self.figure(x)),
             Self::Time { .. } => self.figure(x),
         }
     }
@@ -139,6 +146,7 @@ impl XAxis {
         match self {
             Self::Slots(slots) => slots.number(x as usize).to_string(),
             Self::Number { .. } => Unit::Number.show(x),
+            Self::Elapsed { .. } => Unit::DurationMs.show(x),
             Self::Time { utc_offset_s, .. } => ticks::time::moment(x, *utc_offset_s),
         }
     }
@@ -168,6 +176,7 @@ impl XAxis {
             Self::Slots(slots) => slot_ticks(slots, low, high, view),
             Self::Number { .. } if places.is_log() => Ticks::log(low, high, lines(64.0)).ticks,
             Self::Number { .. } => Ticks::within(low, high, Unit::Number, lines(64.0)).ticks,
+            Self::Elapsed { .. } => Ticks::within(low, high, Unit::DurationMs, lines(64.0)).ticks,
             Self::Time { utc_offset_s, .. } => {
                 ticks::time(low, high, *utc_offset_s, lines(80.0)).ticks
             }

@@ -39,7 +39,7 @@ pub(super) fn draw<DB: DrawingBackend>(
         };
         pen.line(&[(0.0, y), (1.0, y)], key, 1.0, 1.0)?;
     }
-    for line in &chart.lines {
+    for line in chart.seen() {
         plot.line(line, chart.height_px, pen)?;
     }
     ys.draw_labels(pen)?;
@@ -55,6 +55,7 @@ pub(super) fn draw<DB: DrawingBackend>(
         )?;
     }
     labels::draw_ends(chart, pen, view, &xs, &ys, threshold.map(|(_, y)| y))?;
+    labels::draw_letters(chart, pen, view, &xs, &ys)?;
     flag::draw(pen, &chart.flags, view, chart.height_px, |mark| {
         xs.whole(chart.x.x_of(mark))
     })

@@ -7,11 +7,13 @@ use super::{EndLabel, Line, LineChart};
 use crate::axis::{XAxis, XPlaces, YPlaces};
 use crate::key::Key;
 use crate::measure::{TEXT_PX, width_px};
-use crate::pen::{Drawn, Pen};
+use crate::pen::{At, Drawn, Pen};
 use crate::view::View;
 
 /// Between the middles of two labels.
 const APART_PX: f64 = 16.5;
+/// Between the middles of two boxes.
+const BOX_APART_PX: f64 = 20.0;
 /// From a line's end to its label.
 const NUDGE_PX: i8 = 10;
 
@@ -74,7 +76,7 @@ fn end<'a>(
     let value = line.points.y(last)?;
     let shown = chart.y.unit.show(value);
     let text = match line.end {
-        EndLabel::None => return None,
+        EndLabel::None | EndLabel::Letter => return None,
         EndLabel::Value => shown,
         EndLabel::NameAndValue => format!("{} {shown}", line.label),
     };
@@ -83,11 +85,54 @@ fn end<'a>(
     View::sees(x).then_some(End { line, text, x, y })
 }
 
+/// Writes the letters of lines into boxes on their ends, each moved up or down where another stands in its way.
+pub(super) fn draw_letters<DB: DrawingBackend>(
+    chart: &LineChart,
+    pen: &Pen<'_, DB>,
+    view: &View,
+    xs: &XPlaces,
+    ys: &YPlaces,
+) -> Drawn<DB> {
+    let mut taken: Vec<At> = Vec::new();
+    let lines = chart
+        .lines
+        .iter()
+        .filter(|line| line.end == EndLabel::Letter);
+    for line in lines {
+        let Some((x, end_y)) = line_end(line, view, xs, ys).filter(|(x, _)| View::sees(*x)) else {
+            continue;
+        };
+        let is_free = |y: &f64| {
+            let hits = |(other_x, other_y): &At| {
+                (other_x - x).abs() * view.width_px < BOX_APART_PX
+                    && (other_y - y).abs() < BOX_APART_PX
+            };
+            (0.0..=chart.height_px).contains(y) && !taken.iter().any(hits)
+        };
+        // First where the line ends, then ever farther from there.
+        let steps = (0..32).flat_map(|n| [f64::from(n), -f64::from(n)]);
+        let y = steps
+            .map(|n| end_y + n * 5.0)
+            .find(is_free)
+            .unwrap_or(end_y);
+        taken.push((x, y));
+        pen.letter(&line.label, (x, y), line.ink)?;
+    }
+    Ok(())
+}
+
+/// Where a line ends.
+fn line_end(line: &Line, view: &View, xs: &XPlaces, ys: &YPlaces) -> Option<At> {
+    let last = line.points.last()?;
+    let x = view.place(xs.whole(line.points.x(last)?));
+    Some((x, ys.px(line.points.y(last)?)?))
+}
+
 /// What lies right of the plot: its margin and the panel's own padding.
 fn chart_right_px(chart: &LineChart) -> f64 {
     match chart.x {
         XAxis::Slots(_) => 8.0 + 12.0,
-        XAxis::Number { .. } | XAxis::Time { .. } => 48.0 + 12.0,
+        XAxis::Number { .. } | XAxis::Elapsed { .. } | XAxis::Time { .. } => 48.0 + 12.0,
     }
 }
 
@@ -124,8 +169,7 @@ fn spread(ends: &mut [End<'_>], height_px: f64, threshold_px: Option<f64>) {
 pub(super) fn summary(chart: &LineChart) -> String {
     let unit = chart.y.unit;
     let told: Vec<_> = chart
-        .lines
-        .iter()
+        .seen()
         .filter_map(|line| {
             let first = line.points.y(line.points.first()?)?;
             let last = line.points.y(line.points.last()?)?;

@@ -32,6 +32,20 @@ pub enum EndLabel {
     Value,
     /// Its name and last value.
     NameAndValue,
+    /// Its name in a box, on the end itself: a letter, where several runs are compared.
+    Letter,
+}
+
+/// What is read of a line where another one has a point.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Reading {
+    /// Its own point there, or nothing.
+    #[default]
+    Own,
+    /// Its newest point up to there, as long as it goes on: for lines whose points do not lie one above the other.
+    Held,
+    /// Nothing, and nothing is drawn of it: the pointer and the keys walk its points.
+    Guide,
 }
 
 /// One line.
@@ -53,6 +67,8 @@ pub struct Line {
     pub square: bool,
     /// What is written at its end.
     pub end: EndLabel,
+    /// What is read of it where another line has a point.
+    pub reading: Reading,
 }
 
 impl Line {
@@ -67,6 +83,25 @@ impl Line {
             area: false,
             square: false,
             end: EndLabel::Value,
+            reading: Reading::Own,
+        }
+    }
+
+    /// A guide along all points of some lines: with it the pointer reaches every one of them.
+    pub fn guide<'a>(lines: impl IntoIterator<Item = &'a Self>) -> Self {
+        let points = lines.into_iter().map(|line| &line.points);
+        let xs = points.flat_map(|points| (0..points.len()).filter_map(|i| points.x(i)));
+        let mut xs: Vec<f64> = xs.collect();
+        xs.sort_by(f64::total_cmp);
+        xs.dedup();
+        Self {
+            end: EndLabel::None,
+            reading: Reading::Guide,
+            ..Self::new(
+                "",
+                Ink::Text3,
+                Points::new(xs.into_iter().map(|x| (x, 0.0))),
+            )
         }
     }
 }
@@ -139,6 +174,12 @@ impl Default for LineChart {
 }
 
 impl LineChart {
+    /// The lines that are seen.
+    fn seen(&self) -> impl Iterator<Item = &Line> {
+        let is_seen = |line: &&Line| line.reading != Reading::Guide;
+        self.lines.iter().filter(is_seen)
+    }
+
     fn x_places(&self) -> XPlaces {
         let ranges = self.lines.iter().filter_map(|line| line.points.x_range());
         let data = ranges.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
@@ -188,8 +229,7 @@ impl LineChart {
     fn y_places(&self, view: &View) -> YPlaces {
         let threshold = self.threshold.iter().map(|t| (t.value, t.value));
         let data = self
-            .lines
-            .iter()
+            .seen()
             .flat_map(|line| [Some(&line.points), line.raw.as_ref()])
             .flatten()
             .filter_map(|points| self.y_range(points, view))
@@ -212,16 +252,27 @@ impl LineChart {
         Some((least.unwrap_or(low), high))
     }
 
-    /// The line with most points: the one that the pointer and the keys walk.
+    /// The line that the pointer and the keys walk: a guide, else the one with most points.
     fn leader(&self) -> Option<&Line> {
+        let guide = self
+            .lines
+            .iter()
+            .find(|line| line.reading == Reading::Guide);
+        guide.or_else(|| self.longest())
+    }
+
+    fn longest(&self) -> Option<&Line> {
         self.lines.iter().rev().max_by_key(|line| line.points.len())
     }
 
     /// Each line's point at the leader's point.
     fn at(&self, index: usize) -> impl Iterator<Item = (&Line, Option<f64>)> {
         let x = self.leader().and_then(|line| line.points.x(index));
-        self.lines.iter().map(move |line| {
-            let own = x.and_then(|x| line.points.at(x, x.abs() * 1e-9 + 1e-9));
+        self.seen().map(move |line| {
+            let own = x.and_then(|x| match line.reading {
+                Reading::Held => line.points.held(x),
+                Reading::Own | Reading::Guide => line.points.at(x, x.abs() * 1e-9 + 1e-9),
+            });
             (line, own.and_then(|i| line.points.y(i)))
         })
     }
@@ -268,7 +319,7 @@ impl Chart for LineChart {
 
     fn needs_legend(&self) -> bool {
         let named = |line: &Line| line.end == EndLabel::NameAndValue;
-        self.lines.len() > 1 && !self.lines.iter().all(named)
+        self.seen().count() > 1 && !self.seen().all(named)
     }
 
     fn layout(&self, view: &View) -> Layout {
@@ -321,7 +372,7 @@ impl Chart for LineChart {
         let x = self.leader()?.points.x(index)?;
         Some(match &self.x {
             XAxis::Slots(slots) => slots.number(x as usize) as f64,
-            XAxis::Number { .. } | XAxis::Time { .. } => x,
+            XAxis::Number { .. } | XAxis::Elapsed { .. } | XAxis::Time { .. } => x,
         })
     }
 
@@ -329,7 +380,9 @@ impl Chart for LineChart {
         let points = &self.leader()?.points;
         match &self.x {
             XAxis::Slots(slots) => points.at(slots.find(mark)? as f64, 0.0),
-            XAxis::Number { .. } | XAxis::Time { .. } => points.outstanding(mark, mark),
+            XAxis::Number { .. } | XAxis::Elapsed { .. } | XAxis::Time { .. } => {
+                points.outstanding(mark, mark)
+            }
         }
     }
 
@@ -343,11 +396,22 @@ impl Chart for LineChart {
         let places = self.x_places();
         let half = 0.5 / view.px(1.0);
         let at = places.whole(x);
-        let column = points.between(places.value(at - half), places.value(at + half));
+        let (from, to) = (places.value(at - half), places.value(at + half));
+        let count = |points: &Points| points.count_at(x).unwrap_or(points.between(from, to).len());
+        // A guide's own points are those of all lines together.
+        let is_guided = self.lines.iter().any(|line| line.reading == Reading::Guide);
+        let of = if is_guided {
+            self.seen()
+                .map(|line| count(&line.points))
+                .max()
+                .unwrap_or(1)
+        } else {
+            count(points)
+        };
         Some(ReadOut {
             title: self.x.say(x),
             rows: self.rows_at(index),
-            of: points.count_at(x).unwrap_or(column.len()).max(1),
+            of: of.max(1),
             flags: flag::near(&self.flags, view.place(at), view, |mark| self.whole(mark)),
         })
     }
@@ -357,7 +421,7 @@ impl Chart for LineChart {
             return self.at(index).map(|(l, v)| self.row(l, v)).collect();
         }
         let last = |line: &Line| line.points.last().and_then(|i| line.points.y(i));
-        self.lines.iter().map(|l| self.row(l, last(l))).collect()
+        self.seen().map(|l| self.row(l, last(l))).collect()
     }
 
     fn summary(&self) -> String {
@@ -365,18 +429,17 @@ impl Chart for LineChart {
     }
 
     fn table(&self) -> Table {
-        let names = self.lines.iter().map(|line| line.label.clone());
+        let names = self.seen().map(|line| line.label.clone());
         let headers = std::iter::once(self.x.word().to_owned()).chain(names);
         // Every x that any line has, once.
         let mut xs: Vec<f64> = self
-            .lines
-            .iter()
+            .seen()
             .flat_map(|line| (0..line.points.len()).filter_map(|i| line.points.x(i)))
             .collect();
         xs.sort_by(f64::total_cmp);
         xs.dedup();
         let row = |x: f64| {
-            let values = self.lines.iter().map(move |line| {
+            let values = self.seen().map(move |line| {
                 let i = line.points.at(x, 0.0);
                 cell(i.and_then(|i| line.points.y(i)))
             });

@@ -5,6 +5,7 @@
 mod alerts;
 mod annotations;
 mod audit;
+mod compare;
 mod crews;
 mod events;
 mod numbers;
@@ -21,6 +22,7 @@ use loopscope_protocol::{ApiError, ErrorCode};
 pub(crate) use alerts::{alert_rules, alerts, deliveries};
 pub(crate) use annotations::annotations;
 pub(crate) use audit::{AuditWanted, audit};
+pub(crate) use compare::{compare, compare_table};
 pub(crate) use events::events;
 pub(crate) use numbers::{Numbers, numbers};
 pub(crate) use overview::overview;

@@ -1,0 +1,176 @@
+//! The charts: a figure a pass over all runs, then every metric that the runs share.
+
+use leptos::prelude::*;
+use leptos_router::components::Form;
+use loopscope_chart::AnyChart;
+use loopscope_event::Timestamp;
+
+use super::asked::{Align, SHOWN};
+use super::data::{self, Look};
+use super::state::CompareState;
+use crate::figures::{Figure, Zoom};
+use crate::part::{IntoPart as _, Part};
+use crate::text;
+use crate::ui::small_icon;
+use crate::visit::prefs;
+use crate::world;
+
+/// What the runs tell a pass.
+#[component]
+pub(super) fn PassCharts(state: CompareState) -> impl IntoView {
+    let ids = state.part(|comparison| {
+        let ids = comparison.curves.iter().map(|curve| curve.id.clone());
+        ids.collect::<Vec<_>>()
+    });
+    view! {
+        <div class="charts" class:hidden=move || ids.with(Vec::is_empty)>
+            {move || ids.get().into_iter().map(|id| pass_chart(state, id)).collect_view()}
+        </div>
+    }
+    .part()
+}
+
+fn look(state: CompareState) -> Look {
+    let zone = prefs().zone.get();
+    let last = state.comparison.with(|comparison| {
+        let ends = comparison.runs.iter().map(|run| run.summary.last_event_at);
+        ends.max().unwrap_or(Timestamp::from_micros(0))
+    });
+    Look {
+        align: state.align,
+        zoom: state.looking.get(),
+        offset: zone.offset_seconds(last),
+    }
+}
+
+fn pass_chart(state: CompareState, id: String) -> Part {
+    let chart: Signal<AnyChart> = Memo::new(move |_| {
+        let look = look(state);
+        state.comparison.with(|comparison| {
+            let curve = comparison.curves.iter().find(|curve| curve.id == id);
+            let chart = curve.map(|curve| data::passes(curve, &comparison.runs, &look));
+            // A figure that is no longer told leaves the page with the list.
+            chart.map_or_else(|| data::empty().into(), AnyChart::from)
+        })
+    })
+    .into();
+    let axis = match state.align {
+        Align::Iteration => return view! { <Figure chart span="c4" /> }.part(),
+        Align::Relative => "Elapsed",
+        Align::Wall => "Time",
+    };
+    let zoom = Zoom::new(move |stretch| {
+        let whole = state
+            .comparison
+            .with_untracked(|comparison| data::whole_of_passes(&comparison.runs, state.align));
+        state.zoom(axis, stretch, whole);
+    });
+    view! { <Figure chart span="c4" zoom /> }.part()
+}
+
+/// The metrics.
+#[component]
+pub(super) fn MetricCharts(state: CompareState) -> impl IntoView {
+    let names = state.part(|comparison| {
+        let names = comparison.metrics.iter().map(|metric| metric.name.clone());
+        names.collect::<Vec<_>>()
+    });
+    let shown = Memo::new(move |_| {
+        let known = state
+            .overlays
+            .with(|all| all.iter().map(|one| one.name.clone()).collect::<Vec<_>>());
+        known
+    });
+    let left = Memo::new(move |_| {
+        names.with(|names| {
+            state
+                .asked
+                .with(|asked| asked.shown(names.iter().map(String::as_str)).1)
+        })
+    });
+    let more = move || {
+        (left.get() > 0).then(|| {
+            let href = state
+                .asked
+                .with(|asked| asked.with(|asked| asked.more += SHOWN).href());
+            let word = format!("{} more of {}", left.get().min(SHOWN), left.get());
+            view! { <p class="row"><a class="btn" href=href>{word}</a></p> }
+        })
+    };
+    let has_none = Memo::new(move |_| names.with(Vec::is_empty));
+    let note = move || text::plural(names.with(Vec::len) as u64, "shared metric");
+    view! {
+        <section class:hidden=move || has_none.get() aria-label="Metrics" class="cmp-metrics">
+            <div class="toolbar fields">
+                <h2>"Metrics"</h2>
+                <span class="t3 small">{note}</span>
+                <span class="end">{search(state)}</span>
+            </div>
+            <div class="charts">
+                {move || shown.get().into_iter().map(|name| metric_chart(state, name)).collect_view()}
+            </div>
+            {move || (shown.with(Vec::is_empty) && !has_none.get()).then(|| view! { <p class="empty">"No shared metric has such a name."</p> })}
+            {more}
+        </section>
+    }
+    .part()
+}
+
+fn search(state: CompareState) -> Part {
+    let first = state.asked.with_untracked(|asked| asked.text.clone());
+    let hidden = move || {
+        let fields = state.asked.with(|asked| asked.fields());
+        let others = fields
+            .into_iter()
+            .filter(|(name, _)| !matches!(*name, "q" | "more"));
+        others
+            .map(|(name, value)| view! { <input type="hidden" name=name value=value /> })
+            .collect_view()
+    };
+    view! {
+        <Form method="GET" action="/compare">
+            <div on:change=|event| world::submit(&event)>
+                {hidden}
+                <label class="search wide">
+                    {small_icon("search")}
+                    <input type="search" name="q" placeholder="Find a metric" aria-label="Find a metric" value=first />
+                </label>
+                <button class="btn without-scripts">"Find"</button>
+            </div>
+        </Form>
+    }
+    .part()
+}
+
+fn metric_chart(state: CompareState, name: String) -> Part {
+    let own = {
+        let name = name.clone();
+        move |all: &Vec<super::overlay::Overlay>| all.iter().find(|one| one.name == name).cloned()
+    };
+    let overlay = Memo::new(move |_| state.overlays.with(&own));
+    let chart: Signal<AnyChart> = Memo::new(move |_| {
+        let look = look(state);
+        state.comparison.with(|comparison| {
+            overlay.with(|overlay| {
+                let chart = overlay
+                    .as_ref()
+                    .map(|overlay| data::metric(overlay, &comparison.runs, &look));
+                chart.map_or_else(|| data::empty().into(), AnyChart::from)
+            })
+        })
+    })
+    .into();
+    let zoom = Zoom::new(move |stretch| {
+        let told = overlay.with_untracked(|overlay| {
+            let overlay = overlay.as_ref()?;
+            let runs = state
+                .comparison
+                .with_untracked(|comparison| data::whole(overlay, &comparison.runs, state.align));
+            Some((data::axis_word(state.align, overlay.axis), runs))
+        });
+        if let Some((axis, whole)) = told {
+            state.zoom(axis, stretch, whole);
+        }
+    });
+    view! { <Figure chart span="c4" zoom /> }.part()
+}

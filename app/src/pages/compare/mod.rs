@@ -1,0 +1,157 @@
+//! Runs side by side: the same charts overlaid, what the runs came to, where their configurations differ. The address is
+//! the whole state.
+
+mod asked;
+mod charts;
+mod data;
+mod overlay;
+mod picker;
+mod runs;
+mod state;
+mod tables;
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+use loopscope_protocol::{ApiError, MAX_COMPARED};
+
+use self::asked::{Align, Asked};
+use self::overlay::Wanted;
+use self::state::{CompareState, Loaded};
+use super::status::refuse;
+use crate::figures::Crosshair;
+use crate::frame::{Crumb, page, problem};
+use crate::part::{IntoPart as _, Part};
+use crate::source::{Source, source};
+use crate::store::live;
+use crate::ui::small_icon;
+
+/// The page.
+#[component]
+pub fn ComparePage() -> impl IntoView {
+    let params = use_query_map();
+    let asked = Memo::new(move |_| params.with(Asked::read));
+    // What has to be loaded anew; the rest of the address only changes how it is shown.
+    let wanted = Memo::new(move |_| {
+        asked.with(|asked| Asked {
+            runs: asked.runs.clone(),
+            align: asked.align,
+            text: asked.text.clone(),
+            more: asked.more,
+            ..Asked::default()
+        })
+    });
+    let source = source();
+    let loaded = Resource::new(
+        move || wanted.get(),
+        move |wanted| load(source.clone(), wanted),
+    );
+    let contents = view! {
+        <Toolbar asked />
+        <picker::Picker asked />
+        <Transition fallback=|| ()>
+            {move || Suspend::new(async move {
+                match loaded.await {
+                    Ok(Some(loaded)) => view! { <Compared loaded asked /> }.part(),
+                    Ok(None) => nothing(),
+                    Err(error) => {
+                        let retry = Callback::new(move |()| loaded.refetch());
+                        problem("The comparison could not be loaded", refuse(error).message, Some(retry))
+                    }
+                }
+            })}
+        </Transition>
+    };
+    page("Compare", &[Crumb::Here("Compare")], contents.part())
+}
+
+/// The comparison, and the series of the metrics that are shown; nothing where nothing is asked for.
+async fn load(source: Source, asked: Asked) -> Result<Option<Loaded>, ApiError> {
+    if asked.runs.sessions.is_empty() {
+        return Ok(None);
+    }
+    let comparison = source.compare(asked.runs.clone()).await?;
+    let (names, _) = asked.shown(comparison.metrics.iter().map(|metric| metric.name.as_str()));
+    let wanted = Wanted::of(source, &comparison, names, asked.align);
+    let overlays = overlay::load(wanted).await?;
+    Ok(Some(Loaded {
+        comparison,
+        overlays,
+    }))
+}
+
+#[component]
+fn Compared(loaded: Loaded, asked: Memo<Asked>) -> impl IntoView {
+    let live = live();
+    live.set_clock(loaded.comparison.server_time);
+    let state = CompareState::new(loaded, asked, live);
+    Effect::new(move || live.attach(state));
+    Crosshair::provide();
+    view! {
+        <runs::Runs state />
+        <charts::PassCharts state />
+        <div class="charts">
+            <tables::Results state />
+            <tables::Configuration state />
+        </div>
+        <charts::MetricCharts state />
+    }
+    .part()
+}
+
+/// How the runs are lined up, another run, all of it as a file.
+#[component]
+fn Toolbar(asked: Memo<Asked>) -> impl IntoView {
+    let aligns = Align::ALL.map(|(align, word)| {
+        // Another axis has other numbers: the stretch does not come along.
+        let href = move || {
+            asked.with(|asked| {
+                asked
+                    .with(|asked| (asked.align, asked.zoom) = (align, None))
+                    .href()
+            })
+        };
+        let current = move || asked.with(|asked| (asked.align == align).then_some("true"));
+        view! { <a class="btn" href=href aria-current=current>{word}</a> }
+    });
+    let is_full = Memo::new(move |_| asked.with(|asked| asked.runs.sessions.len() >= MAX_COMPARED));
+    let add = move || asked.with(|asked| asked.with(|asked| asked.adds = !asked.adds).href());
+    let csv = move || {
+        asked.with(|asked| {
+            format!(
+                "/api/v1/compare?{}&format=csv",
+                asked.runs.to_query_string()
+            )
+        })
+    };
+    let has_runs = Memo::new(move |_| asked.with(|asked| !asked.runs.sessions.is_empty()));
+    let open = move || asked.with(|asked| asked.adds.to_string());
+    view! {
+        <div class="toolbar">
+            <span class="small t3 no-phone">"Line up by"</span>
+            <div class="group" role="group" aria-label="Line up by">{aligns}</div>
+            <span class="end">
+                {move || (!is_full.get()).then(|| view! {
+                    <a class="btn" href=add aria-expanded=open role="button">{small_icon("plus")}"Add session"</a>
+                })}
+                {move || has_runs.get().then(|| view! {
+                    <a class="btn" href=csv rel="external" download="comparison.csv">{small_icon("download")}"CSV"</a>
+                })}
+            </span>
+        </div>
+    }
+    .part()
+}
+
+fn nothing() -> Part {
+    view! {
+        <div class="lost">
+            <h2>"Nothing to compare yet"</h2>
+            <p class="t2">
+                "Choose two to eight sessions above, or mark them in the list of sessions and press Compare. "
+                "Their charts are laid over each other, and their results and configurations side by side."
+            </p>
+            <p class="row"><a class="btn" href="/sessions">"All sessions"</a></p>
+        </div>
+    }
+    .part()
+}
