@@ -71,7 +71,7 @@ impl From<SessionRef> for String {
 }
 
 /// What `GET /api/v1/compare` is asked for.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct CompareQuery {
     /// `session`, repeatable: the runs, each once, in this order.
     pub sessions: Vec<SessionRef>,

@@ -52,7 +52,7 @@ impl Align {
 }
 
 /// A stretch of an axis, which is named as the charts name it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub(super) struct Zoomed {
     pub axis: String,
     pub from: f64,
@@ -60,7 +60,7 @@ pub(super) struct Zoomed {
 }
 
 /// See the module.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub(super) struct Asked {
     pub runs: CompareQuery,
     pub align: Align,
@@ -104,6 +104,17 @@ impl Asked {
             all_keys: is_set("all"),
             adds: is_set("add"),
             find: params.get("find").unwrap_or_default(),
+        }
+    }
+
+    /// What has to be loaded anew where it changes; the rest only says how it is shown.
+    pub(super) fn wanted(&self) -> Self {
+        Self {
+            runs: self.runs.clone(),
+            align: self.align,
+            text: self.text.clone(),
+            more: self.more,
+            ..Self::default()
         }
     }
 

@@ -15,37 +15,44 @@ use crate::ui::small_icon;
 use crate::visit::prefs;
 use crate::world;
 
-/// What the runs tell a pass.
+/// So many charts stand above the tables.
+const ABOVE: usize = 3;
+
+/// What the runs tell a pass: the first charts, or the rest.
 #[component]
-pub(super) fn PassCharts(state: CompareState) -> impl IntoView {
-    let ids = state.part(|comparison| {
-        let ids = comparison.curves.iter().map(|curve| curve.id.clone());
-        ids.collect::<Vec<_>>()
+pub(super) fn PassCharts(state: CompareState, first: bool) -> impl IntoView {
+    let ids = Memo::new(move |_| {
+        state.comparison.with(|comparison| {
+            let ids = comparison.curves.iter().map(|curve| curve.id.clone());
+            let skipped = if first { 0 } else { ABOVE };
+            let most = if first { ABOVE } else { usize::MAX };
+            ids.skip(skipped).take(most).collect::<Vec<_>>()
+        })
     });
-    view! {
-        <div class="charts" class:hidden=move || ids.with(Vec::is_empty)>
-            {move || ids.get().into_iter().map(|id| pass_chart(state, id)).collect_view()}
-        </div>
-    }
-    .part()
+    let charts = move || {
+        let align = state.align.get();
+        let charts = ids.get().into_iter();
+        charts.map(|id| pass_chart(state, id, align)).collect_view()
+    };
+    view! { <div class="charts" class:hidden=move || ids.with(Vec::is_empty)>{charts}</div> }.part()
 }
 
-fn look(state: CompareState) -> Look {
+fn look(state: CompareState, align: Align) -> Look {
     let zone = prefs().zone.get();
     let last = state.comparison.with(|comparison| {
         let ends = comparison.runs.iter().map(|run| run.summary.last_event_at);
         ends.max().unwrap_or(Timestamp::from_micros(0))
     });
     Look {
-        align: state.align,
+        align,
         zoom: state.looking.get(),
         offset: zone.offset_seconds(last),
     }
 }
 
-fn pass_chart(state: CompareState, id: String) -> Part {
+fn pass_chart(state: CompareState, id: String, align: Align) -> Part {
     let chart: Signal<AnyChart> = Memo::new(move |_| {
-        let look = look(state);
+        let look = look(state, align);
         state.comparison.with(|comparison| {
             let curve = comparison.curves.iter().find(|curve| curve.id == id);
             let chart = curve.map(|curve| data::passes(curve, &comparison.runs, &look));
@@ -54,7 +61,7 @@ fn pass_chart(state: CompareState, id: String) -> Part {
         })
     })
     .into();
-    let axis = match state.align {
+    let axis = match align {
         Align::Iteration => return view! { <Figure chart span="c4" /> }.part(),
         Align::Relative => "Elapsed",
         Align::Wall => "Time",
@@ -62,7 +69,7 @@ fn pass_chart(state: CompareState, id: String) -> Part {
     let zoom = Zoom::new(move |stretch| {
         let whole = state
             .comparison
-            .with_untracked(|comparison| data::whole_of_passes(&comparison.runs, state.align));
+            .with_untracked(|comparison| data::whole_of_passes(&comparison.runs, align));
         state.zoom(axis, stretch, whole);
     });
     view! { <Figure chart span="c4" zoom /> }.part()
@@ -97,6 +104,13 @@ pub(super) fn MetricCharts(state: CompareState) -> impl IntoView {
             view! { <p class="row"><a class="btn" href=href>{word}</a></p> }
         })
     };
+    let charts = move || {
+        let align = state.align.get();
+        let names = shown.get().into_iter();
+        names
+            .map(|name| metric_chart(state, name, align))
+            .collect_view()
+    };
     let has_none = Memo::new(move |_| names.with(Vec::is_empty));
     let note = move || text::plural(names.with(Vec::len) as u64, "shared metric");
     view! {
@@ -107,7 +121,7 @@ pub(super) fn MetricCharts(state: CompareState) -> impl IntoView {
                 <span class="end">{search(state)}</span>
             </div>
             <div class="charts">
-                {move || shown.get().into_iter().map(|name| metric_chart(state, name)).collect_view()}
+                {charts}
             </div>
             {move || (shown.with(Vec::is_empty) && !has_none.get()).then(|| view! { <p class="empty">"No shared metric has such a name."</p> })}
             {more}
@@ -142,14 +156,14 @@ fn search(state: CompareState) -> Part {
     .part()
 }
 
-fn metric_chart(state: CompareState, name: String) -> Part {
+fn metric_chart(state: CompareState, name: String, align: Align) -> Part {
     let own = {
         let name = name.clone();
         move |all: &Vec<super::overlay::Overlay>| all.iter().find(|one| one.name == name).cloned()
     };
     let overlay = Memo::new(move |_| state.overlays.with(&own));
     let chart: Signal<AnyChart> = Memo::new(move |_| {
-        let look = look(state);
+        let look = look(state, align);
         state.comparison.with(|comparison| {
             overlay.with(|overlay| {
                 let chart = overlay
@@ -165,8 +179,8 @@ fn metric_chart(state: CompareState, name: String) -> Part {
             let overlay = overlay.as_ref()?;
             let runs = state
                 .comparison
-                .with_untracked(|comparison| data::whole(overlay, &comparison.runs, state.align));
-            Some((data::axis_word(state.align, overlay.axis), runs))
+                .with_untracked(|comparison| data::whole(overlay, &comparison.runs, align));
+            Some((data::axis_word(align, overlay.axis), runs))
         });
         if let Some((axis, whole)) = told {
             state.zoom(axis, stretch, whole);

@@ -30,20 +30,11 @@ use crate::ui::small_icon;
 pub fn ComparePage() -> impl IntoView {
     let params = use_query_map();
     let asked = Memo::new(move |_| params.with(Asked::read));
-    // What has to be loaded anew; the rest of the address only changes how it is shown.
-    let wanted = Memo::new(move |_| {
-        asked.with(|asked| Asked {
-            runs: asked.runs.clone(),
-            align: asked.align,
-            text: asked.text.clone(),
-            more: asked.more,
-            ..Asked::default()
-        })
-    });
     let source = source();
+    // What comes with the page; what the address asks for later is loaded into the same signals.
     let loaded = Resource::new(
-        move || wanted.get(),
-        move |wanted| load(source.clone(), wanted),
+        || (),
+        move |()| load(source.clone(), asked.with_untracked(Asked::wanted)),
     );
     let contents = view! {
         <Toolbar asked />
@@ -51,8 +42,7 @@ pub fn ComparePage() -> impl IntoView {
         <Transition fallback=|| ()>
             {move || Suspend::new(async move {
                 match loaded.await {
-                    Ok(Some(loaded)) => view! { <Compared loaded asked /> }.part(),
-                    Ok(None) => nothing(),
+                    Ok(loaded) => view! { <Compared loaded asked /> }.part(),
                     Err(error) => {
                         let retry = Callback::new(move |()| loaded.refetch());
                         problem("The comparison could not be loaded", refuse(error).message, Some(retry))
@@ -64,19 +54,19 @@ pub fn ComparePage() -> impl IntoView {
     page("Compare", &[Crumb::Here("Compare")], contents.part())
 }
 
-/// The comparison, and the series of the metrics that are shown; nothing where nothing is asked for.
-async fn load(source: Source, asked: Asked) -> Result<Option<Loaded>, ApiError> {
-    if asked.runs.sessions.is_empty() {
-        return Ok(None);
+/// The comparison, and the series of the metrics that are shown.
+async fn load(source: Source, wanted: Asked) -> Result<Loaded, ApiError> {
+    if wanted.runs.sessions.is_empty() {
+        return Ok(Loaded::nothing(wanted));
     }
-    let comparison = source.compare(asked.runs.clone()).await?;
-    let (names, _) = asked.shown(comparison.metrics.iter().map(|metric| metric.name.as_str()));
-    let wanted = Wanted::of(source, &comparison, names, asked.align);
-    let overlays = overlay::load(wanted).await?;
-    Ok(Some(Loaded {
+    let comparison = source.compare(wanted.runs.clone()).await?;
+    let (names, _) = wanted.shown(comparison.metrics.iter().map(|metric| metric.name.as_str()));
+    let overlays = overlay::load(Wanted::of(source, &comparison, names, wanted.align)).await?;
+    Ok(Loaded {
+        wanted,
         comparison,
         overlays,
-    }))
+    })
 }
 
 #[component]
@@ -86,14 +76,26 @@ fn Compared(loaded: Loaded, asked: Memo<Asked>) -> impl IntoView {
     let state = CompareState::new(loaded, asked, live);
     Effect::new(move || live.attach(state));
     Crosshair::provide();
+    let is_empty =
+        state.part(|comparison| comparison.runs.is_empty() && comparison.missing.is_empty());
+    let failed = move || {
+        state.failed.get().map(|message| {
+            view! { <p class="note tone-caution" role="status">{small_icon("warning")}<span>{message}</span></p> }
+        })
+    };
     view! {
-        <runs::Runs state />
-        <charts::PassCharts state />
-        <div class="charts">
-            <tables::Results state />
-            <tables::Configuration state />
+        {failed}
+        {move || is_empty.get().then(nothing)}
+        <div class="stack" class:hidden=is_empty>
+            <runs::Runs state />
+            <charts::PassCharts state first=true />
+            <div class="charts">
+                <tables::Results state />
+                <tables::Configuration state />
+            </div>
+            <charts::PassCharts state first=false />
+            <charts::MetricCharts state />
         </div>
-        <charts::MetricCharts state />
     }
     .part()
 }

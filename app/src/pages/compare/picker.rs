@@ -87,14 +87,14 @@ fn search(asked: Memo<Asked>) -> Part {
 
 fn offers(asked: Memo<Asked>, sessions: Vec<SessionSummary>) -> Part {
     let empty = sessions.is_empty();
-    let sessions = StoredValue::new(sessions);
     let rows = move || {
         let chosen = asked.with(|asked| asked.runs.sessions.clone());
-        let all = sessions.get_value().into_iter();
-        let others = all.filter(|row| !chosen.contains(&SessionKey::of(row).reference()));
+        let others = sessions
+            .iter()
+            .filter(|row| !chosen.contains(&SessionKey::of(row).reference()));
         others
             .take(OFFERED as usize)
-            .map(|row| offer(asked, &row))
+            .map(|row| offer(asked, row))
             .collect_view()
     };
     view! {

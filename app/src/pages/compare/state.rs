@@ -8,7 +8,7 @@ use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 use loopscope_event::Cursor;
-use loopscope_protocol::{CompareQuery, Comparison, ServerMessage};
+use loopscope_protocol::{Comparison, ServerMessage};
 
 use super::asked::{Align, Asked, Zoomed};
 use super::overlay::{self, Overlay, Wanted};
@@ -27,8 +27,30 @@ const COLUMNS: u32 = 600;
 /// What comes with the page.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub(super) struct Loaded {
+    pub wanted: Asked,
     pub comparison: Comparison,
     pub overlays: Vec<Overlay>,
+}
+
+impl Loaded {
+    /// Where no run is asked for.
+    pub(super) fn nothing(wanted: Asked) -> Self {
+        Self {
+            wanted,
+            comparison: Comparison {
+                runs: Vec::new(),
+                missing: Vec::new(),
+                curves: Vec::new(),
+                metrics: Vec::new(),
+                results: Vec::new(),
+                config: Vec::new(),
+                config_left_out: 0,
+                cursor: Cursor::default(),
+                server_time: world::now(),
+            },
+            overlays: Vec::new(),
+        }
+    }
 }
 
 /// See the module.
@@ -36,16 +58,22 @@ pub(super) struct Loaded {
 pub(super) struct CompareState {
     pub comparison: RwSignal<Comparison>,
     pub overlays: RwSignal<Vec<Overlay>>,
+    /// How the runs that are shown are lined up.
+    pub align: RwSignal<Align>,
     pub looking: RwSignal<Option<Zoomed>>,
+    /// The stretch that was last asked for.
+    looked: StoredValue<Option<Zoomed>>,
     pub asked: Memo<Asked>,
-    pub align: Align,
-    runs: StoredValue<CompareQuery>,
-    names: StoredValue<Vec<String>>,
+    /// Why what the address asks for could not be loaded.
+    pub failed: RwSignal<Option<String>>,
+    /// What is shown, as it was asked for.
+    shown: StoredValue<Asked>,
     source: StoredValue<Source>,
     seen: StoredValue<Cursor>,
     /// Whether runs changed since they were last asked for, and whether that is under way.
     changed: StoredValue<(bool, bool)>,
     moves: StoredValue<u32>,
+    loads: StoredValue<u32>,
     go: Callback<String>,
     live: Live,
 }
@@ -53,19 +81,20 @@ pub(super) struct CompareState {
 impl CompareState {
     pub(super) fn new(loaded: Loaded, asked: Memo<Asked>, live: Live) -> Self {
         let navigate = use_navigate();
-        let first = asked.get_untracked();
         let state = Self {
             seen: StoredValue::new(loaded.comparison.cursor),
-            names: StoredValue::new(loaded.overlays.iter().map(|one| one.name.clone()).collect()),
             comparison: RwSignal::new(loaded.comparison),
             overlays: RwSignal::new(loaded.overlays),
-            looking: RwSignal::new(first.zoom),
+            align: RwSignal::new(loaded.wanted.align),
+            looking: RwSignal::new(asked.with_untracked(|asked| asked.zoom.clone())),
+            looked: StoredValue::new(None),
             asked,
-            align: first.align,
-            runs: StoredValue::new(first.runs),
+            failed: RwSignal::new(None),
+            shown: StoredValue::new(loaded.wanted),
             source: StoredValue::new(source()),
             changed: StoredValue::new((false, false)),
             moves: StoredValue::new(0),
+            loads: StoredValue::new(0),
             go: Callback::new(move |href: String| {
                 let options = NavigateOptions {
                     scroll: false,
@@ -77,21 +106,52 @@ impl CompareState {
             live,
         };
         Effect::new(move || {
+            let wanted = asked.with(Asked::wanted);
+            if state.shown.with_value(|shown| *shown != wanted) {
+                state.show(wanted);
+            }
+        });
+        Effect::new(move || {
             let zoom = asked.with(|asked| asked.zoom.clone());
             if state.looking.get_untracked() != zoom {
                 state.looking.set(zoom);
             }
         });
-        Effect::new(move |was: Option<Option<Zoomed>>| {
-            let now = state.looking.get();
+        Effect::new(move || {
             // The stretch of the address is in hand, but as coarse as the whole.
-            let is_new = was.map_or(now.is_some(), |was| was != now);
-            if is_new {
+            let now = state.looking.get();
+            if state.looked.with_value(|last| *last != now) {
+                state.looked.set_value(now);
                 state.look_closer();
             }
-            now
         });
         state
+    }
+
+    /// Loads what the address asks for; until it is there, what is shown stays.
+    fn show(self, wanted: Asked) {
+        self.shown.set_value(wanted.clone());
+        self.loads.update_value(|loads| *loads += 1);
+        let nth = self.loads.get_value();
+        let source = self.source.get_value();
+        spawn_local(async move {
+            let loaded = super::load(source, wanted).await;
+            if self.loads.try_get_value() != Some(nth) {
+                return;
+            }
+            match loaded {
+                Ok(loaded) => {
+                    self.failed.set(None);
+                    self.seen.set_value(loaded.comparison.cursor);
+                    // What is drawn of the old runs must never meet the new axis.
+                    self.overlays.set(Vec::new());
+                    self.align.set(loaded.wanted.align);
+                    self.comparison.set(loaded.comparison);
+                    self.overlays.set(loaded.overlays);
+                }
+                Err(error) => self.failed.set(Some(error.message)),
+            }
+        });
     }
 
     /// A part of the comparison, told only when it changes.
@@ -146,20 +206,25 @@ impl CompareState {
     }
 
     async fn load_overlays(self) {
-        let zoom = self.looking.get_untracked();
+        let (zoom, nth) = (self.looking.get_untracked(), self.loads.get_value());
+        let names = self.overlays.with_untracked(|all| {
+            let names = all.iter().map(|one| one.name.clone());
+            names.collect::<Vec<_>>()
+        });
         let wanted = self.comparison.with_untracked(|comparison| Wanted {
             zoom: zoom.clone(),
             columns: COLUMNS,
             ..Wanted::of(
                 self.source.get_value(),
                 comparison,
-                self.names.get_value(),
-                self.align,
+                names,
+                self.align.get_untracked(),
             )
         });
         // What does not come is asked for with the next change; what is there stays.
         if let Ok(overlays) = overlay::load(wanted).await
-            && self.looking.try_get_untracked() == Some(zoom)
+            && self.loads.try_get_value() == Some(nth)
+            && self.looking.get_untracked() == zoom
         {
             self.overlays.maybe_update(|old| {
                 let is_new = *old != overlays;
@@ -189,15 +254,22 @@ impl CompareState {
     }
 
     async fn ask(self) -> bool {
-        let (Some(source), Some(runs)) = (self.source.try_get_value(), self.runs.try_get_value())
-        else {
+        let (Some(source), Some(wanted), Some(nth)) = (
+            self.source.try_get_value(),
+            self.shown.try_get_value(),
+            self.loads.try_get_value(),
+        ) else {
             return false;
         };
-        let Ok(comparison) = source.compare(runs).await else {
+        if wanted.runs.sessions.is_empty() {
+            return true;
+        }
+        let Ok(comparison) = source.compare(wanted.runs).await else {
             return false;
         };
-        if self.comparison.try_get_untracked().is_none() {
-            return false;
+        // Other runs are on their way, or the page is gone.
+        if self.loads.try_get_value() != Some(nth) {
+            return true;
         }
         self.live.correct_clock(comparison.server_time);
         self.seen.set_value(comparison.cursor);

@@ -45,7 +45,7 @@ pub(super) fn shared(boards: &[&Board]) -> Vec<SharedMetric> {
     let least = boards.len().min(2);
     let shared = names.into_iter().filter(|(_, runs)| *runs >= least);
     let mut shared: Vec<_> = shared.map(|(name, _)| metric(name, boards)).collect();
-    shared.sort_by_key(|metric| rank(metric));
+    shared.sort_by_key(rank);
     shared
 }
 

@@ -20,143 +20,118 @@ enum Who {
     Succeeded,
 }
 
-pub(super) fn results(boards: &[&Board], metrics: &[SharedMetric]) -> Vec<ComparedResult> {
+/// A row: its id and name, what it counts, which is better, who may be best, and a cell of a run.
+type Told = (
+    &'static str,
+    &'static str,
+    FigureUnit,
+    Better,
+    Who,
+    fn(&Board) -> ResultCell,
+);
+
+/// What is told of every run, of loops first.
+const ROWS: [Told; 15] = {
     use Better::{Higher, Lower, Neither};
-    use FigureUnit::{Count, DurationMs, Number, Percent};
-    let row = |id: &str, name: &str, unit, better, who, of: fn(&Board) -> ResultCell| {
-        let cells = boards.iter().map(|board| of(board)).collect();
-        finish(
-            boards,
-            ComparedResult {
-                id: id.to_owned(),
-                name: name.to_owned(),
-                unit,
-                better,
-                cells,
-            },
-            who,
-        )
-    };
-    let mut rows = vec![
-        row(
+    use FigureUnit::{Count, DurationMs, Percent};
+    use Who::{Ended, Succeeded};
+    [
+        (
             "passes",
             "Iterations to converge",
             Count,
             Lower,
-            Who::Succeeded,
+            Succeeded,
             passes,
         ),
-        row("epochs", "Epochs", Count, Neither, Who::Ended, epochs),
-        row(
-            "duration",
-            "Duration",
-            DurationMs,
-            Lower,
-            Who::Succeeded,
-            duration,
+        ("epochs", "Epochs", Count, Neither, Ended, epochs),
+        (
+            "duration", "Duration", DurationMs, Lower, Succeeded, duration,
         ),
-        row(
+        (
             "findings_left",
             "Findings left",
             Count,
             Lower,
-            Who::Ended,
-            |board| count(board.findings_open()),
+            Ended,
+            findings_left,
         ),
-        row("fixes", "Fixes", Count, Neither, Who::Ended, |board| {
-            loops(board, board.totals().total_fixes)
-        }),
-        row(
+        ("fixes", "Fixes", Count, Neither, Ended, fixes),
+        (
             "vulnerabilities",
             "Vulnerabilities found",
             Count,
             Lower,
-            Who::Ended,
-            |board| loops(board, board.totals().total_vulnerabilities),
+            Ended,
+            vulnerabilities,
         ),
-        row(
+        (
             "tests_passed",
             "Tests passed at the end",
             Count,
             Higher,
-            Who::Ended,
-            |board| count(last_tests(board).map(|(passed, _)| passed)),
+            Ended,
+            tests_passed,
         ),
-        row(
+        (
             "tests_failed",
             "Tests failed at the end",
             Count,
             Lower,
-            Who::Ended,
-            |board| count(last_tests(board).map(|(_, failed)| failed)),
+            Ended,
+            tests_failed,
         ),
-        row(
+        (
             "slowest_step",
             "Slowest step",
             DurationMs,
             Neither,
-            Who::Ended,
+            Ended,
             slowest,
         ),
-        row(
-            "skills",
-            "Skills run",
-            Count,
-            Neither,
-            Who::Ended,
-            |board| count(Some(board.skills().ended()).filter(|ended| *ended > 0)),
-        ),
-        row(
-            "files",
-            "Files changed",
-            Count,
-            Neither,
-            Who::Ended,
-            |board| {
-                let files = board.files().rows().len() as u64 + board.files().left_out();
-                count(Some(files).filter(|files| *files > 0))
-            },
-        ),
-        row(
-            "agents",
-            "Agents executed",
-            Count,
-            Neither,
-            Who::Ended,
-            |board| count(board.crew_summary().map(|crew| crew.agents_executed)),
-        ),
-        row(
+        ("skills", "Skills run", Count, Neither, Ended, skills),
+        ("files", "Files changed", Count, Neither, Ended, files),
+        ("agents", "Agents executed", Count, Neither, Ended, agents),
+        (
             "opportunities",
             "Opportunities",
             Count,
             Higher,
-            Who::Ended,
-            |board| count(board.crew_summary().map(|crew| crew.opportunities)),
+            Ended,
+            opportunities,
         ),
-        row("quality", "Quality", Percent, Higher, Who::Ended, |board| {
-            figure(board.quality().executions().mean())
-        }),
-        row("errors", "Errors", Count, Lower, Who::Ended, |board| {
-            count(Some(board.error_count()))
-        }),
-    ];
-    rows.extend(metrics.iter().take(MOST_METRICS).map(|metric| {
-        let cells = metric.last.iter().map(|last| figure(*last)).collect();
+        ("quality", "Quality", Percent, Higher, Ended, quality),
+        ("errors", "Errors", Count, Lower, Ended, errors),
+    ]
+};
+
+pub(super) fn results(boards: &[&Board], metrics: &[SharedMetric]) -> Vec<ComparedResult> {
+    let told = ROWS.into_iter().map(|(id, name, unit, better, who, of)| {
+        let row = ComparedResult {
+            id: id.to_owned(),
+            name: name.to_owned(),
+            unit,
+            better,
+            cells: boards.iter().map(|board| of(board)).collect(),
+        };
+        finish(boards, row, who)
+    });
+    let metrics = metrics.iter().take(MOST_METRICS).map(|metric| {
         let row = ComparedResult {
             id: format!("metric:{}", metric.name),
             name: metric.name.clone(),
-            unit: Number,
+            unit: FigureUnit::Number,
             better: metric.better,
-            cells,
+            cells: metric.last.iter().map(|last| figure(*last)).collect(),
         };
         finish(boards, row, Who::Ended)
-    }));
-    rows.retain(|row| {
+    });
+    let says = |row: &ComparedResult| {
         row.cells
             .iter()
             .any(|cell| cell.figure.is_some() || cell.word.is_some())
-    });
-    rows
+    };
+    told.chain(metrics).filter(says).collect()
 }
 
 /// Marks the best. One run alone is not the best of any, and neither is any where all are equal.
@@ -205,8 +180,53 @@ fn count(value: Option<u64>) -> ResultCell {
     figure(value.map(|value| value as f64))
 }
 
+fn findings_left(board: &Board) -> ResultCell {
+    count(board.findings_open())
+}
+
+fn fixes(board: &Board) -> ResultCell {
+    of_loop(board, board.totals().total_fixes)
+}
+
+fn vulnerabilities(board: &Board) -> ResultCell {
+    of_loop(board, board.totals().total_vulnerabilities)
+}
+
+fn tests_passed(board: &Board) -> ResultCell {
+    count(last_tests(board).map(|(passed, _)| passed))
+}
+
+fn tests_failed(board: &Board) -> ResultCell {
+    count(last_tests(board).map(|(_, failed)| failed))
+}
+
+fn skills(board: &Board) -> ResultCell {
+    count(Some(board.skills().ended()).filter(|ended| *ended > 0))
+}
+
+fn files(board: &Board) -> ResultCell {
+    let files = board.files().rows().len() as u64 + board.files().left_out();
+    count(Some(files).filter(|files| *files > 0))
+}
+
+fn agents(board: &Board) -> ResultCell {
+    count(board.crew_summary().map(|crew| crew.agents_executed))
+}
+
+fn opportunities(board: &Board) -> ResultCell {
+    count(board.crew_summary().map(|crew| crew.opportunities))
+}
+
+fn quality(board: &Board) -> ResultCell {
+    figure(board.quality().executions().mean())
+}
+
+fn errors(board: &Board) -> ResultCell {
+    count(Some(board.error_count()))
+}
+
 /// What every loop counts, and of other programs only where it is there.
-fn loops(board: &Board, value: u64) -> ResultCell {
+fn of_loop(board: &Board, value: u64) -> ResultCell {
     let is_loop = board.header().dialect == Dialect::Convergence;
     count(Some(value).filter(|value| is_loop || *value > 0))
 }
