@@ -7,7 +7,7 @@ use loopscope_protocol::{MAX_COMPARED, SessionSummary, SessionsQuery};
 use super::asked::Asked;
 use crate::part::{IntoPart as _, Part};
 use crate::source::{SessionKey, source};
-use crate::store::live;
+use crate::store::{Live, live};
 use crate::text;
 use crate::ui::{dialect_word, small_icon, status_pill};
 use crate::world;
@@ -86,6 +86,8 @@ fn search(asked: Memo<Asked>) -> Part {
 }
 
 fn offers(asked: Memo<Asked>, sessions: Vec<SessionSummary>) -> Part {
+    // The list may be drawn anew when its place is another's already: what is shared is looked up now.
+    let live = live();
     let empty = sessions.is_empty();
     let rows = move || {
         let chosen = asked.with(|asked| asked.runs.sessions.clone());
@@ -94,7 +96,7 @@ fn offers(asked: Memo<Asked>, sessions: Vec<SessionSummary>) -> Part {
             .filter(|row| !chosen.contains(&SessionKey::of(row).reference()));
         others
             .take(OFFERED as usize)
-            .map(|row| offer(asked, row))
+            .map(|row| offer(asked, row, live))
             .collect_view()
     };
     view! {
@@ -104,8 +106,7 @@ fn offers(asked: Memo<Asked>, sessions: Vec<SessionSummary>) -> Part {
     .part()
 }
 
-fn offer(asked: Memo<Asked>, row: &SessionSummary) -> Part {
-    let live = live();
+fn offer(asked: Memo<Asked>, row: &SessionSummary, live: Live) -> Part {
     let session = SessionKey::of(row).reference();
     let href = move || {
         asked.with(|asked| {
