@@ -83,10 +83,10 @@ pub(super) fn MetricCharts(state: CompareState) -> impl IntoView {
         names.collect::<Vec<_>>()
     });
     let shown = Memo::new(move |_| {
-        let known = state
-            .overlays
-            .with(|all| all.iter().map(|one| one.name.clone()).collect::<Vec<_>>());
-        known
+        state.overlays.with(|all| {
+            let names = all.iter().map(|one| one.name.clone());
+            names.collect::<Vec<_>>()
+        })
     });
     let left = Memo::new(move |_| {
         names.with(|names| {
@@ -133,7 +133,7 @@ pub(super) fn MetricCharts(state: CompareState) -> impl IntoView {
 fn search(state: CompareState) -> Part {
     let first = state.asked.with_untracked(|asked| asked.text.clone());
     let hidden = move || {
-        let fields = state.asked.with(|asked| asked.fields());
+        let fields = state.asked.with(super::asked::Asked::fields);
         let others = fields
             .into_iter()
             .filter(|(name, _)| !matches!(*name, "q" | "more"));

@@ -34,12 +34,12 @@ fn told(passes: u32, found: &[u64], end: &str, config: &str) -> Board {
     for pass in 1..=passes {
         let findings = found.get(pass as usize - 1).copied().unwrap_or(0);
         for line in [
-            r#"ITERATION_STARTED {}"#.to_owned(),
+            "ITERATION_STARTED {}".to_owned(),
             r#"STEP_STARTED {"step":"diagnose"}"#.to_owned(),
             format!(
                 r#"STEP_COMPLETE {{"step":"diagnose","success":true,"findings_count":{findings},"metrics":{{"issues_found":{findings}}}}}"#
             ),
-            r#"ITERATION_ENDED {}"#.to_owned(),
+            "ITERATION_ENDED {}".to_owned(),
         ] {
             second += 1;
             lines.push(format!("{second} {pass} {line}"));
