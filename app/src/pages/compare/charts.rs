@@ -61,18 +61,8 @@ fn pass_chart(state: CompareState, id: String, align: Align) -> Part {
         })
     })
     .into();
-    let axis = match align {
-        Align::Iteration => return view! { <Figure chart span="c4" /> }.part(),
-        Align::Relative => "Elapsed",
-        Align::Wall => "Time",
-    };
-    let zoom = Zoom::new(move |stretch| {
-        let whole = state
-            .comparison
-            .with_untracked(|comparison| data::whole_of_passes(&comparison.runs, align));
-        state.zoom(axis, stretch, whole);
-    });
-    view! { <Figure chart span="c4" zoom /> }.part()
+    // All of it is in hand: the page's lens looks closer by itself.
+    view! { <Figure chart span="c4" /> }.part()
 }
 
 /// The metrics.

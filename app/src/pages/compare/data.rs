@@ -179,19 +179,6 @@ pub(super) fn whole(overlay: &Overlay, runs: &[ComparedRun], align: Align) -> Op
     told.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))
 }
 
-/// The first and the last moment of all passes, as the axis counts them.
-pub(super) fn whole_of_passes(runs: &[ComparedRun], align: Align) -> Option<(f64, f64)> {
-    let told = runs.iter().filter_map(|run| {
-        let shift = if align == Align::Wall {
-            millis(run.summary.started_at)
-        } else {
-            0.0
-        };
-        Some((run.at_ms.first()? + shift, run.at_ms.last()? + shift))
-    });
-    told.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))
-}
-
 /// A chart of nothing.
 pub(super) fn empty() -> LineChart {
     let x = XAxis::Slots(Slots::iterations(1));
@@ -201,12 +188,11 @@ pub(super) fn empty() -> LineChart {
 fn chart(name: &str, x: XAxis, y: YAxis, lines: Vec<Line>) -> LineChart {
     LineChart {
         name: name.to_owned(),
-        note: String::new(),
         x,
         y,
         lines,
-        threshold: None,
         height_px: HEIGHT_PX,
+        ..LineChart::default()
     }
 }
 
