@@ -8,10 +8,7 @@ use leptos_router::{SsrMode, path};
 use crate::alarms::{Alarms, Toasts};
 use crate::asks::Inbox;
 use crate::frame::{KeysDialog, Rail, listen_to_keys};
-use crate::pages::{
-    AlertsListPage, ComparePage, DecisionsListPage, NotFound, OverviewPage, SessionPage,
-    SessionsListPage, SettingsPage, SystemsPage,
-};
+use crate::pages::{NotFound, lazy};
 use crate::part::IntoPart as _;
 use crate::store::Live;
 use crate::ui::Sprite;
@@ -45,14 +42,14 @@ pub fn App() -> impl IntoView {
                 <Rail />
                 <div class="main">
                     <Routes fallback=|| view! { <NotFound /> }>
-                        <Route path=path!("/") view=OverviewPage ssr=SsrMode::Async />
-                        <Route path=path!("/sessions") view=SessionsListPage ssr=SsrMode::Async />
-                        <Route path=path!("/sessions/:id") view=SessionPage ssr=SsrMode::Async />
-                        <Route path=path!("/compare") view=ComparePage ssr=SsrMode::Async />
-                        <Route path=path!("/decisions") view=DecisionsListPage ssr=SsrMode::Async />
-                        <Route path=path!("/systems") view=SystemsPage ssr=SsrMode::Async />
-                        <Route path=path!("/alerts") view=AlertsListPage ssr=SsrMode::Async />
-                        <Route path=path!("/settings") view=SettingsPage ssr=SsrMode::Async />
+                        <Route path=path!("/") view=lazy::OVERVIEW ssr=SsrMode::Async />
+                        <Route path=path!("/sessions") view=lazy::SESSIONS ssr=SsrMode::Async />
+                        <Route path=path!("/sessions/:id") view=lazy::SESSION ssr=SsrMode::Async />
+                        <Route path=path!("/compare") view=lazy::COMPARE ssr=SsrMode::Async />
+                        <Route path=path!("/decisions") view=lazy::DECISIONS ssr=SsrMode::Async />
+                        <Route path=path!("/systems") view=lazy::SYSTEMS ssr=SsrMode::Async />
+                        <Route path=path!("/alerts") view=lazy::ALERTS ssr=SsrMode::Async />
+                        <Route path=path!("/settings") view=lazy::SETTINGS ssr=SsrMode::Async />
                     </Routes>
                 </div>
             </div>

@@ -36,4 +36,4 @@ pub mod visit;
 mod world;
 
 pub use app::App;
-pub use shell::shell;
+pub use shell::{PageFiles, shell};

@@ -4,7 +4,12 @@ use leptos::prelude::*;
 use leptos_meta::{HashedStylesheet, MetaTags};
 
 use crate::App;
+use crate::part::{IntoPart as _, Part};
 use crate::visit::Visitor;
+
+/// Files that the page needs beside the main ones, by address. The server provides them.
+#[derive(Debug, Clone, Default)]
+pub struct PageFiles(pub Vec<String>);
 
 /// The whole HTML document.
 ///
@@ -17,6 +22,8 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     let admin = visitor.may_admin.then_some("1");
     let firing = (visitor.firing > 0).then(|| visitor.firing.to_string());
     let waiting = (visitor.waiting > 0).then(|| visitor.waiting.to_string());
+    let PageFiles(files) = use_context().unwrap_or_default();
+    let files = files.into_iter().map(announce).collect_view();
     view! {
         <!DOCTYPE html>
         <html lang="en" data-theme=theme data-steer=steer data-waiting=waiting data-admin=admin data-firing=firing>
@@ -32,11 +39,22 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <HashedStylesheet options=options.clone() id="leptos" />
                 <AutoReload options=options.clone() />
                 <HydrationScripts options />
+                {files}
                 <MetaTags />
             </head>
             <body>
                 <App />
             </body>
         </html>
+    }
+}
+
+/// Has the browser ask for a file at once, beside the main ones instead of after them.
+fn announce(href: String) -> Part {
+    if href.rsplit('.').next() == Some("js") {
+        view! { <link rel="modulepreload" href=href crossorigin="anonymous" /> }.part()
+    } else {
+        view! { <link rel="preload" href=href r#as="fetch" r#type="application/wasm" crossorigin="anonymous" /> }
+            .part()
     }
 }

@@ -2,10 +2,11 @@
 //! `target/site` as it is at that moment.
 //!
 //! In: GET of a file's path. Out: its bytes, in the best encoding that stands beside it and the browser takes.
-//! In a release the three files of `pkg/` are asked for under names that hold a hash of them all
-//! (`loopscope.<hash>.js`), which are cached for ever; everything else is revalidated by its ETag.
+//! In a release the files of `pkg/` are asked for in a folder whose name is a hash of them all
+//! (`pkg/<hash>/loopscope.js`), and are cached for ever; everything else is revalidated by its ETag.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::io::Read as _;
 use std::sync::OnceLock;
@@ -13,6 +14,7 @@ use std::sync::OnceLock;
 use axum::body::Body;
 use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
+use loopscope_app::pages::lazy::file_of;
 use rust_embed::{EmbeddedFile, RustEmbed};
 
 /// What `cargo xtask build` made. May be missing, so that `cargo check` works on a bare clone. A release carries the
@@ -32,17 +34,32 @@ const VIEWER: &str = "viewer/index.html";
 /// Encodings that may lie beside a file, the smallest first.
 const ENCODINGS: [(&str, &str); 2] = [("br", "br"), ("gzip", "gz")];
 
-/// The stem of the script, wasm and style files, as the page asks for them.
-pub(crate) fn output_name() -> String {
+/// The stem of the script, wasm and style files.
+pub(crate) const OUTPUT_NAME: &str = "loopscope";
+
+/// The folder of the script, wasm and style files, as the page asks for them.
+pub(crate) fn package() -> String {
     match version() {
-        Some(version) => format!("loopscope.{version}"),
-        None => "loopscope".to_owned(),
+        Some(version) => format!("pkg/{version}"),
+        None => "pkg".to_owned(),
     }
 }
 
 /// The path of the style file.
 pub(crate) fn style_path() -> String {
-    format!("/pkg/{}.css", output_name())
+    format!("/{}/{OUTPUT_NAME}.css", package())
+}
+
+/// The paths of what the page at a path needs beside the main files: none where the browser half is one file.
+pub(crate) fn files_of(path: &str) -> Vec<String> {
+    let files = Site::get("pkg/split.json")
+        .and_then(|list| serde_json::from_slice::<HashMap<String, Vec<String>>>(&list.data).ok())
+        .zip(file_of(path))
+        .and_then(|(mut lists, file)| lists.remove(file))
+        .unwrap_or_default();
+    let package = package();
+    let address = |file| format!("/{package}/{file}");
+    files.into_iter().map(address).collect()
 }
 
 /// One hash over the files of `pkg/`; none in a debug build, where they change under a running server.
@@ -81,9 +98,9 @@ pub(crate) fn has_viewer() -> bool {
 /// A file of the site; `None` where there is no such file.
 pub(crate) fn file(uri: &Uri, headers: &HeaderMap) -> Option<Response> {
     let asked = uri.path().trim_start_matches('/');
-    let versioned = version().map(|version| format!("pkg/loopscope.{version}"));
-    let (path, forever) = match versioned.and_then(|stem| asked.strip_prefix(&stem)) {
-        Some(rest) => (format!("pkg/loopscope{rest}"), true),
+    let versioned = version().map(|version| format!("pkg/{version}/"));
+    let (path, forever) = match versioned.and_then(|folder| asked.strip_prefix(&folder)) {
+        Some(rest) => (format!("pkg/{rest}"), true),
         None if asked == "viewer/" => (VIEWER.to_owned(), false),
         None => (asked.to_owned(), false),
     };

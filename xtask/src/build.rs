@@ -24,6 +24,19 @@ const WASM_DEV: [&str; 4] = [
     "profile.dev.debug=false",
 ];
 
+/// The package of the pages' browser half.
+const FRONTEND: &str = "loopscope-frontend";
+
+/// A release has a file for each page. What the linker moved is kept on record, so that the file can be parted.
+const WASM_SPLIT: [&str; 6] = [
+    "--profile",
+    "wasm-release",
+    "--features",
+    "split",
+    "--",
+    "-Clink-arg=--emit-relocs",
+];
+
 /// What wasm-opt may use: what rustc itself turns on for this target, and no more. `--all-features` makes files
 /// that browsers refuse.
 const WASM_OPT: [&str; 7] = [
@@ -106,7 +119,7 @@ pub(crate) fn server(house: &House, mode: Mode) -> PathBuf {
 
 /// Builds `target/site`.
 pub(crate) fn site(house: &House, mode: Mode, helper: &Helper) -> anyhow::Result<()> {
-    let wasm = compile_wasm(house, mode, "loopscope-frontend")?;
+    let wasm = compile_wasm(house, mode, FRONTEND)?;
     let site = house.site();
     if site.exists() {
         fs::remove_dir_all(&site).with_context(|| format!("cannot clear {}", site.display()))?;
@@ -114,40 +127,46 @@ pub(crate) fn site(house: &House, mode: Mode, helper: &Helper) -> anyhow::Result
     let pkg = site.join("pkg");
     fs::create_dir_all(&pkg)?;
     house.stage("browser: bind to JavaScript");
+    let way = match mode {
+        Mode::Dev => "bindgen",
+        Mode::Release => "split",
+    };
     run(helper
         .command(house)
-        .arg("bindgen")
+        .arg(way)
         .arg(&wasm)
         .arg(&pkg)
         .arg("loopscope"))?;
-    fs::write(
-        pkg.join("loopscope.css"),
-        style::join(&house.root.join("style/main.css"))?,
-    )?;
+    let style = style::join(&house.root.join("style/main.css"))?;
+    let style = match mode {
+        Mode::Dev => style,
+        Mode::Release => style::squeeze(&style)?,
+    };
+    fs::write(pkg.join("loopscope.css"), style)?;
     copy_tree(&house.root.join("public"), &site)?;
     if mode == Mode::Release {
-        shrink(house, &pkg.join("loopscope_bg.wasm"))?;
+        shrink(house, &pkg)?;
         house.stage("site: compress");
         run(helper.command(house).arg("compress").arg(&site))?;
     }
     Ok(())
 }
 
-/// Compiles a browser half and returns the raw wasm file.
+/// Compiles a browser half and returns the raw wasm file. A release of the pages is prepared for being split; the viewer
+/// stays whole, for hosts that know nothing of its parts.
 pub(crate) fn compile_wasm(house: &House, mode: Mode, package: &str) -> anyhow::Result<PathBuf> {
     house.stage("browser: compile to wasm");
-    let mut cargo = house.cargo([
-        "build",
-        "--package",
-        package,
-        "--lib",
-        "--target",
-        WASM_TARGET,
-    ]);
+    let is_split = mode == Mode::Release && package == FRONTEND;
+    let mut cargo = house.cargo([if is_split { "rustc" } else { "build" }]);
+    cargo.args(["--package", package, "--lib", "--target", WASM_TARGET]);
     let profile = match mode {
         Mode::Dev => {
             cargo.args(WASM_DEV);
             "debug"
+        }
+        Mode::Release if is_split => {
+            cargo.args(WASM_SPLIT);
+            "wasm-release"
         }
         Mode::Release => {
             cargo.args(["--profile", "wasm-release"]);
@@ -163,7 +182,7 @@ pub(crate) fn compile_wasm(house: &House, mode: Mode, package: &str) -> anyhow::
 }
 
 /// Runs wasm-opt from npm's binaryen where it was installed (`npm ci` in `end2end/`); smaller, not needed.
-pub(crate) fn shrink(house: &House, wasm: &Path) -> anyhow::Result<()> {
+pub(crate) fn shrink(house: &House, pkg: &Path) -> anyhow::Result<()> {
     let tool = house.root.join("end2end/node_modules/.bin/wasm-opt");
     if !tool.exists() {
         house.stage(
@@ -172,12 +191,14 @@ pub(crate) fn shrink(house: &House, wasm: &Path) -> anyhow::Result<()> {
         return Ok(());
     }
     house.stage("browser: shrink with wasm-opt");
-    run(house
-        .tool(tool)
-        .args(WASM_OPT)
-        .arg(wasm)
-        .arg("-o")
-        .arg(wasm))
+    for entry in fs::read_dir(pkg).with_context(|| format!("cannot read {}", pkg.display()))? {
+        let wasm = entry?.path();
+        if wasm.extension().is_some_and(|ext| ext == "wasm") {
+            let mut shrink = house.tool(&tool);
+            run(shrink.args(WASM_OPT).arg(&wasm).arg("-o").arg(&wasm))?;
+        }
+    }
+    Ok(())
 }
 
 /// Copies a folder's contents.

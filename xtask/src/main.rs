@@ -1,4 +1,4 @@
-//! Every task of the house as one command: `cargo xtask build|run|test|tidy|bench`.
+//! Every task of the house as one command: `cargo xtask build|run|test|tidy|size|bench`.
 //!
 //! In: the command line. Out: cargo's and the tools' own output as it comes, a line with the elapsed time for
 //! each stage, and an exit code that tells the truth.
@@ -10,6 +10,7 @@ mod fuzz;
 mod house;
 mod run;
 mod setup;
+mod size;
 mod style;
 mod tally;
 mod test;
@@ -31,6 +32,8 @@ usage: cargo xtask <task>
                       it; all: also a crew of agents and a training run
   test [--quick]      install what the tests need and run them all; quick: no browser, no clients
   chaos [flags]       cut loop, server and network at random and compare what was promised, stored and seen
+  size [--keep]       build the browser half as for a release and compare what a browser downloads with what was noted
+                      in xtask/size.json; keep: note it
   bench [line …]      measure the release server; see CONTRIBUTING.md
   fuzz [seconds] [target …]
                       hostile input for everything that reads what producers send; needs cargo-fuzz
@@ -69,6 +72,8 @@ fn dispatch(args: &[&str]) -> anyhow::Result<ExitCode> {
         ["test"] => return Ok(test::run_all(&house, false)),
         ["test", "--quick"] => return Ok(test::run_all(&house, true)),
         ["chaos", flags @ ..] => test::chaos(&house, flags)?,
+        ["size"] => size::build_and_report(&house, size::Note::Compare)?,
+        ["size", "--keep"] => size::build_and_report(&house, size::Note::Keep)?,
         ["bench", lines @ ..] => bench::run_all(&house, lines)?,
         ["fuzz", args @ ..] => fuzz::run_all(&house, args)?,
         ["tidy"] if tidy::report(&house)? => {}

@@ -22,6 +22,36 @@ pub(crate) fn join(main: &Path) -> anyhow::Result<String> {
     Ok(joined)
 }
 
+/// The text without what only people read: comments, line ends, the spaces that nothing asks for. What stands between
+/// quotes stays as it is.
+pub(crate) fn squeeze(text: &str) -> anyhow::Result<String> {
+    let mut kept = String::with_capacity(text.len());
+    let mut quote = None;
+    let mut space = false;
+    for sign in without_comments(text)?.chars() {
+        if quote.is_none() && sign.is_whitespace() {
+            space = true;
+            continue;
+        }
+        let last = kept.chars().next_back();
+        let is_idle = last.is_none_or(|last| "{};,:".contains(last)) || "{};,".contains(sign);
+        if space && !is_idle {
+            kept.push(' ');
+        }
+        space = false;
+        if sign == '}' && last == Some(';') {
+            kept.pop();
+        }
+        kept.push(sign);
+        quote = match quote {
+            Some(open) if open == sign => None,
+            None if "\"'".contains(sign) => Some(sign),
+            other => other,
+        };
+    }
+    Ok(kept)
+}
+
 /// The imported names, in order. Anything but imports and comments is an error: rules belong into their own files.
 fn imports(text: &str) -> anyhow::Result<Vec<String>> {
     let mut names = Vec::new();
@@ -45,15 +75,16 @@ fn imports(text: &str) -> anyhow::Result<Vec<String>> {
     Ok(names)
 }
 
-/// The text with its `/* … */` taken out.
+/// The text with its `/* … */` taken out; each leaves a space.
 fn without_comments(text: &str) -> anyhow::Result<String> {
     let mut kept = String::new();
     let mut rest = text;
     while let Some((before, after)) = rest.split_once("/*") {
         kept.push_str(before);
+        kept.push(' ');
         let (_, after) = after
             .split_once("*/")
-            .context("style/main.css: a comment has no end")?;
+            .context("a comment in style/ has no end")?;
         rest = after;
     }
     kept.push_str(rest);
@@ -68,6 +99,18 @@ mod tests {
     fn imports_keep_their_order_and_comments_do_not_count() {
         let text = "/* a; b */\n@import \"tokens.css\";\n@import url(\"./shell.css\");/* @import \"no.css\"; */";
         assert_eq!(imports(text).unwrap(), ["tokens.css", "shell.css"]);
+    }
+
+    #[test]
+    fn what_only_people_read_is_left_out() {
+        let text = "/* a */\n.a > .b,\n.c :hover {\n  color: red;\n  width: calc(1px + 2px);\n}\n\n\
+            @media (min-width: 40em) and (hover) {\n  .d::before { content: \"a,  { b: c; }\"; }\n}\n";
+        assert_eq!(
+            squeeze(text).unwrap(),
+            ".a > .b,.c :hover{color:red;width:calc(1px + 2px)}\
+             @media (min-width:40em) and (hover){.d::before{content:\"a,  { b: c; }\"}}"
+        );
+        assert!(squeeze("a { /* }").is_err());
     }
 
     #[test]

@@ -32,7 +32,7 @@ pub(crate) fn build(house: &House, mode: Mode, helper: &Helper) -> anyhow::Resul
         .arg(&out)
         .arg("loopscope_viewer"))?;
     if mode == Mode::Release {
-        build::shrink(house, &out.join("loopscope_viewer_bg.wasm"))?;
+        build::shrink(house, &out)?;
     }
     let from = house.root.join("viewer");
     let page = fs::read_to_string(from.join("index.html"))?;

@@ -1,8 +1,9 @@
-//! One file a page, or one folder where a page has parts.
+//! One file a page, or one folder where a page has parts; [`lazy`] hands them to the router.
 
 mod alerts;
 mod compare;
 mod decisions;
+pub mod lazy;
 mod lost;
 mod overview;
 mod query;

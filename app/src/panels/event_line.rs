@@ -1,8 +1,8 @@
 //! One event as one line: time, mark, name, sentence, figures.
 
 use leptos::prelude::*;
-use loopscope_board::EventLine;
 use loopscope_event::SessionId;
+use loopscope_protocol::EventLine;
 
 use crate::part::{IntoPart as _, Part};
 use crate::text;

@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use loopscope_board::EventLine;
 use loopscope_event::Offset;
+use loopscope_protocol::EventLine;
 
 use super::event_line::{Names, event_line};
 use crate::part::IntoPart as _;
@@ -215,8 +215,8 @@ mod tests {
     use loopscope_event::SessionId;
 
     use super::*;
-    use loopscope_board::Tone;
     use loopscope_event::{Kind, Seq, Timestamp};
+    use loopscope_protocol::Tone;
 
     fn line(offset: u64) -> EventLine {
         EventLine {

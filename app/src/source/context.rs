@@ -1,5 +1,7 @@
 //! The server's source: the one it provides as context.
 
+use std::sync::Arc;
+
 use leptos::prelude::use_context;
 use loopscope_board::spans::SpansSnapshot;
 use loopscope_board::{SessionMoment, SessionSnapshot};
@@ -9,11 +11,14 @@ use loopscope_protocol::{
     SeriesQuery, SessionsPage, SessionsQuery, Settings, SpansQuery,
 };
 
-use super::{Loading, SessionKey, SnapshotSource, Source};
+use super::{Loading, SessionKey, SnapshotSource};
+
+/// A maker of snapshots, shared by all components.
+pub type Source = Arc<dyn SnapshotSource>;
 
 /// The source that the server provided; without one, a source that says so.
 pub fn source() -> Source {
-    use_context().unwrap_or_else(|| Source::from(Box::new(Missing) as Box<dyn SnapshotSource>))
+    use_context::<Source>().unwrap_or_else(|| Arc::new(Missing))
 }
 
 /// Stands in while the list of routes is made, where nothing is loaded.

@@ -1,7 +1,8 @@
 //! Where pages get their snapshots: the server hands them over directly, the browser asks over REST.
 //!
-//! One trait, two makers: `server` provides its own as context, the browser has `rest.rs`, which asks over a wire: HTTP,
-//! or, in the static viewer, whoever opened the files. A page is a snapshot at
+//! One trait, two makers: `server` provides its own as context; the browser's (`rest.rs`) has the same methods, but is
+//! called by its type, so that each page brings only what reads its own snapshots. It asks over a wire: HTTP, or, in the
+//! static viewer, whoever opened the files. A page is a snapshot at
 //! a cursor; what comes after it comes through the [store](crate::store).
 
 #[cfg(feature = "browser")]
@@ -23,7 +24,6 @@ mod wire;
 mod wire;
 
 use std::pin::Pin;
-use std::sync::Arc;
 
 use loopscope_board::spans::SpansSnapshot;
 use loopscope_board::{SessionMoment, SessionSnapshot};
@@ -33,7 +33,7 @@ use loopscope_protocol::{
     SeriesQuery, SessionsPage, SessionsQuery, Settings, SpansQuery,
 };
 
-pub use here::source;
+pub use here::{Source, source};
 #[cfg(feature = "browser")]
 pub(crate) use here::{Way, send, send_file};
 pub use key::SessionKey;
@@ -43,9 +43,6 @@ pub use wire::answer_by;
 
 /// A snapshot on its way.
 pub type Loading<T> = Pin<Box<dyn Future<Output = Result<T, ApiError>> + Send>>;
-
-/// A maker of snapshots, shared by all components.
-pub type Source = Arc<dyn SnapshotSource>;
 
 /// How many acts of the audit are loaded at once.
 pub const AUDIT_ROWS: u32 = 50;

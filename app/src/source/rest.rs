@@ -13,14 +13,20 @@ use send_wrapper::SendWrapper;
 use serde::de::DeserializeOwned;
 
 use super::wire::{fetch, upload};
-use super::{AUDIT_ROWS, Loading, SessionKey, SnapshotSource, Source};
+use super::{AUDIT_ROWS, Loading, SessionKey};
 
-/// The server that the page came from.
+/// The server that the page came from. Its methods are those of [`SnapshotSource`](super::SnapshotSource), by their
+/// names alone: what reads the answers for one page is not brought to the others.
+#[derive(Debug)]
+pub struct Rest;
+
+/// Where pages of the browser get their snapshots.
+pub type Source = Arc<Rest>;
+
+/// The source of this page.
 pub fn source() -> Source {
     Arc::new(Rest)
 }
-
-struct Rest;
 
 fn get<T: DeserializeOwned + 'static>(path: String) -> Loading<T> {
     send(Way::Get, path, None)
@@ -63,59 +69,60 @@ fn read<T: DeserializeOwned>(text: &str) -> Result<T, ApiError> {
     })
 }
 
-impl SnapshotSource for Rest {
-    fn overview(&self) -> Loading<Overview> {
+#[expect(clippy::unused_self, reason = "called like the trait's methods")]
+impl Rest {
+    pub fn overview(&self) -> Loading<Overview> {
         get("/api/v1/overview".to_owned())
     }
-    fn sessions(&self, query: SessionsQuery) -> Loading<SessionsPage> {
+    pub fn sessions(&self, query: SessionsQuery) -> Loading<SessionsPage> {
         get(format!("/api/v1/sessions?{}", query.to_query_string()))
     }
-    fn session(&self, key: SessionKey) -> Loading<SessionSnapshot> {
+    pub fn session(&self, key: SessionKey) -> Loading<SessionSnapshot> {
         get(key.api("", ""))
     }
-    fn moment(&self, key: SessionKey, at: Moment) -> Loading<SessionMoment> {
+    pub fn moment(&self, key: SessionKey, at: Moment) -> Loading<SessionMoment> {
         let mut query = "at=".to_owned();
         percent_encode(&at.to_string(), &mut query);
         get(key.api("/board", &query))
     }
-    fn annotations(&self, key: SessionKey) -> Loading<Annotations> {
+    pub fn annotations(&self, key: SessionKey) -> Loading<Annotations> {
         get(key.api("/annotations", ""))
     }
-    fn events(&self, key: SessionKey, query: EventsQuery) -> Loading<EventsPage> {
+    pub fn events(&self, key: SessionKey, query: EventsQuery) -> Loading<EventsPage> {
         get(key.api("/events", &query.to_query_string()))
     }
-    fn series(&self, key: SessionKey, query: SeriesQuery) -> Loading<SeriesAnswer> {
+    pub fn series(&self, key: SessionKey, query: SeriesQuery) -> Loading<SeriesAnswer> {
         get(key.api("/series", &query.to_query_string()))
     }
-    fn spans(&self, key: SessionKey, query: SpansQuery) -> Loading<SpansSnapshot> {
+    pub fn spans(&self, key: SessionKey, query: SpansQuery) -> Loading<SpansSnapshot> {
         get(key.api("/spans", &query.to_query_string()))
     }
-    fn compare(&self, query: CompareQuery) -> Loading<Comparison> {
+    pub fn compare(&self, query: CompareQuery) -> Loading<Comparison> {
         get(format!("/api/v1/compare?{}", query.to_query_string()))
     }
-    fn decisions(&self) -> Loading<DecisionsPage> {
+    pub fn decisions(&self) -> Loading<DecisionsPage> {
         get("/api/v1/decisions".to_owned())
     }
-    fn audit(&self, before: Option<i64>) -> Loading<AuditPage> {
+    pub fn audit(&self, before: Option<i64>) -> Loading<AuditPage> {
         let before = before.map(|row| format!("&before={row}"));
         get(format!(
             "/api/v1/audit?limit={AUDIT_ROWS}{}",
             before.unwrap_or_default()
         ))
     }
-    fn alerts(&self) -> Loading<AlertsPage> {
+    pub fn alerts(&self) -> Loading<AlertsPage> {
         get("/api/v1/alerts?limit=200".to_owned())
     }
-    fn alert_rules(&self) -> Loading<AlertRules> {
+    pub fn alert_rules(&self) -> Loading<AlertRules> {
         get("/api/v1/alerts/rules".to_owned())
     }
-    fn alert_channels(&self) -> Loading<Channels> {
+    pub fn alert_channels(&self) -> Loading<Channels> {
         get("/api/v1/alerts/channels".to_owned())
     }
-    fn alert_deliveries(&self) -> Loading<Deliveries> {
+    pub fn alert_deliveries(&self) -> Loading<Deliveries> {
         get("/api/v1/alerts/deliveries".to_owned())
     }
-    fn settings(&self) -> Loading<Settings> {
+    pub fn settings(&self) -> Loading<Settings> {
         get("/api/v1/settings".to_owned())
     }
 }

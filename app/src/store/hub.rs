@@ -142,6 +142,7 @@ impl Shared {
             decisions: false,
             alerts: false,
             preview_per_second: None,
+            preview_lines: true,
             project: None,
         };
         ClientMessage::Watch(wants.fold(none, |watch, wants| Watch {

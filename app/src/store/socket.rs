@@ -50,7 +50,7 @@ pub(super) async fn talk(
                 Some(Ok(Message::Text(text))) => {
                     pulse.heard(world::uptime_ms());
                     // A newer server may send what this page does not know; it passes over it.
-                    if let Ok(message) = ServerMessage::from_json(&text) {
+                    if let Ok(message) = ServerMessage::for_page(&text) {
                         hear(live, shared, &mut out, &mut pulse, &mut ended, message).await;
                     }
                 }

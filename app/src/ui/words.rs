@@ -1,8 +1,7 @@
 //! Which tone, icon and word stand for a state, a status, a severity, an event. Colour never says it alone.
 
-use loopscope_board::{EventLine, Tone};
 use loopscope_event::{Dialect, SessionId, Severity};
-use loopscope_protocol::SessionStatus;
+use loopscope_protocol::{EventLine, SessionStatus, Tone};
 
 /// How a word looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

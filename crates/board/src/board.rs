@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use loopscope_event::{
     Dialect, Duration, Event, Offset, ProjectId, Seq, SessionId, Severities, Timestamp, Totals,
 };
+use loopscope_protocol::EventLine;
 use serde::{Deserialize, Serialize};
 
 use crate::arrival::Arrival;
@@ -13,7 +14,7 @@ use crate::density::Density;
 use crate::findings::Attack;
 use crate::header::Header;
 use crate::limits::MAX_LINES;
-use crate::lists::{ErrorRow, EventLine, Findings, FixRow, RunningStep};
+use crate::lists::{ErrorRow, Findings, FixRow, RunningStep};
 use crate::machine::Machine;
 use crate::metrics::Metrics;
 use crate::past::Past;

@@ -1,8 +1,8 @@
-//! The lists of a session page: findings, fixes, errors, running steps, event lines.
+//! The lists of a session page: findings, fixes, errors, running steps.
 
 use std::collections::BTreeMap;
 
-use loopscope_event::{Finding, FixNote, Kind, Offset, Seq, SessionId, Severity, Timestamp};
+use loopscope_event::{Finding, FixNote, Offset, Seq, Severity, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// One distinct finding: the same file, type and description are one, however often it is seen.
@@ -96,48 +96,4 @@ impl RunningStep {
         let (done, total) = (self.done?, self.total?);
         (total > 0).then(|| (done as f64 / total as f64).clamp(0.0, 1.0))
     }
-}
-
-/// Whether an event is good news.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Tone {
-    /// Neither.
-    #[default]
-    Neutral,
-    /// Good: a step succeeded, the goal was reached.
-    Good,
-    /// A caution: something was found, a link was lost.
-    Caution,
-    /// Bad: a step broke, the program failed.
-    Bad,
-}
-
-/// One event as one line of a live stream.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct EventLine {
-    /// Place in the journal.
-    pub offset: Offset,
-    /// Place in its session.
-    pub seq: Seq,
-    /// When it happened.
-    pub timestamp: Timestamp,
-    /// Its name as sent.
-    pub name: String,
-    /// Its normal form.
-    pub kind: Kind,
-    /// How much it matters.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub severity: Option<Severity>,
-    /// In which pass.
-    pub iteration: u32,
-    /// In which session.
-    pub session_id: SessionId,
-    /// Whether it is good news.
-    pub tone: Tone,
-    /// One sentence for people, at most 200 characters; code stands between backticks.
-    pub sentence: String,
-    /// Key figures (`31 s · 2 fixes`), at most 64 characters; empty where there are none.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub figures: String,
 }

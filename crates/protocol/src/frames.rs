@@ -3,7 +3,9 @@
 use loopscope_event::{Cursor, Dialect, Event, ProjectId, RawJson, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::{ApiError, IntakeAnswer, OverviewMetrics, SessionSummary, SourceStatus, StreamFilter};
+use crate::{
+    ApiError, EventLine, IntakeAnswer, OverviewMetrics, SessionSummary, SourceStatus, StreamFilter,
+};
 
 /// Start, or replace, a stream of events.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -49,6 +51,9 @@ pub struct Watch {
     /// A preview of the event stream: at most this many events a second; the rest is counted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub preview_per_second: Option<u32>,
+    /// Whether the preview comes as lines for people instead of events.
+    #[serde(default)]
+    pub preview_lines: bool,
     /// Rows of this project only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub project: Option<ProjectId>,
@@ -179,8 +184,11 @@ pub struct MetricsFrame {
 /// A preview of the stream.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Preview {
-    /// Some of the newest events, in order.
+    /// Some of the newest events, in order; none where lines were asked for.
     pub events: Vec<Event>,
+    /// The same as lines, where those were asked for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lines: Vec<EventLine>,
     /// How many came since the last preview and are not shown.
     pub left_out: u64,
 }

@@ -15,6 +15,7 @@ mod error;
 mod filter;
 mod frames;
 mod intake;
+mod line;
 mod moment;
 mod number;
 mod overview;
@@ -60,6 +61,7 @@ pub use frames::{
     Subscribed, Unsubscribe, Unsubscribed, Watch,
 };
 pub use intake::{ImportAnswer, ImportFault, IntakeAnswer, Receipt, ReceiptStatus};
+pub use line::{EventLine, Tone};
 /// A type of commands that a runner says it obeys.
 pub use loopscope_event::DeclaredCommand as CommandKind;
 pub use loopscope_event::{CommandId, CommandRecord, CommandState};

@@ -3,7 +3,7 @@
 use loopscope_event::{Cursor, Duration, Event, Severities, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::SessionSummary;
+use crate::{EventLine, SessionSummary};
 
 /// Everything that the Overview shows.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -19,6 +19,9 @@ pub struct Overview {
     pub systems: Vec<SessionSummary>,
     /// The newest events, newest first, at most 50.
     pub events: Vec<Event>,
+    /// The newest of them as lines for people, at most 12.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lines: Vec<EventLine>,
     /// Programs that the server dials.
     pub sources: Vec<SourceStatus>,
     /// What this answer has seen; subscribe with `since` this.

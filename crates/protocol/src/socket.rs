@@ -134,9 +134,60 @@ messages! {
     }
 }
 
+impl ServerMessage {
+    /// Reads one frame of those that a page listens to. A page brings nothing that reads the others: it neither
+    /// publishes nor runs commands.
+    pub fn for_page(text: &str) -> Result<Self, MessageError> {
+        let tag: Tag<'_> = serde_json::from_str(text).map_err(MessageError::Json)?;
+        match &*tag.tag {
+            "hello" => read(text, Self::Hello),
+            "event" => read(text, Self::Event),
+            "events" => read(text, Self::Events),
+            "cursor" => read(text, Self::Cursor),
+            "reset" => read(text, Self::Reset),
+            "sessions" => read(text, Self::Sessions),
+            "metrics" => read(text, Self::Metrics),
+            "preview" => read(text, Self::Preview),
+            "decisions" => read(text, Self::Decisions),
+            "alerts" => read(text, Self::Alerts),
+            "pong" => read(text, Self::Pong),
+            "closing" => read(text, Self::Closing),
+            other => Err(MessageError::UnknownType(other.to_owned())),
+        }
+    }
+}
+
+fn read<'a, T: Deserialize<'a>>(
+    text: &'a str,
+    of: fn(T) -> ServerMessage,
+) -> Result<ServerMessage, MessageError> {
+    serde_json::from_str(text)
+        .map(of)
+        .map_err(MessageError::Json)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_page_reads_what_it_listens_to_as_everybody_does() {
+        for text in [
+            r#"{"type":"sessions","sessions":[],"server_time":"2026-01-05T10:00:00.000000Z"}"#,
+            r#"{"type":"preview","events":[],"left_out":3}"#,
+            r#"{"type":"cursor","id":"1.1","cursor":"1-7"}"#,
+            r#"{"type":"events","events":[],"cursor":"1-7"}"#,
+            r#"{"type":"pong","server_time":"2026-01-05T10:00:00.000000Z","cursor":"1-7"}"#,
+        ] {
+            let (page, all) = (
+                ServerMessage::for_page(text),
+                ServerMessage::from_json(text),
+            );
+            assert_eq!(page.unwrap(), all.unwrap(), "{text}");
+        }
+        let not_for_pages = ServerMessage::for_page(r#"{"type":"ack"}"#);
+        assert!(matches!(not_for_pages, Err(MessageError::UnknownType(_))));
+    }
 
     #[test]
     fn payloads_pass_through_a_frame_untouched() {

@@ -19,7 +19,7 @@ use leptos_axum::{
 use loopscope_app::pages::PageStatus;
 use loopscope_app::source::Source;
 use loopscope_app::visit::Visitor;
-use loopscope_app::{App, shell};
+use loopscope_app::{App, PageFiles, shell};
 
 use crate::access::{Grant, Peer, Right, Role};
 use crate::site;
@@ -67,9 +67,9 @@ pub(crate) async fn lost(state: AppState, request: Request) -> Response {
 /// What the shell needs to know.
 fn options() -> LeptosOptions {
     LeptosOptions::builder()
-        .output_name(site::output_name())
+        .output_name(site::OUTPUT_NAME)
         .site_root("target/site")
-        .site_pkg_dir("pkg")
+        .site_pkg_dir(site::package())
         .reload_port(8767)
         .build()
 }
@@ -79,6 +79,7 @@ fn provide_visit(state: &AppState) {
     let Some(parts) = use_context::<Parts>() else {
         return;
     };
+    provide_context(PageFiles(site::files_of(parts.uri.path())));
     let mut visitor = Visitor::read(&header_text(&parts, &header::COOKIE), origin(&parts));
     if let Some(grant) = parts.extensions.get::<Grant>() {
         visitor.may_steer = grant.role.may(Right::Steer);
@@ -137,5 +138,21 @@ fn connect_sources() -> &'static str {
         "'self' ws://localhost:8767 ws://127.0.0.1:8767"
     } else {
         "'self'"
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use loopscope_app::pages::lazy::file_of;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn every_page_is_in_a_file_that_its_address_leads_to() {
+        let routes = generate_route_list(App);
+        assert!(!routes.is_empty());
+        for route in routes {
+            assert!(file_of(route.path()).is_some(), "{}", route.path());
+        }
     }
 }

@@ -44,7 +44,14 @@ impl Views {
 impl SnapshotSource for Views {
     fn overview(&self) -> Loading<Overview> {
         let (state, project) = (self.state.clone(), self.project.clone());
-        Box::pin(async move { views::overview(&state, project.as_ref()).await })
+        Box::pin(async move {
+            let overview = views::overview(&state, project.as_ref()).await;
+            overview.map(|mut overview| {
+                // A page shows them as lines.
+                overview.events.clear();
+                overview
+            })
+        })
     }
 
     fn sessions(&self, mut query: SessionsQuery) -> Loading<SessionsPage> {

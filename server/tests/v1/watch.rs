@@ -45,6 +45,23 @@ async fn a_watcher_is_told_of_rows_numbers_and_some_of_the_events() {
 }
 
 #[tokio::test]
+async fn a_preview_comes_as_lines_where_those_are_asked_for() {
+    let server = Server::start(&[]).await;
+    let mut socket = server.socket().await;
+    socket
+        .send(json!({"type": "watch", "preview_per_second": 10, "preview_lines": true}))
+        .await;
+    server.tell(&some("a", 0..3)).await;
+    let preview = until(&mut socket, |frame| frame["type"] == "preview").await;
+    assert_eq!(preview["events"], json!([]));
+    let line = &preview["lines"][0];
+    assert_eq!(line["session_id"], "a");
+    assert!(!line["sentence"].as_str().unwrap().is_empty(), "{line}");
+    let overview = server.read("/api/v1/overview").await;
+    assert_eq!(overview["lines"][0]["seq"], overview["events"][0]["seq"]);
+}
+
+#[tokio::test]
 async fn an_empty_watch_ends_the_watch() {
     let server = Server::start(&[]).await;
     let mut socket = server.socket().await;

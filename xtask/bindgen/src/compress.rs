@@ -12,6 +12,9 @@ const MIN_BYTES: usize = 1024;
 /// Files that are worth it.
 const EXTENSIONS: [&str; 6] = ["js", "wasm", "css", "svg", "json", "txt"];
 
+/// Files that a release carries compressed only (`server/src/site.rs`).
+const PACKED_ONLY: [&str; 3] = ["js", "wasm", "css"];
+
 /// Compresses every file under `dir`.
 pub(crate) fn tree(dir: &Path) -> anyhow::Result<()> {
     for entry in fs::read_dir(dir).with_context(|| format!("cannot read {}", dir.display()))? {
@@ -28,14 +31,18 @@ pub(crate) fn tree(dir: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Writes both compressed forms of one file, or neither when it does not shrink.
+/// Writes both compressed forms of one file, or neither when it does not shrink. What a release carries compressed only
+/// has both in any case.
 fn file(path: &Path) -> anyhow::Result<()> {
     let bytes = fs::read(path)?;
-    if bytes.len() < MIN_BYTES {
+    let always = path
+        .extension()
+        .is_some_and(|ext| PACKED_ONLY.iter().any(|known| ext == *known));
+    if bytes.len() < MIN_BYTES && !always {
         return Ok(());
     }
     for (suffix, packed) in [("br", brotli(&bytes)?), ("gz", gzip(&bytes)?)] {
-        if packed.len() < bytes.len() {
+        if always || packed.len() < bytes.len() {
             let mut name = path.as_os_str().to_owned();
             name.push(".");
             name.push(suffix);

@@ -1,9 +1,11 @@
 //! The heavy half of the build, apart from `xtask` so that nobody waits for it before it is needed.
 //!
-//! In: `bindgen WASM OUT_DIR NAME` or `compress DIR`. Out: `NAME.js` and `NAME_bg.wasm` in `OUT_DIR`; or a `.br`
-//! and a `.gz` beside every file of `DIR` that gets smaller by it.
+//! In: `bindgen WASM OUT_DIR NAME`, `split WASM OUT_DIR NAME` or `compress DIR`. Out: `NAME.js` and `NAME_bg.wasm` in
+//! `OUT_DIR`; the same with a file for each page and `split.json`, which tells the files of each; or a `.br` and a
+//! `.gz` beside every file of `DIR` that gets smaller by it.
 
 mod compress;
+mod split;
 
 use std::path::Path;
 
@@ -15,8 +17,9 @@ fn main() -> anyhow::Result<()> {
     let args: Vec<&str> = args.iter().map(String::as_str).collect();
     match args.as_slice() {
         ["bindgen", wasm, out_dir, name] => bindgen(Path::new(wasm), Path::new(out_dir), name),
+        ["split", wasm, out_dir, name] => split::split(Path::new(wasm), Path::new(out_dir), name),
         ["compress", dir] => compress::tree(Path::new(dir)),
-        _ => bail!("usage: xtask-bindgen bindgen WASM OUT_DIR NAME | compress DIR"),
+        _ => bail!("usage: xtask-bindgen bindgen|split WASM OUT_DIR NAME | compress DIR"),
     }
 }
 

@@ -8,7 +8,7 @@ use super::plan::counted;
 use crate::build::{self, Helper, Mode, WASM_TARGET};
 use crate::house::{House, run};
 use crate::tally::Tally;
-use crate::{setup, tidy};
+use crate::{setup, size, tidy};
 
 pub(crate) fn format(house: &House, _: &mut Tally) -> anyhow::Result<()> {
     run(&mut house.cargo(["fmt", "--all", "--check"]))
@@ -39,7 +39,11 @@ pub(crate) fn lint_browser(house: &House, _: &mut Tally) -> anyhow::Result<()> {
         "--package",
         "loopscope-app",
     ];
-    let features = ["--features", "loopscope-app/hydrate"];
+    // As a release has it: what differs without `split` is looked at with the host's half.
+    let features = [
+        "--features",
+        "loopscope-app/hydrate,loopscope-frontend/split",
+    ];
     let mut cargo = house.cargo(["clippy", "--target", WASM_TARGET]);
     run(cargo
         .args(package)
@@ -85,6 +89,23 @@ pub(crate) fn playwright(house: &House, tally: &mut Tally) -> anyhow::Result<()>
     let tool = house.root.join("end2end/node_modules/.bin/playwright");
     let mut command = with_tools(house, house.tool(tool))?;
     counted(command.arg("test"), tally)
+}
+
+/// The browser half as a release has it, in the place of the other.
+pub(crate) fn split_site(house: &House, _: &mut Tally) -> anyhow::Result<()> {
+    build::site(house, Mode::Release, &Helper::Built)
+}
+
+/// What a browser downloads, beside what was noted last.
+pub(crate) fn size(house: &House, _: &mut Tally) -> anyhow::Result<()> {
+    size::report(house, size::Note::Compare)
+}
+
+/// The pages in files of their own.
+pub(crate) fn playwright_split(house: &House, tally: &mut Tally) -> anyhow::Result<()> {
+    let tool = house.root.join("end2end/node_modules/.bin/playwright");
+    let mut command = with_tools(house, house.tool(tool))?;
+    counted(command.args(["test", "--config", "split.config.js"]), tally)
 }
 
 pub(crate) fn node_clients(house: &House, tally: &mut Tally) -> anyhow::Result<()> {

@@ -3,7 +3,6 @@
 use std::pin::Pin;
 
 use leptos::prelude::*;
-use loopscope_board::describe;
 use loopscope_event::Cursor;
 use loopscope_protocol::{
     MetricsFrame, Overview, OverviewMetrics, ServerMessage, SessionSummary, SourceStatus,
@@ -44,7 +43,7 @@ impl OverviewState {
             running,
             recent,
             systems,
-            events,
+            lines,
             cursor,
             ..
         } = overview;
@@ -62,7 +61,7 @@ impl OverviewState {
             running: SessionRows::new(running),
             recent: SessionRows::new(recent),
             systems: SessionRows::new(systems),
-            stream: Stream::new(events.iter().map(describe).collect(), LINES),
+            stream: Stream::new(lines, LINES),
             seen: StoredValue::new(cursor),
             source: StoredValue::new(source()),
             live,
@@ -104,8 +103,7 @@ impl OverviewState {
         self.running.replace(overview.running);
         self.recent.replace(overview.recent);
         self.systems.replace(overview.systems);
-        self.stream
-            .replace(overview.events.iter().map(describe).collect());
+        self.stream.replace(overview.lines);
         self.seen.set_value(overview.cursor);
     }
 }
@@ -130,10 +128,7 @@ impl Listener for OverviewState {
                         .for_each(|session| self.take_row(session));
                 }
                 ServerMessage::Preview(preview) => {
-                    self.stream.push(
-                        preview.events.iter().map(describe).collect(),
-                        preview.left_out,
-                    );
+                    self.stream.push(preview.lines, preview.left_out);
                 }
                 _ => {}
             }

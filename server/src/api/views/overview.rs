@@ -1,5 +1,6 @@
 //! Everything that the Overview shows.
 
+use loopscope_board::describe;
 use loopscope_event::{Event, ProjectId};
 use loopscope_journal::{SessionQuery, SessionSort};
 use loopscope_protocol::{ApiError, Overview, SessionStatus, SessionSummary};
@@ -13,6 +14,7 @@ use crate::state::AppState;
 const RUNNING: u32 = 50;
 const RECENT: u32 = 10;
 const EVENTS: usize = 50;
+const LINES: usize = 12;
 const SYSTEMS: u32 = 12;
 
 /// The Overview of a project, or over all.
@@ -23,12 +25,14 @@ pub(crate) async fn overview(
     let cursor = state.fold.cursor();
     let running = rows(state, project, |status| !status.is_ended(), RUNNING).await?;
     let recent = rows(state, project, SessionStatus::is_ended, RECENT).await?;
+    let events = events(state, project);
     Ok(Overview {
         metrics: numbers(state, project).await?,
         running,
         recent,
         systems: crews::systems(state, project, SYSTEMS).await?,
-        events: events(state, project),
+        lines: events.iter().take(LINES).map(describe).collect(),
+        events,
         sources: if project.is_none() {
             state.sources.rows()
         } else {

@@ -2,6 +2,7 @@
 
 use std::task::{Context, Poll, ready};
 
+use loopscope_board::describe;
 use loopscope_event::ProjectId;
 use loopscope_protocol::{Preview, ServerMessage, Watch};
 
@@ -24,6 +25,8 @@ pub(super) struct Watching {
     ticket: Option<Ticket>,
     /// The most events in one preview.
     preview: usize,
+    /// Whether they come as lines.
+    lines: bool,
     /// The newest offset that a preview accounted for.
     previewed: u64,
 }
@@ -54,6 +57,7 @@ impl Watching {
             wants,
             ticket: None,
             preview: per_second.div_ceil(PREVIEWS_PER_SECOND) as usize,
+            lines: asked.preview_lines,
             previewed: state.ring.head().0,
         })
     }
@@ -94,9 +98,19 @@ impl Watching {
                 project.is_none_or(|project| *project == event.project)
             });
         self.previewed = head;
+        let events = || newest.iter().rev();
+        let (events, lines) = if self.lines {
+            (Vec::new(), events().map(|event| describe(event)).collect())
+        } else {
+            (
+                events().map(|event| (**event).clone()).collect(),
+                Vec::new(),
+            )
+        };
         (count > 0).then(|| Preview {
+            events,
+            lines,
             left_out: (count - newest.len()) as u64,
-            events: newest.iter().rev().map(|event| (**event).clone()).collect(),
         })
     }
 }

@@ -1,5 +1,7 @@
 //! Instants and spans with a unit in every name. In: RFC 3339 text or microseconds. Out: the same.
 
+mod civil;
+
 use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -48,6 +50,11 @@ impl Timestamp {
         if text.len() > 64 {
             return None;
         }
+        let has_offset = civil::read(text).is_some_and(|civil| civil.offset_seconds.is_some());
+        if has_offset {
+            return Self::parse_utc(text);
+        }
+        // Rarer forms, and what a zone makes of a civil time, are the library's.
         let stamp = text.parse::<jiff::Timestamp>().ok().or_else(|| {
             let civil: jiff::civil::DateTime = text.parse().ok()?;
             naive_zone.to_ambiguous_timestamp(civil).compatible().ok()
@@ -55,9 +62,11 @@ impl Timestamp {
         Some(Self::from_micros(stamp.as_microsecond()))
     }
 
-    /// Reads ISO 8601 / RFC 3339; a text without an offset is UTC. `None` where the text is no time.
+    /// Reads RFC 3339; a text without an offset is UTC. `None` where the text is no time.
     pub fn parse_utc(text: &str) -> Option<Self> {
-        Self::parse(text, &jiff::tz::TimeZone::UTC)
+        let civil = civil::read(text.trim())?;
+        let offset = civil.offset_seconds.unwrap_or_default() * 1_000_000;
+        Some(Self::from_micros(civil.micros - offset))
     }
 
     /// The time from `earlier` to this one.
@@ -70,11 +79,6 @@ impl Timestamp {
     pub const fn plus(self, span: Duration) -> Self {
         Self::from_micros(self.0.saturating_add(span.0))
     }
-
-    /// The same instant as a `jiff` value, for civil fields and zones.
-    pub fn to_jiff(self) -> jiff::Timestamp {
-        jiff::Timestamp::from_microsecond(self.0).unwrap_or_default()
-    }
 }
 
 impl From<jiff::Timestamp> for Timestamp {
@@ -86,7 +90,7 @@ impl From<jiff::Timestamp> for Timestamp {
 /// RFC 3339 in UTC with `Z` and exactly six digits of fraction, so that text order is time order.
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:.6}", self.to_jiff())
+        civil::write(self.0, f)
     }
 }
 

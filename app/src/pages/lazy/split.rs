@@ -1,0 +1,89 @@
+//! In a browser's release build: each page is a file of its own, made by `wasm-split` after the compiler.
+
+use std::pin::Pin;
+
+use leptos::prelude::{Callback, IntoAny as _, window};
+use leptos::tachys::view::any_view::AnyView;
+use leptos_router::ChooseView;
+use wasm_split_helpers::SplitLoaderError;
+
+use super::{ALL, file_of};
+use crate::frame::{Crumb, page as framed, problem};
+use crate::part::Part;
+use crate::store::backoff;
+use crate::world;
+
+/// Something that is on its way.
+type Later<T> = Pin<Box<dyn Future<Output = Result<T, SplitLoaderError>>>>;
+
+/// A page that is loaded when it is asked for.
+#[derive(Clone, Copy)]
+pub struct Page {
+    /// The name of its file.
+    pub(super) file: &'static str,
+    /// Loads its file.
+    pub(super) load: fn() -> Later<()>,
+    /// Loads its file and makes its view.
+    pub(super) view: fn() -> Later<Part>,
+}
+
+impl ChooseView for Page {
+    async fn choose(self) -> AnyView {
+        let view = (self.view)().await;
+        view.unwrap_or_else(|_| missing()).into_any()
+    }
+
+    async fn preload(&self) {
+        // What went wrong is said where the page would stand.
+        let _ = (self.load)().await;
+    }
+}
+
+/// What stands where a page's file could not be had: the server is away, or was renewed since.
+fn missing() -> Part {
+    let again = Callback::new(|()| {
+        let _ = window().location().reload();
+    });
+    let message =
+        "The server is away, or it was renewed since this page was opened. Nothing is lost there.";
+    let contents = problem(
+        "This page could not be loaded",
+        message.to_owned(),
+        Some(again),
+    );
+    framed("Not loaded", &[Crumb::Here("Not loaded")], contents)
+}
+
+/// Done when the page at this address can be taken over without waiting. Until then it stays as the server sent it.
+pub async fn ready() {
+    let path = window().location().pathname().unwrap_or_default();
+    let file = file_of(&path);
+    let Some(page) = ALL.iter().find(|page| Some(page.file) == file) else {
+        return;
+    };
+    let mut failures = 0;
+    while (page.load)().await.is_err() {
+        let wait = backoff::wait_ms(failures, js_sys::Math::random());
+        world::sleep(wait.try_into().unwrap_or(i32::MAX)).await;
+        failures += 1;
+    }
+}
+
+/// A page from its name, its component, and the name of its file.
+macro_rules! page {
+    ($page:ident, $component:ident, $file:ident) => {
+        /// A page of its own.
+        pub const $page: Page = {
+            #[::wasm_split_helpers::wasm_split($file, fallible, preload(load))]
+            fn view() -> Result<$crate::part::Part, ::wasm_split_helpers::SplitLoaderError> {
+                Ok($crate::part::IntoPart::part($crate::pages::$component()))
+            }
+            Page {
+                file: stringify!($file),
+                load: || Box::pin(load()),
+                view: || Box::pin(view()),
+            }
+        };
+    };
+}
+pub(super) use page;
