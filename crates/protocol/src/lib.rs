@@ -25,6 +25,7 @@ mod session;
 mod settings;
 mod socket;
 mod span;
+mod spans;
 mod steering;
 
 pub use alert::{
@@ -79,10 +80,8 @@ pub use session::{
 };
 pub use settings::{Setting, SettingSource, Settings, StorageReport};
 pub use socket::{ClientMessage, MessageError, ServerMessage};
-pub use span::{
-    MAX_SPANS, MergedSpans, SPANS, Span, SpanId, SpanKind, SpanPlace, SpanStatus, SpansAnswer,
-    SpansQuery,
-};
+pub use span::{MergedSpans, Span, SpanId, SpanKind, SpanStatus};
+pub use spans::{MAX_SPANS, SPANS, SpanPlace, SpansAnswer, SpansQuery};
 pub use steering::{
     AskCommand, Attach, Attached, CommandCancelled, CommandFrame, CommandTaken, DecisionsFrame,
     Detach, DetachReason, Detached, GiveReceipt, ReceiptTaken,
