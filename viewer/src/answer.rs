@@ -4,8 +4,9 @@ use loopscope_board::spans::Spans;
 use loopscope_board::{Board, SessionMoment, SessionSnapshot};
 use loopscope_event::{ProjectId, SessionId};
 use loopscope_protocol::{
-    AlertRules, AlertsPage, ApiError, AuditPage, Channels, CommandsPage, DecisionsPage, Deliveries,
-    ErrorCode, EventsQuery, Moment, SeriesQuery, SessionsQuery, SpansQuery,
+    AlertRules, AlertsPage, Annotations, ApiError, AuditPage, Channels, CommandsPage,
+    DecisionsPage, Deliveries, ErrorCode, EventsQuery, Moment, SeriesQuery, SessionsQuery,
+    SpansQuery,
 };
 use serde::Serialize;
 
@@ -87,6 +88,9 @@ fn of_session(held: &Held, rest: &str, address: &Address) -> Result<String, ApiE
             commands: held.commands.iter().rev().cloned().collect(),
             next: None,
             runner: None,
+        }),
+        "annotations" => json(&Annotations {
+            annotations: held.annotations.clone(),
         }),
         "board" => json(&at(held, address.get("at"))?),
         _ => Err(nothing()),

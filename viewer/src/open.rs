@@ -55,7 +55,7 @@ pub fn open(
 
 fn archive<'a>(shelf: &mut Shelf, lines: &mut impl Iterator<Item = &'a [u8]>, opened: &mut Opened) {
     let mut reader = ArchiveReader::default();
-    let mut commands = Vec::new();
+    let mut beside = Vec::new();
     for (number, line) in lines.enumerate() {
         if begins_archive(line)
             && let Err(error) = reader.end()
@@ -68,7 +68,12 @@ fn archive<'a>(shelf: &mut Shelf, lines: &mut impl Iterator<Item = &'a [u8]>, op
             Ok(Archived::Header(header)) => {
                 // What is open already is read anew.
                 shelf.remove(&header.project, &header.session_id);
-                commands.push((header.project, header.session_id, header.commands));
+                beside.push((
+                    header.project,
+                    header.session_id,
+                    header.commands,
+                    header.annotations,
+                ));
             }
             Ok(Archived::Event(seq, event)) => {
                 opened.note(&event.project, &event.session_id);
@@ -83,8 +88,8 @@ fn archive<'a>(shelf: &mut Shelf, lines: &mut impl Iterator<Item = &'a [u8]>, op
     if let Err(error) = reader.end() {
         opened.fault(0, &error.message);
     }
-    for (project, session, commands) in commands {
-        shelf.put_commands(&project, &session, commands);
+    for (project, session, commands, annotations) in beside {
+        shelf.put_beside(&project, &session, commands, annotations);
     }
 }
 

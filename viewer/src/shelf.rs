@@ -6,7 +6,7 @@ use loopscope_board::Board;
 use loopscope_event::{
     CommandRecord, Cursor, Event, EventId, NewEvent, Offset, ProjectId, Seq, SessionId, Timestamp,
 };
-use loopscope_protocol::SessionSummary;
+use loopscope_protocol::{Annotation, SessionSummary};
 
 use crate::book::Book;
 
@@ -28,6 +28,8 @@ pub(crate) struct Held {
     pub row: SessionSummary,
     pub book: Book,
     pub commands: Vec<CommandRecord>,
+    /// What people wrote at its moments.
+    pub annotations: Vec<Annotation>,
     ids: HashSet<EventId>,
 }
 
@@ -98,16 +100,18 @@ impl Shelf {
         }
     }
 
-    /// Puts a session's commands beside its events.
-    pub(crate) fn put_commands(
+    /// Puts a session's commands and notes beside its events.
+    pub(crate) fn put_beside(
         &mut self,
         project: &ProjectId,
         id: &SessionId,
         commands: Vec<CommandRecord>,
+        annotations: Vec<Annotation>,
     ) {
         let mut all = self.sessions.iter_mut();
         if let Some(held) = all.find(|held| held.id == *id && held.project == *project) {
             held.commands = commands;
+            held.annotations = annotations;
         }
     }
 
@@ -126,6 +130,7 @@ impl Shelf {
             board,
             book: Book::default(),
             commands: Vec::new(),
+            annotations: Vec::new(),
             ids: HashSet::new(),
         });
         self.sessions.len() - 1

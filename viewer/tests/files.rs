@@ -51,6 +51,7 @@ fn archive(shelf: &Shelf, session: &str, first: u64) -> Vec<u8> {
         last_seq: loopscope_event::Seq(first + events.len() as u64 - 1),
         facts: ArchiveFacts::default(),
         commands: Vec::new(),
+        annotations: Vec::new(),
     };
     let mut text = serde_json::to_vec(&header).unwrap();
     text.push(b'\n');

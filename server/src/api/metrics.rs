@@ -22,7 +22,11 @@ pub(crate) async fn scrape(
 ) -> Result<([(HeaderName, &'static str); 1], String), Problem> {
     measure(&state);
     let mut text = state.telemetry.text();
-    text.push_str(&exposition::sessions(&state, grant.project, now()).await?);
+    text.push_str(
+        &exposition::sessions(&state, grant.project, now())
+            .await
+            .map_err(|error| views::unreadable(&error))?,
+    );
     let media = "text/plain; version=0.0.4; charset=utf-8";
     Ok(([(header::CONTENT_TYPE, media)], text))
 }
