@@ -70,8 +70,13 @@ impl Slots {
 
     /// A stretch of numbers from edge to edge of the slots that lie in it, at least one.
     pub(crate) fn snapped(&self, from: f64, to: f64) -> (f64, f64) {
-        let from_slot = (self.x_of(from) + 0.5).round();
-        let to_slot = (self.x_of(to) + 0.5).round().max(from_slot + 1.0);
+        let (from, to) = (self.x_of(from) + 0.5, self.x_of(to) + 0.5);
+        let (mut from_slot, mut to_slot) = (from.round(), to.round());
+        if to_slot <= from_slot {
+            // Narrower than a slot: the one that it lies in.
+            from_slot = f64::midpoint(from, to).floor();
+            to_slot = from_slot + 1.0;
+        }
         (self.mark_of(from_slot - 0.5), self.mark_of(to_slot - 0.5))
     }
 
