@@ -1,5 +1,6 @@
 //! The Overview of what is open. In: the shelf. Out: what `GET /api/v1/overview` answers.
 
+use loopscope_board::describe;
 use loopscope_event::{Dialect, Duration, Event};
 use loopscope_protocol::{CrewTotals, Overview, OverviewMetrics, SessionStatus, SessionSummary};
 
@@ -9,6 +10,7 @@ const RUNNING: usize = 50;
 const RECENT: usize = 10;
 const SYSTEMS: usize = 12;
 const EVENTS: usize = 50;
+const LINES: usize = 20;
 
 /// Everything that the Overview shows.
 pub(crate) fn overview(shelf: &Shelf) -> Overview {
@@ -19,12 +21,14 @@ pub(crate) fn overview(shelf: &Shelf) -> Overview {
         wanted.take(most).map(|row| (*row).clone()).collect()
     };
     let is_system = |row: &SessionSummary| row.dialect == Dialect::Agents;
+    let events = newest(shelf);
     Overview {
         metrics: metrics(&rows, shelf),
         running: some(RUNNING, &|row| !row.status.is_ended() && !is_system(row)),
         recent: some(RECENT, &|row| row.status.is_ended()),
         systems: some(SYSTEMS, &is_system),
-        events: newest(shelf),
+        lines: events.iter().take(LINES).map(describe).collect(),
+        events,
         sources: Vec::new(),
         cursor: shelf.cursor(),
         server_time: shelf.newest(),

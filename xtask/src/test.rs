@@ -59,9 +59,11 @@ pub(crate) fn run_all(house: &House, quick: bool) -> ExitCode {
         plan.step("chaos", needs, steps::chaos);
         // Last: it puts its files where the others were read.
         plan.step("site, as released", needs, steps::split_site);
-        let needs = &["site, as released"];
-        plan.step("size of the browser half", needs, steps::size);
-        plan.step("end to end, as released", needs, steps::playwright_split);
+        plan.step(
+            "size of the browser half",
+            &["site, as released"],
+            steps::size,
+        );
     }
     plan.close()
 }

@@ -101,13 +101,6 @@ pub(crate) fn size(house: &House, _: &mut Tally) -> anyhow::Result<()> {
     size::report(house, size::Note::Compare)
 }
 
-/// The pages in files of their own.
-pub(crate) fn playwright_split(house: &House, tally: &mut Tally) -> anyhow::Result<()> {
-    let tool = house.root.join("end2end/node_modules/.bin/playwright");
-    let mut command = with_tools(house, house.tool(tool))?;
-    counted(command.args(["test", "--config", "split.config.js"]), tally)
-}
-
 pub(crate) fn node_clients(house: &House, tally: &mut Tally) -> anyhow::Result<()> {
     let mut command = with_tools(house, house.tool("node"))?;
     counted(

@@ -111,6 +111,7 @@ impl Wanted {
             from: zoom.map(|zoom| zoom.from + shift),
             to: zoom.map(|zoom| zoom.to + shift),
             columns: self.columns,
+            upto: None,
         }
     }
 }
