@@ -4,6 +4,7 @@
 //! of both; an error where something grew by more than a tenth without being noted.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -144,12 +145,10 @@ fn table(now: &Sizes, last: &Sizes) -> String {
         let was = last
             .get(name)
             .map_or_else(|| "–".to_owned(), |size: &Size| kilobytes(size.brotli));
-        text.push_str(&format!(
-            "{:>10} {:>10} {:>10} {was:>10}  {name}\n",
-            kilobytes(size.raw),
-            kilobytes(size.gzip),
-            kilobytes(size.brotli),
-        ));
+        let figures = [size.raw, size.gzip, size.brotli].map(kilobytes);
+        let [raw, gzip, brotli] = figures;
+        // Writing to a `String` cannot fail.
+        let _ = writeln!(text, "{raw:>10} {gzip:>10} {brotli:>10} {was:>10}  {name}");
     }
     text
 }

@@ -318,7 +318,7 @@ fn an_axis_by_powers_of_ten_begins_at_the_first_point_that_has_a_place() {
     for label in [">1<", ">10<", ">100<", ">1000<"] {
         assert!(drawing.contains(label), "{label}: {drawing}");
     }
-    assert_eq!(chart.window(-5.0, 100.0).0, 0.0);
+    assert!(chart.window(-5.0, 100.0).0.abs() < 1e-9);
 }
 
 #[test]

@@ -18,7 +18,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let run = Session::start("emit bench").on(&client).begin()?;
     paced(&run)?;
     burst(&run)?;
-    run.flush(Duration::from_secs(120))?;
+    run.flush(Duration::from_mins(2))?;
     let counters = run.finish()?;
     if counters.acknowledged != counters.emitted {
         return Err(format!("not everything arrived: {counters:?}").into());
@@ -36,7 +36,7 @@ fn paced(run: &Session) -> std::io::Result<()> {
         run.metric_at("loss", 1.0 / (step + 1) as f64, step);
         nanos.push(before.elapsed().as_nanos() as u64);
     }
-    let share = (self::cpu()? - cpu).as_secs_f64() / began.elapsed().as_secs_f64();
+    let share = self::cpu()?.saturating_sub(cpu).as_secs_f64() / began.elapsed().as_secs_f64();
     nanos.sort_unstable();
     let at = |share: f64| {
         nanos
@@ -57,7 +57,7 @@ fn burst(run: &Session) -> std::io::Result<()> {
     }
     let took = before.elapsed();
     println!("burst_ns {}", took.as_nanos() / u128::from(BURST));
-    run.flush(Duration::from_secs(120))
+    run.flush(Duration::from_mins(2))
         .map_err(std::io::Error::other)?;
     println!(
         "burst_per_second {:.0}",

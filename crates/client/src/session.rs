@@ -246,14 +246,18 @@ impl Session {
     }
 
     /// Ends the session in a way, and waits for the receipts.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "an outcome is made for this call"
+    )]
     pub fn finish_as(self, outcome: Outcome) -> Result<Counters, Error> {
         let patience = self.run.client.patience();
-        self.finish_within(outcome, patience)
+        self.finish_within(&outcome, patience)
     }
 
     /// The same, and says how long the receipts may take.
-    pub fn finish_within(self, outcome: Outcome, within: Duration) -> Result<Counters, Error> {
-        self.run.end(&outcome);
+    pub fn finish_within(self, outcome: &Outcome, within: Duration) -> Result<Counters, Error> {
+        self.run.end(outcome);
         self.run.client.flush(within)?;
         Ok(self.run.client.counters())
     }

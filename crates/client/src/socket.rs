@@ -23,7 +23,7 @@ pub(crate) const PROTOCOL: u32 = 1;
 /// How long a greeting may take.
 const GREETING: Duration = Duration::from_secs(10);
 /// A server sends pings more often than this; a line that is silent for longer is dead.
-const SILENCE: Duration = Duration::from_secs(60);
+const SILENCE: Duration = Duration::from_mins(1);
 
 /// A greeted connection.
 pub(crate) struct Socket {

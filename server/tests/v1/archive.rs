@@ -144,10 +144,8 @@ async fn what_comes_from_a_file_fires_no_alert_and_asks_nobody() {
 #[tokio::test]
 async fn what_is_no_archive_is_read_as_lines_or_named() {
     let server = Server::start(&[]).await;
-    let text = some("s", 0..3)
-        .iter()
-        .map(|event| format!("{event}\n"))
-        .collect::<String>();
+    let lines: Vec<String> = some("s", 0..3).iter().map(ToString::to_string).collect();
+    let text = lines.join("\n") + "\n";
     let (status, answer) = send(&server, text.as_bytes()).await;
     assert_eq!((status, &answer["stored"]), (200, &json!(3)));
     let (status, answer) = send(&server, b"nonsense\n").await;

@@ -173,7 +173,7 @@ fn pinch(before: [f64; 2], now: [f64; 2]) -> Asked {
         }
     };
     let scale = apart(before) / apart(now);
-    let (middle, now) = ((before[0] + before[1]) / 2.0, (now[0] + now[1]) / 2.0);
+    let (middle, now) = (before[0].midpoint(before[1]), now[0].midpoint(now[1]));
     let from = middle - now * scale;
     Asked::Stretch(from, from + scale)
 }

@@ -17,7 +17,7 @@ use super::super::figure::Tied;
 use super::super::markup::{self, overlay};
 use super::hand::Hand;
 use super::painter::Painter;
-use super::parts::Parts;
+use super::parts::{self, Parts};
 
 /// What a figure on the full screen holds besides its plot, in pixels.
 const AROUND_PX: f64 = 140.0;
@@ -230,7 +230,7 @@ impl Panel {
         let svg = over.as_ref().map(|over| overlay::svg(over, size));
         let words = over.and_then(|over| Some(overlay::words(&over.read_out?)));
         let brush = self.hand.borrow().brush();
-        let brush = brush.map_or_else(String::new, |brush| overlay::brush(brush, size.1));
+        let brush = brush.map_or_else(String::new, |brush| parts::brush(brush, size.1));
         self.parts.over.html(brush + &svg.unwrap_or_default());
         self.parts.status.text(words.unwrap_or_default());
         self.source.with_untracked(|chart| {

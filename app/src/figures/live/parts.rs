@@ -146,3 +146,9 @@ impl Parts {
         })
     }
 }
+
+/// The brush while it is drawn, from one fraction of the plot to another.
+pub(super) fn brush((from, to): (f64, f64), height_px: f64) -> String {
+    let (left, width) = (from * 100.0, (to - from) * 100.0);
+    format!("<rect class=\"brush\" x=\"{left:.2}%\" width=\"{width:.2}%\" height=\"{height_px}\"/>")
+}

@@ -41,12 +41,6 @@ pub(in super::super) fn svg(shown: &Shown, (width_px, height_px): (f64, f64)) ->
     out
 }
 
-/// The brush while it is drawn, from one fraction of the plot to another.
-pub(in super::super) fn brush((from, to): (f64, f64), height_px: f64) -> String {
-    let (left, width) = (from * 100.0, (to - from) * 100.0);
-    format!("<rect class=\"brush\" x=\"{left:.2}%\" width=\"{width:.2}%\" height=\"{height_px}\"/>")
-}
-
 /// A read-out in words.
 pub(in super::super) fn words(read_out: &ReadOut) -> String {
     let rows: Vec<_> = read_out
@@ -54,12 +48,12 @@ pub(in super::super) fn words(read_out: &ReadOut) -> String {
         .iter()
         .map(|row| format!("{} {}", row.label, row.text))
         .collect();
-    let flags: String = read_out
-        .flags
-        .iter()
-        .map(|flag| format!(". Flag: {flag}"))
-        .collect();
-    format!("{}: {}{flags}", read_out.title, rows.join(", "))
+    let mut words = format!("{}: {}", read_out.title, rows.join(", "));
+    for flag in &read_out.flags {
+        words.push_str(". Flag: ");
+        words.push_str(flag);
+    }
+    words
 }
 
 /// The read-out, right of the crosshair, left of it where the plot ends; where neither has room, as far over as it must.

@@ -112,7 +112,7 @@ impl SpanFold {
             Fact::Halted(reason) => self.stand(SpanKind::Halt, "halted", reason.as_deref(), step),
             Fact::Resumed => self.go_on(SpanKind::Halt, step),
             Fact::SourceLost(why) => {
-                self.stand(SpanKind::Outage, "link lost", why.as_deref(), step)
+                self.stand(SpanKind::Outage, "link lost", why.as_deref(), step);
             }
             Fact::SourceRestored => self.go_on(SpanKind::Outage, step),
             Fact::Training(fact) => self.training(fact, step),

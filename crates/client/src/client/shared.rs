@@ -172,7 +172,9 @@ impl Shared {
             waiters.drain(..).partition(|waiter| waiter.upto <= settled);
         *waiters = left;
         drop(waiters);
-        done.into_iter().for_each(|waiter| (waiter.tell)());
+        for waiter in done {
+            (waiter.tell)();
+        }
     }
 
     /// Counts what the server says of a batch.

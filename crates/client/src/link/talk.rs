@@ -153,7 +153,7 @@ impl Runner {
                 backoff.reset();
                 Ok(None)
             }
-            ServerMessage::Command(frame) => Ok(self.offered(frame.command)),
+            ServerMessage::Command(frame) => Ok(self.offered(&frame.command)),
             ServerMessage::ReceiptTaken(taken) => {
                 let id = taken.id.and_then(|id| id.parse::<u64>().ok());
                 self.open.retain(|(known, _)| Some(*known) != id);
@@ -196,7 +196,7 @@ impl Runner {
     }
 
     /// A command is there: acknowledged where it is new, else answered with what is known of it.
-    fn offered(&mut self, record: CommandRecord) -> Option<ClientMessage> {
+    fn offered(&mut self, record: &CommandRecord) -> Option<ClientMessage> {
         let word = |status, error: Option<&str>| CommandReceipt {
             command_id: record.command_id.clone(),
             status,

@@ -79,7 +79,7 @@ fn a_server_that_dies_and_comes_back_has_everything_once_and_in_order() {
     assert!(*waiting >= 2_000 && *spilled, "{error}");
     assert!(error.to_string().contains("kept on disk"), "{error}");
     server.restart();
-    let counters = run.finish_within(Outcome::Completed, SOON).unwrap();
+    let counters = run.finish_within(&Outcome::Completed, SOON).unwrap();
     assert_eq!(
         (counters.dropped, counters.rejected, counters.waiting),
         (0, 0, 0),
@@ -228,7 +228,7 @@ fn what_does_not_fit_on_disk_is_counted_told_and_shown() {
     );
     server.restart();
     run.flush(SOON).unwrap();
-    let counters = run.finish_within(Outcome::Completed, SOON).unwrap();
+    let counters = run.finish_within(&Outcome::Completed, SOON).unwrap();
     assert_eq!(counters.dropped, full.dropped, "{counters:?}");
     assert_eq!(
         counters.acknowledged + counters.dropped,

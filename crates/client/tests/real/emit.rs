@@ -6,7 +6,7 @@ use crate::server::Server;
 use loopscope_client::protocol::{EventsQuery, SessionsQuery};
 use loopscope_client::{Client, Event, Finding, Fix, Outcome, RawJson, Session, Severity};
 
-const SOON: Duration = Duration::from_secs(60);
+const SOON: Duration = Duration::from_mins(1);
 
 fn events(client: &Client, id: &str) -> Vec<Event> {
     let query = EventsQuery {

@@ -10,7 +10,7 @@ use loopscope_client::{Client, CommandRecord, Cursor, Session, Streamed};
 use loopscope_event::{CommandState, SessionId};
 use serde_json::{Value, json};
 
-const SOON: Duration = Duration::from_secs(60);
+const SOON: Duration = Duration::from_mins(1);
 
 fn ask(client: &Client, id: &str, kind: &str) -> CommandRecord {
     let command = NewCommand {

@@ -64,10 +64,7 @@ pub(crate) fn compare_table(comparison: &Comparison) -> Table {
         headers: headers.chain(names).collect(),
         rows: Vec::new(),
     };
-    let mut put = |head: [&str; 4], cells: Vec<String>| {
-        let head = head.into_iter().map(str::to_owned);
-        table.rows.push(head.chain(cells).collect());
-    };
+    let mut put = |head: [&str; 4], cells: Vec<String>| put_row(&mut table, head, cells);
     let summaries = || comparison.runs.iter().map(|run| &run.summary);
     put(
         ["run", "session", "", ""],
@@ -136,6 +133,17 @@ pub(crate) fn compare_table(comparison: &Comparison) -> Table {
             .map(|value| value.clone().unwrap_or_default());
         put(["config", &row.key, "", ""], cells.collect());
     }
+    put_curves(&mut table, comparison);
+    table
+}
+
+fn put_row(table: &mut Table, head: [&str; 4], cells: Vec<String>) {
+    let head = head.into_iter().map(str::to_owned);
+    table.rows.push(head.chain(cells).collect());
+}
+
+/// What the runs measured a pass: a row a pass that any of them has.
+fn put_curves(table: &mut Table, comparison: &Comparison) {
     for curve in &comparison.curves {
         let mut passes: Vec<u32> = comparison
             .runs
@@ -156,7 +164,8 @@ pub(crate) fn compare_table(comparison: &Comparison) -> Table {
                 });
             let cells: Vec<String> = cells.collect();
             if cells.iter().any(|cell| !cell.is_empty()) {
-                put(
+                put_row(
+                    table,
                     [
                         "iteration",
                         &curve.name,
@@ -168,5 +177,4 @@ pub(crate) fn compare_table(comparison: &Comparison) -> Table {
             }
         }
     }
-    table
 }

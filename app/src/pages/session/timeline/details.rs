@@ -197,10 +197,12 @@ fn links(page: Page, span: &Span) -> Part {
         if is_loop {
             href.push_str("&step=");
             loopscope_protocol::percent_encode(&span.name, &mut href);
-            href.push_str(&format!("&iteration={}", span.iteration));
+            href.push_str("&iteration=");
+            href.push_str(&span.iteration.to_string());
         } else {
             let last = span.end_seq.unwrap_or(span.id.seq);
-            href.push_str(&format!("&before={}", last.0 + 1));
+            href.push_str("&before=");
+            href.push_str(&(last.0 + 1).to_string());
         }
         href
     });

@@ -88,9 +88,10 @@ impl Stretch {
         let offset =
             i64::from(zone.offset_seconds(Timestamp::from_micros(self.from_us))) * 1_000_000;
         let first = (self.from_us + offset).div_euclid(step) + 1;
-        (first..)
+        let end = (self.to_us + offset).div_euclid(step) + 1;
+        (first..end)
             .map(|n| n * step - offset)
-            .take_while(|at| *at < self.to_us)
+            .filter(|at| *at < self.to_us)
             .map(|at| Tick {
                 share: self.share(at),
                 word: word(at, step, self, zone),
@@ -106,11 +107,11 @@ fn word(at_us: i64, step: i64, stretch: Stretch, zone: Zone) -> String {
             let micros = at_us.rem_euclid(1_000_000);
             format!(".{micros:06}")
         }
-        ..1_000_000 => {
+        1_000..1_000_000 => {
             let (second, millis) = text::stamp_parts(at, zone);
             format!("{second}{millis}")
         }
-        ..60_000_000 => text::second(at, zone),
+        1_000_000..60_000_000 => text::second(at, zone),
         _ => {
             let now = Timestamp::from_micros(stretch.to_us);
             text::day_and_minute(at, now, zone)

@@ -142,16 +142,13 @@ impl SpanFold {
         let Some(mut open) = self.open.take(of) else {
             return;
         };
-        match fact {
-            DecisionFact::Made { choice, by, .. } => {
-                open.span.label = answer(choice);
-                open.span.by = by.as_deref().map(|by| cut(by, NOTE));
-                step.end(open.span, SpanStatus::Completed);
-            }
-            _ => {
-                open.span.label = Some("nobody answered".to_owned());
-                step.end(open.span, SpanStatus::Skipped);
-            }
+        if let DecisionFact::Made { choice, by, .. } = fact {
+            open.span.label = answer(choice);
+            open.span.by = by.as_deref().map(|by| cut(by, NOTE));
+            step.end(open.span, SpanStatus::Completed);
+        } else {
+            open.span.label = Some("nobody answered".to_owned());
+            step.end(open.span, SpanStatus::Skipped);
         }
     }
 
