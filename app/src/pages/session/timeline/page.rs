@@ -11,6 +11,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
+use loopscope_board::Board;
 use loopscope_board::spans::{Spans, SpansSnapshot};
 use loopscope_event::{Event, Seq, Timestamp};
 use loopscope_protocol::{MAX_SPANS, Span, SpanId, SpansQuery};
@@ -123,6 +124,15 @@ impl Page {
                 self.load();
             }
             self.state.newest.with(|events| self.take(events));
+        });
+        // What came while an earlier moment was shown was not told here.
+        Effect::new(move |before: Option<u32>| {
+            let jumps = self.state.replay.jumps.get();
+            let last = self.state.board.with_untracked(Board::seq);
+            if before.is_some() && self.store.with_value(Spans::seq) < last {
+                self.load();
+            }
+            jumps
         });
     }
 
