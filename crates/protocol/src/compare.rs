@@ -148,12 +148,9 @@ pub struct Comparison {
     pub server_time: Timestamp,
 }
 
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "serde asks for a reference"
-)]
-const fn is_zero(number: &u64) -> bool {
-    *number == 0
+/// Serde asks for a reference.
+fn is_zero<T: Default + PartialEq>(number: &T) -> bool {
+    *number == T::default()
 }
 
 /// One run, and its passes.

@@ -252,7 +252,7 @@ impl Panel {
             // No pointer's event, but a mouse's.
             "dblclick" if within(event, ".plot").is_some() => self.show_all(),
             "pointercancel" | "pointerdown" | "pointerleave" | "pointermove" | "pointerup" => {
-                self.pointer(event.unchecked_ref())
+                self.pointer(event.unchecked_ref());
             }
             "focusout" => self.left(event.unchecked_ref()),
             // The full screen was taken or given back, or the window changed.

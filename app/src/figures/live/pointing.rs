@@ -152,12 +152,11 @@ impl Panel {
 
     /// Looks at all of the axis.
     pub(super) fn show_all(&self) {
-        match self.tied.zoom {
-            Some(zoom) => zoom.run(None),
-            None => {
-                let axis = self.shown.borrow().axis().to_owned();
-                self.tied.lens.set_zoom(&axis, None, (0.0, 1.0));
-            }
+        if let Some(zoom) = self.tied.zoom {
+            zoom.run(None);
+        } else {
+            let axis = self.shown.borrow().axis().to_owned();
+            self.tied.lens.set_zoom(&axis, None, (0.0, 1.0));
         }
     }
 

@@ -33,7 +33,6 @@ pub(super) struct Seen {
 impl Hands {
     /// What a wheel asks for; `None` where it is the page's.
     pub(super) fn wheel(
-        &self,
         event: &WheelEvent,
         x: f64,
         seen: Seen,

@@ -11,7 +11,7 @@ use super::super::super::look::{say, spent, title};
 use super::super::super::page::Shown;
 use super::super::super::parts::{ROW_PX, escaped};
 use super::super::super::scale::Stretch;
-use super::super::hand::{self, Seen};
+use super::super::hand::{self, Hands, Seen};
 use super::super::paint;
 use super::{Panel, ROW, style};
 
@@ -59,7 +59,7 @@ impl Panel {
             return;
         };
         let has_focus = document().active_element().as_ref() == Some(self.scroll.unchecked_ref());
-        if let Some(stretch) = self.hands.wheel(event, x, seen, has_focus) {
+        if let Some(stretch) = Hands::wheel(event, x, seen, has_focus) {
             event.prevent_default();
             self.look(stretch, seen.whole);
         }
@@ -150,7 +150,8 @@ impl Panel {
         let now_us = untrack(|| self.page.now_us());
         let mut words = format!("<b>{}</b> {}", escaped(&title(span)), spent(span, now_us));
         if let Some(label) = &span.label {
-            words.push_str(&format!("<br>{}", escaped(label)));
+            words.push_str("<br>");
+            words.push_str(&escaped(label));
         }
         self.tip.set_inner_html(&words);
         self.tip.set_hidden(false);
@@ -320,7 +321,7 @@ fn next(shown: &Shown, id: Option<SpanId>, along: i64, down: i64) -> Option<(usi
     let (index, next) = if down > 0 {
         rows().find(|(index, _)| *index > row)?
     } else {
-        rows().filter(|(index, _)| *index < row).last()?
+        rows().rfind(|(index, _)| *index < row)?
     };
     let near = next.bars.iter().min_by_key(|bar| {
         let span = shown.spans.get(**bar as usize);
