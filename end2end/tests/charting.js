@@ -49,7 +49,8 @@ export async function openRun(page, server, session, query = "") {
 
 /** Drags from one share of a plot to another. */
 export async function drag(page, figure, from, to) {
-  await figure.scrollIntoViewIfNeeded();
+  // Into the middle: the bar at the foot of the page covers what is at its edge.
+  await figure.evaluate((element) => element.scrollIntoView({ block: "center", behavior: "instant" }));
   const box = await figure.locator(".stage").boundingBox();
   await page.mouse.move(box.x + box.width * from, box.y + 40);
   await page.mouse.down();

@@ -3,7 +3,8 @@
 use std::any::Any;
 use std::cell::RefCell;
 
-use leptos::mount::mount_to_body;
+use leptos::mount::mount_to;
+use leptos::prelude::document;
 use loopscope_app::source::{SessionKey, answer_by};
 use loopscope_app::{App, visit};
 use loopscope_event::Timestamp;
@@ -39,12 +40,8 @@ pub fn open_file(name: &str, bytes: &[u8]) -> Result<String, JsValue> {
         _ => "/sessions".to_owned(),
     };
     if opened.refused > 0 {
-        said.push('\n');
-        said.push_str(&format!(
-            "{} of {name} could not be read: {}",
-            plural(opened.refused),
-            opened.faults.join("; ")
-        ));
+        let (refused, faults) = (plural(opened.refused), opened.faults.join("; "));
+        said = format!("{said}\n{refused} of {name} could not be read: {faults}");
     }
     Ok(said)
 }
@@ -59,7 +56,10 @@ pub fn show() {
     answer_by(|path| SHELF.with_borrow(|shelf| answer(shelf, path)));
     // The one before goes first: there is one router at a time.
     SHOWN.with_borrow_mut(|shown| *shown = None);
-    let handle = mount_to_body(App);
+    let Some(body) = document().body() else {
+        return;
+    };
+    let handle = mount_to(body, App);
     SHOWN.with_borrow_mut(|shown| *shown = Some(Box::new(handle)));
 }
 

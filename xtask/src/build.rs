@@ -56,6 +56,8 @@ pub(crate) enum Mode {
     Dev,
     /// For use: one file, assets inside.
     Release,
+    /// A release whose pages stand in files of their own.
+    Split,
 }
 
 /// Where the helper that binds and compresses comes from.
@@ -79,12 +81,12 @@ impl Helper {
 pub(crate) fn all(house: &House, mode: Mode) -> anyhow::Result<()> {
     setup::wasm_target(house)?;
     site(house, mode, &Helper::Compile)?;
-    if mode == Mode::Release {
+    if mode != Mode::Dev {
         with_viewer(house, mode)?;
     }
     house.stage("server: compile");
     let mut cargo = house.cargo(["build", "--package", "loopscope"]);
-    if mode == Mode::Release {
+    if mode != Mode::Dev {
         cargo.arg("--release");
     }
     run(&mut cargo)?;
@@ -102,7 +104,7 @@ fn with_viewer(house: &House, mode: Mode) -> anyhow::Result<()> {
     let built = viewer::build(house, mode, &Helper::Compile)?;
     let inside = house.site().join("viewer");
     copy_tree(&built, &inside)?;
-    if mode == Mode::Release {
+    if mode != Mode::Dev {
         run(Helper::Compile.command(house).arg("compress").arg(&inside))?;
     }
     Ok(())
@@ -112,7 +114,7 @@ fn with_viewer(house: &House, mode: Mode) -> anyhow::Result<()> {
 pub(crate) fn server(house: &House, mode: Mode) -> PathBuf {
     let profile = match mode {
         Mode::Dev => "debug",
-        Mode::Release => "release",
+        Mode::Release | Mode::Split => "release",
     };
     house.target.join(profile).join("loopscope")
 }
@@ -128,8 +130,8 @@ pub(crate) fn site(house: &House, mode: Mode, helper: &Helper) -> anyhow::Result
     fs::create_dir_all(&pkg)?;
     house.stage("browser: bind to JavaScript");
     let way = match mode {
-        Mode::Dev => "bindgen",
-        Mode::Release => "split",
+        Mode::Dev | Mode::Release => "bindgen",
+        Mode::Split => "split",
     };
     run(helper
         .command(house)
@@ -140,11 +142,11 @@ pub(crate) fn site(house: &House, mode: Mode, helper: &Helper) -> anyhow::Result
     let style = style::join(&house.root.join("style/main.css"))?;
     let style = match mode {
         Mode::Dev => style,
-        Mode::Release => style::squeeze(&style)?,
+        Mode::Release | Mode::Split => style::squeeze(&style)?,
     };
     fs::write(pkg.join("loopscope.css"), style)?;
     copy_tree(&house.root.join("public"), &site)?;
-    if mode == Mode::Release {
+    if mode != Mode::Dev {
         shrink(house, &pkg)?;
         house.stage("site: compress");
         run(helper.command(house).arg("compress").arg(&site))?;
@@ -156,7 +158,7 @@ pub(crate) fn site(house: &House, mode: Mode, helper: &Helper) -> anyhow::Result
 /// stays whole, for hosts that know nothing of its parts.
 pub(crate) fn compile_wasm(house: &House, mode: Mode, package: &str) -> anyhow::Result<PathBuf> {
     house.stage("browser: compile to wasm");
-    let is_split = mode == Mode::Release && package == FRONTEND;
+    let is_split = mode == Mode::Split && package == FRONTEND;
     let mut cargo = house.cargo([if is_split { "rustc" } else { "build" }]);
     cargo.args(["--package", package, "--lib", "--target", WASM_TARGET]);
     let profile = match mode {
@@ -164,11 +166,11 @@ pub(crate) fn compile_wasm(house: &House, mode: Mode, package: &str) -> anyhow::
             cargo.args(WASM_DEV);
             "debug"
         }
-        Mode::Release if is_split => {
+        Mode::Split if is_split => {
             cargo.args(WASM_SPLIT);
             "wasm-release"
         }
-        Mode::Release => {
+        Mode::Release | Mode::Split => {
             cargo.args(["--profile", "wasm-release"]);
             "wasm-release"
         }

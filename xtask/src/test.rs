@@ -57,13 +57,6 @@ pub(crate) fn run_all(house: &House, quick: bool) -> ExitCode {
         plan.step("third-party clients: Python", needs, steps::python_clients);
         plan.step("package for Python", needs, steps::python_package);
         plan.step("chaos", needs, steps::chaos);
-        // Last: it puts its files where the others were read.
-        plan.step("site, as released", needs, steps::split_site);
-        plan.step(
-            "size of the browser half",
-            &["site, as released"],
-            steps::size,
-        );
     }
     plan.close()
 }

@@ -31,7 +31,7 @@ pub(crate) fn build(house: &House, mode: Mode, helper: &Helper) -> anyhow::Resul
         .arg(&wasm)
         .arg(&out)
         .arg("loopscope_viewer"))?;
-    if mode == Mode::Release {
+    if mode != Mode::Dev {
         build::shrink(house, &out)?;
     }
     let from = house.root.join("viewer");

@@ -8,7 +8,7 @@ use super::plan::counted;
 use crate::build::{self, Helper, Mode, WASM_TARGET};
 use crate::house::{House, run};
 use crate::tally::Tally;
-use crate::{setup, size, tidy};
+use crate::{setup, tidy};
 
 pub(crate) fn format(house: &House, _: &mut Tally) -> anyhow::Result<()> {
     run(&mut house.cargo(["fmt", "--all", "--check"]))
@@ -89,16 +89,6 @@ pub(crate) fn playwright(house: &House, tally: &mut Tally) -> anyhow::Result<()>
     let tool = house.root.join("end2end/node_modules/.bin/playwright");
     let mut command = with_tools(house, house.tool(tool))?;
     counted(command.arg("test"), tally)
-}
-
-/// The browser half as a release has it, in the place of the other.
-pub(crate) fn split_site(house: &House, _: &mut Tally) -> anyhow::Result<()> {
-    build::site(house, Mode::Release, &Helper::Built)
-}
-
-/// What a browser downloads, beside what was noted last.
-pub(crate) fn size(house: &House, _: &mut Tally) -> anyhow::Result<()> {
-    size::report(house, size::Note::Compare)
 }
 
 pub(crate) fn node_clients(house: &House, tally: &mut Tally) -> anyhow::Result<()> {
