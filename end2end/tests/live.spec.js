@@ -1,6 +1,6 @@
 // What happens shows by itself: on the overview, in the list, on a session's page; and stands still when asked to.
 import { expect, test } from "./fixtures.js";
-import { run, send, ticks } from "./loop.js";
+import { listed, run, send, ticks } from "./loop.js";
 
 const isLive = (page) => expect(page.getByRole("button", { name: /^Connection: Live/ })).toBeVisible();
 
@@ -16,6 +16,7 @@ test("the first event turns the empty overview into a full one", async ({ page, 
 
 test("the list waits with what is new, and changes rows in place", async ({ page, server }) => {
   await send(server.url, run("old", { upTo: 6, target: "services/old" }));
+  await listed(server.url, "services/old");
   await page.goto("/sessions?q=services");
   await isLive(page);
   const row = page.getByRole("row", { name: /services\/old/ });

@@ -52,6 +52,18 @@ export async function send(url, events) {
   if (!response.ok) throw new Error(`the server answered ${response.status}: ${await response.text()}`);
 }
 
+/** Waits until lists know sessions by these words: their rows are written behind the events, twice a second. */
+export async function listed(url, ...words) {
+  for (const word of words) {
+    for (let end = Date.now() + 20_000; ; ) {
+      const page = await (await fetch(`${url}/api/v1/sessions?q=${encodeURIComponent(word)}`)).json();
+      if (page.total > 0) break;
+      if (Date.now() > end) throw new Error(`no session is listed by "${word}"`);
+      await new Promise((done) => setTimeout(done, 20));
+    }
+  }
+}
+
 /** Small events of one session, numbered from `from`. */
 export function ticks(session, from, count) {
   return Array.from({ length: count }, (_, n) => ({

@@ -80,7 +80,8 @@ async fn sessions_are_told_all_together_and_those_that_go_on_one_by_one() {
     assert!(!text.contains("session=\"over\""), "it goes on no more");
 }
 
-#[tokio::test]
+// curl is waited for on this thread, while the server answers on others.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn prometheus_has_a_listener_of_its_own_where_it_is_asked_for() {
     let port = {
         let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
