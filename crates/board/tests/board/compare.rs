@@ -120,7 +120,7 @@ fn the_best_is_one_of_those_that_are_over_and_never_all() {
     let failed = told(
         1,
         &[7],
-        r#"SESSION_FAILED {"error":"gone"}"#,
+        r#"SESSION_ENDED {"outcome":"failed"}"#,
         r#"{"max_iterations":9}"#,
     );
     let runs = told(1, &[1], "", "{}");
