@@ -132,10 +132,12 @@ impl Shared {
         let lost = {
             let mut outbox = self.outbox();
             outbox.settle();
-            outbox.take_lost()
+            // Where there is no room yet, the event that tells of the loss would be lost too.
+            let has_room = outbox.waiting().2 <= self.bounds.spill_bytes / 2;
+            has_room.then(|| outbox.take_lost())
         };
         *lock(&self.away) = None;
-        for (session, count) in lost {
+        for (session, count) in lost.into_iter().flatten() {
             self.own_up(session, count);
         }
         self.answer_waiters();

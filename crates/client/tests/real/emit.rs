@@ -87,6 +87,11 @@ fn a_session_is_told_from_its_start_to_its_end() {
         .unwrap();
     assert_eq!((loss.count, loss.non_finite), (101, 1));
     let events = events(&client, &id);
+    // The server adds words of its own: an alert fires for what is no number.
+    let events: Vec<_> = events
+        .into_iter()
+        .filter(|event| event.dialect != loopscope_event::Dialect::Loopscope)
+        .collect();
     assert_eq!(events.len() as u64, counters.emitted);
     let names: Vec<&str> = events.iter().map(|event| event.name.as_str()).collect();
     assert_eq!(names.first(), Some(&"SESSION_STARTED"));
