@@ -87,7 +87,7 @@ test("a program is steered, and its answer is the exit code", async () => {
       if (message.type === "attached") done();
       if (message.type !== "command") return;
       const { command_id, type, parameters } = message.command;
-      const end = type === "HALT" ? { status: "succeeded", result: { at: parameters.at } } : { status: "failed", error: "not now" };
+      const end = type.toUpperCase() === "HALT" ? { status: "succeeded", result: { at: parameters.at } } : { status: "failed", error: "not now" };
       socket.send(JSON.stringify({ type: "receipt", id: "r", session_id: "steered", command_id, ...end }));
     });
   });

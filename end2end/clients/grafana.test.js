@@ -61,7 +61,7 @@ before(async () => {
     { event_type: "STEP_COMPLETE", session_id: "watched", iteration: 1, data: found },
   );
   const config = readFileSync(join(deploy, "prometheus.yaml"), "utf8").replace("localhost:8766", `127.0.0.1:${port}`).replace("15s", "200ms");
-  writeFileSync(join(dir, "prometheus.yaml"), `${config}\nrule_files: ["${join(deploy, "alerts.yaml")}"]\n`);
+  writeFileSync(join(dir, "prometheus.yaml"), `global:\n  evaluation_interval: 200ms\n${config}\nrule_files: ["${join(deploy, "alerts.yaml")}"]\n`);
   const own = await freePort();
   at = `http://127.0.0.1:${own}`;
   const child = spawn(program, ["--config.file", join(dir, "prometheus.yaml"), "--storage.tsdb.path", join(dir, "data"), "--web.listen-address", `127.0.0.1:${own}`], { stdio: ["ignore", "ignore", "pipe"] });
