@@ -9,7 +9,8 @@ import { run, send } from "./loop.js";
 const built = resolve(dirname(fileURLToPath(import.meta.url)), "../../target/viewer");
 const types = { html: "text/html", js: "text/javascript", css: "text/css", svg: "image/svg+xml", wasm: "application/wasm" };
 
-test.skip(!existsSync(join(built, "index.html")), "cargo xtask viewer makes what is tested here");
+// At work it may not be built; in CI it always is, and a missing one fails.
+test.skip(!process.env.CI && !existsSync(join(built, "index.html")), "cargo xtask viewer makes what is tested here");
 
 /** A static host that has the viewer below a path, and nothing else. */
 async function host(under) {
