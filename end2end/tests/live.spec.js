@@ -4,13 +4,14 @@ import { listed, run, send, ticks } from "./loop.js";
 
 const isLive = (page) => expect(page.getByRole("button", { name: /^Connection: Live/ })).toBeVisible();
 
-test("the first event turns the empty overview into a full one", async ({ page, server }) => {
+test("the first event of a run shows on the overview", async ({ page, server }) => {
   await page.goto("/");
   await isLive(page);
-  await send(server.url, run("first", { upTo: 3 }));
-  const row = page.getByRole("region", { name: "Running" }).getByRole("link", { name: /services\/gate/ });
+  const target = "services/first";
+  await send(server.url, run("first", { upTo: 3, target }));
+  const row = page.getByRole("region", { name: "Running" }).getByRole("link", { name: /services\/first/ });
   await expect(row).toContainText("Diagnosing");
-  await send(server.url, run("first").slice(3, 6));
+  await send(server.url, run("first", { target }).slice(3, 6));
   await expect(row).toContainText("Iteration 1 / 10");
 });
 

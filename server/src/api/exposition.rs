@@ -24,6 +24,7 @@ pub(super) async fn sessions(
     project: Option<ProjectId>,
     now: Timestamp,
 ) -> Result<String, JournalError> {
+    state.fold.settle().await;
     let totals = state.journal.totals(project.as_ref()).await?;
     let going_on = SessionQuery {
         project,

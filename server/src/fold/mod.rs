@@ -1,7 +1,8 @@
 //! The fold's house: one task reads every event in order and keeps the boards of active sessions true.
 //!
-//! In: the ring. Out: sessions at a moment ([`Fold::session`]), their rows in the journal, and the news that
-//! watchers get: changed rows at most ten times a second, the Overview's numbers once a second ([`Feed`]).
+//! In: the ring. Out: sessions at a moment ([`Fold::session`]), their rows in the journal (as new as the events where
+//! [`Fold::settle`] was waited for), and the news that watchers get: changed rows at most ten times a second, the
+//! Overview's numbers once a second ([`Feed`]).
 //!
 //! Boards are shared copies: a snapshot takes a reference, and the fold copies a board only if someone still holds
 //! it. What is not in memory is folded anew from the newest snapshot on disk and the events after it. Snapshots lie
@@ -16,6 +17,7 @@ mod record;
 mod replay;
 mod run;
 mod save;
+mod settle;
 mod space;
 mod stored;
 
@@ -36,6 +38,7 @@ pub(crate) use space::keep_spaced;
 
 use crate::life::now;
 use rate::Rate;
+use settle::Settling;
 
 /// How many events lie between two boards that are kept: what a look at a moment folds at most.
 pub(crate) const SPACING: u64 = 2_000;
@@ -49,6 +52,7 @@ struct Shared {
     boards: Boards,
     feed: Feed,
     rate: Rate,
+    settling: Settling,
     spacing: u64,
     /// The newest offset that every board in memory accounts for.
     folded: AtomicU64,
@@ -62,6 +66,7 @@ impl Fold {
             boards: Boards::new(boards, spacing),
             feed: Feed::default(),
             rate: Rate::default(),
+            settling: Settling::new(),
             spacing: spacing.max(1),
             folded: AtomicU64::new(head.0),
         }))
@@ -107,7 +112,7 @@ impl Fold {
         }))
     }
 
-    /// A session's row where its board is in memory: newer than the journal's by up to half a second.
+    /// A session's row where its board is in memory: newer than the journal's where events came since [`Fold::settle`].
     pub(crate) fn live_row(
         &self,
         project: &ProjectId,

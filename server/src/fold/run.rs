@@ -1,12 +1,13 @@
 //! The task that folds. It alone changes boards, so a board is always the fold of a run of events without a gap.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use loopscope_board::Board;
 use loopscope_event::Event;
-use loopscope_protocol::DecisionRow;
+use loopscope_protocol::{DecisionRow, SessionSummary};
 use tokio::time::{Instant, MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
@@ -25,10 +26,12 @@ const ROWS_A_BEAT: usize = 256;
 /// Folds everything that the reader gives until told to stop; then writes what is not written.
 pub(crate) async fn run(fold: Fold, mut reader: Reader, told: impl Told, stop: CancellationToken) {
     save::catch_up(&fold).await;
+    let asked = fold.clone();
     let mut work = Work {
         fold,
         told,
         saving: Saving::default(),
+        untold: HashMap::new(),
         has_events: false,
     };
     let mut beat = interval(TELL_EVERY);
@@ -38,6 +41,7 @@ pub(crate) async fn run(fold: Fold, mut reader: Reader, told: impl Told, stop: C
             biased;
             () = stop.cancelled() => break,
             _ = beat.tick() => work.tell(),
+            () = asked.0.settling.asked() => work.settle(),
             slice = reader.next() => work.take(slice).await,
         }
     }
@@ -60,6 +64,8 @@ struct Work<T> {
     fold: Fold,
     told: T,
     saving: Saving,
+    /// Rows that changed since watchers were told last.
+    untold: HashMap<Key, SessionSummary>,
     has_events: bool,
 }
 
@@ -107,13 +113,28 @@ impl<T: Told> Work<T> {
         }
     }
 
-    /// Tells of the rows that changed, and writes them where it is time.
-    fn tell(&mut self) {
-        let changed = self.fold.0.boards.take_changed(ROWS_A_BEAT);
+    /// Takes the rows that changed, at most so many, for those who are told and for the journal.
+    fn gather(&mut self, most: usize) {
+        let changed = self.fold.0.boards.take_changed(most);
         if std::mem::take(&mut self.has_events) || !changed.is_empty() {
             self.told.changed(&changed);
             let rows: Vec<_> = changed.iter().map(|board| board.summary()).collect();
             self.saving.note(&rows, Instant::now());
+            let keyed = rows.into_iter();
+            self.untold
+                .extend(keyed.map(|row| ((row.project.clone(), row.session_id.clone()), row)));
+        }
+    }
+
+    /// Tells of the rows that changed, and writes them where it is time.
+    fn tell(&mut self) {
+        self.gather(ROWS_A_BEAT.saturating_sub(self.untold.len()));
+        let keys: Vec<Key> = self.untold.keys().take(ROWS_A_BEAT).cloned().collect();
+        let rows: Vec<_> = keys
+            .iter()
+            .filter_map(|key| self.untold.remove(key))
+            .collect();
+        if !rows.is_empty() {
             self.fold.0.feed.tell_rows(rows);
         }
         let decisions = self.told.decisions();
@@ -121,6 +142,12 @@ impl<T: Told> Work<T> {
             self.fold.0.feed.tell_decisions(decisions);
         }
         self.saving.idle(&self.fold);
+    }
+
+    /// A list waits: all rows that changed are written now. Watchers are told at the next beat, as always.
+    fn settle(&mut self) {
+        self.gather(usize::MAX);
+        self.saving.ask(&self.fold);
     }
 
     /// What is visible already is folded and written before the end.
@@ -133,7 +160,7 @@ impl<T: Told> Work<T> {
                 break;
             }
         }
-        while self.fold.0.boards.has_changed() {
+        while self.fold.0.boards.has_changed() || !self.untold.is_empty() {
             self.tell();
         }
         self.saving.finish(&self.fold).await;

@@ -1,4 +1,5 @@
-//! Writing what the fold made: rows twice a second, boards where one is to be kept, everything at the end.
+//! Writing what the fold made: rows twice a second and when a list is asked for, boards where one is to be kept,
+//! everything at the end.
 //!
 //! Neither is needed for truth: the events are. Rows make lists quick, kept boards make long sessions open quickly and
 //! any moment of them. What a crash leaves behind is found at the next start by [`catch_up`].
@@ -42,6 +43,19 @@ impl Saving {
 
     /// Starts a write where it is time for one and none is under way.
     pub(super) fn idle(&mut self, fold: &Fold) {
+        let now = Instant::now();
+        let is_due = self.last.is_none_or(|last| now - last >= ROWS_EVERY);
+        if is_due || fold.0.boards.has_passed() {
+            self.write(fold, is_due);
+        }
+    }
+
+    /// Starts a write of all rows, for a list that waits for them. Where a write is under way its end wakes who waits.
+    pub(super) fn ask(&mut self, fold: &Fold) {
+        self.write(fold, true);
+    }
+
+    fn write(&mut self, fold: &Fold, with_rows: bool) {
         if self
             .under_way
             .as_ref()
@@ -49,21 +63,26 @@ impl Saving {
         {
             return;
         }
-        let now = Instant::now();
-        let is_due = |last: Option<Instant>, every| last.is_none_or(|last| now - last >= every);
-        let rows = if !self.rows.is_empty() && is_due(self.last, ROWS_EVERY) {
-            self.last = Some(now);
+        let rows = if with_rows {
             std::mem::take(&mut self.rows)
         } else {
             HashMap::new()
         };
+        let is_all = self.rows.is_empty() && !fold.0.boards.has_changed();
+        let covered = is_all.then(|| fold.cursor().offset.0);
         if rows.is_empty() && !fold.0.boards.has_passed() {
+            fold.0.settling.written(covered);
             return;
+        }
+        if !rows.is_empty() {
+            self.last = Some(Instant::now());
         }
         let fold = fold.clone();
         self.under_way = Some(tokio::spawn(async move {
             put_rows(&fold, rows.into_values().collect()).await;
+            fold.0.settling.written(covered);
             write_passed(&fold).await;
+            fold.0.settling.written(None);
         }));
     }
 

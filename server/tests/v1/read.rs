@@ -185,3 +185,23 @@ async fn an_address_that_is_nothing_gets_a_page_or_a_line() {
             .contains("nonce-")
     );
 }
+
+#[tokio::test]
+async fn a_list_has_everything_that_was_acknowledged_before_it_was_asked_for() {
+    let server = Server::start(&[]).await;
+    for n in 1..=40_usize {
+        let session = format!("s{n}");
+        server
+            .tell(&[event(&session, 1, "START"), event(&session, 2, "LOG")])
+            .await;
+        let list = server.read("/api/v1/sessions?sort=started&limit=1").await;
+        assert_eq!(list["total"], n);
+        let facade = server.read("/api/sessions?limit=100").await;
+        assert_eq!(facade["sessions"].as_array().unwrap().len(), n);
+        server.tell(&[event("s1", 2 + n, "LOG")]).await;
+        let list = server.read("/api/v1/sessions?limit=100").await;
+        let rows = list["sessions"].as_array().unwrap();
+        let first = rows.iter().find(|row| row["session_id"] == "s1").unwrap();
+        assert_eq!(first["events"], 2 + n);
+    }
+}

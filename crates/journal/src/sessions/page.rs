@@ -69,8 +69,9 @@ impl Journal {
             .push(" OFFSET ")
             .push_bind(i64::try_from(wanted.skip).unwrap_or(i64::MAX));
 
-        let mut conn = self.readers().acquire().await?;
-        let found = query.build().fetch_all(&mut *conn).await?;
+        // One moment for both: a count that knows of a session whose row is not there helps nobody.
+        let mut moment = self.readers().begin().await?;
+        let found = query.build().fetch_all(&mut *moment).await?;
         let limit = wanted.limit as usize;
         let rows = found
             .iter()
@@ -83,7 +84,8 @@ impl Journal {
         };
         let mut count = QueryBuilder::<Sqlite>::new("SELECT count(*) FROM sessions s");
         wanted.push(&mut count, Part::Nothing);
-        let total: i64 = count.build_query_scalar().fetch_one(&mut *conn).await?;
+        let total: i64 = count.build_query_scalar().fetch_one(&mut *moment).await?;
+        moment.rollback().await?;
         Ok(SessionPage {
             rows,
             next,

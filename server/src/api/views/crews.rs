@@ -65,6 +65,7 @@ async fn page(
         after,
         ..SessionQuery::default()
     };
+    state.fold.settle().await;
     let page = state.journal.sessions(&query).await;
     let page = page.map_err(|error| unreadable(&error))?;
     let rows = page

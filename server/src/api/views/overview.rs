@@ -22,6 +22,7 @@ pub(crate) async fn overview(
     state: &AppState,
     project: Option<&ProjectId>,
 ) -> Result<Overview, ApiError> {
+    state.fold.settle().await;
     let cursor = state.fold.cursor();
     let running = rows(state, project, |status| !status.is_ended(), RUNNING).await?;
     let recent = rows(state, project, SessionStatus::is_ended, RECENT).await?;

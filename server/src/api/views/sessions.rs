@@ -20,6 +20,7 @@ pub(crate) async fn sessions(
     state: &AppState,
     query: &SessionsQuery,
 ) -> Result<SessionsPage, ApiError> {
+    state.fold.settle().await;
     // What the rows account for at least; a client that goes on from here sees every later change.
     let cursor = state.fold.cursor();
     let wanted = wanted(query);

@@ -61,6 +61,7 @@ async fn newest(state: &AppState, reader: &Reader) -> Result<Option<SessionId>, 
         limit: 1,
         ..SessionQuery::default()
     };
+    state.fold.settle().await;
     let page = state.journal.sessions(&query).await?;
     Ok(page.rows.into_iter().next().map(|row| row.session_id))
 }

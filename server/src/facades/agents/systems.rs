@@ -100,6 +100,7 @@ pub(super) async fn sessions(
         limit: MOST,
         ..SessionQuery::default()
     };
+    state.fold.settle().await;
     let mut found: Vec<SessionId> = Vec::new();
     for query in [heard, newest] {
         for row in state.journal.sessions(&query).await?.rows {

@@ -31,7 +31,6 @@ use axum::middleware::from_fn;
 use axum::routing::{get, post};
 
 pub(crate) use frames::{write_flat, write_nested};
-pub(crate) use rows::settle;
 pub(crate) use upgrade::upgrade_at_root;
 
 use crate::state::AppState;

@@ -1,13 +1,11 @@
 //! What the journal and the fold know, in this contract's shapes. In: ids and pages. Out: answers for REST and socket.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use loopscope_board::Board;
 use loopscope_event::{Event, Offset, ProjectId, SessionId};
 use loopscope_journal::{JournalError, SessionQuery, SessionSort};
 use loopscope_protocol::{SessionStatus, SessionSummary};
-use tokio::time::{Instant, sleep};
 
 use super::error::FacadeError;
 use super::frames::PublishedEvent;
@@ -20,25 +18,13 @@ use crate::fold::{LoadError, summary_of};
 use crate::life::now;
 use crate::state::AppState;
 
-/// How long an answer waits for the fold to reach what was stored before it was asked for.
-const PATIENCE: Duration = Duration::from_millis(500);
-
-/// Waits until the fold has seen everything that is stored now: who posts and then asks is told of what it posted.
-pub(crate) async fn settle(state: &AppState) {
-    let head = state.journal.head();
-    let asked = Instant::now();
-    while state.fold.cursor().offset < head && asked.elapsed() < PATIENCE {
-        sleep(Duration::from_millis(2)).await;
-    }
-}
-
 /// Sessions of this contract, newest start first.
 pub(crate) async fn sessions(
     state: &AppState,
     project: &ProjectId,
     page: Page,
 ) -> Result<SessionsAnswer, FacadeError> {
-    settle(state).await;
+    state.fold.settle().await;
     let query = SessionQuery {
         sort: SessionSort::Started,
         skip: page.offset,
@@ -96,7 +82,7 @@ pub(crate) async fn board(
 ) -> Result<Arc<Board>, FacadeError> {
     let unknown = || FacadeError::unknown_session(id);
     let session = SessionId::new(id).map_err(|_| unknown())?;
-    settle(state).await;
+    state.fold.settle().await;
     let found = state.fold.board(project, &session).await?;
     let (board, _) = found.ok_or_else(unknown)?;
     if is_served(board.header().dialect) {
@@ -111,7 +97,7 @@ pub(crate) async fn current(
     state: &AppState,
     project: &ProjectId,
 ) -> Result<Option<SessionSummary>, FacadeError> {
-    settle(state).await;
+    state.fold.settle().await;
     for statuses in [running_words(), Vec::new()] {
         let query = SessionQuery {
             statuses,

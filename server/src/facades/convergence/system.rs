@@ -60,7 +60,7 @@ pub(super) async fn stats(
 }
 
 async fn totals(state: &AppState, project: &ProjectId) -> Result<Totals, FacadeError> {
-    rows::settle(state).await;
+    state.fold.settle().await;
     Ok(state.journal.totals_of(&served(project)).await?)
 }
 
@@ -90,6 +90,7 @@ async fn open_findings(
         statuses: running_words(),
         ..served(project)
     };
+    state.fold.settle().await;
     let totals = state.journal.totals_of(&running).await?;
     if totals.sessions > 0 {
         return Ok(Some(totals.open_severities));

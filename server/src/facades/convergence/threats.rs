@@ -40,6 +40,7 @@ pub(super) async fn threats(
         limit: SESSIONS,
         ..served(&reader.project)
     };
+    state.fold.settle().await;
     let mut threats: Vec<Threat> = Vec::new();
     for session in state.journal.sessions(&query).await?.rows {
         // What is in this session and the ones behind it is no newer than its last event.

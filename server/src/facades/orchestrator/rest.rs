@@ -66,6 +66,7 @@ pub(super) async fn health(State(state): State<AppState>) -> Answer<Value> {
         limit: 1,
         ..SessionQuery::default()
     };
+    state.fold.settle().await;
     let page = state.journal.sessions(&query).await;
     let page = page.map_err(FacadeError::internal)?;
     let status = if state.telemetry.is_writable() {
@@ -111,6 +112,7 @@ async fn listed(
         limit: MOST,
         ..SessionQuery::default()
     };
+    state.fold.settle().await;
     let known = state.journal.sessions(&query).await?.rows;
     let query = SessionQuery {
         dialects: Vec::new(),

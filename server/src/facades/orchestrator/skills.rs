@@ -109,6 +109,7 @@ async fn registry(state: &AppState, project: &ProjectId) -> Result<Registry, Fac
         limit: RUNS,
         ..SessionQuery::default()
     };
+    state.fold.settle().await;
     let page = state.journal.sessions(&query).await;
     for row in page.map_err(FacadeError::internal)?.rows {
         let board = state.fold.board(&row.project, &row.session_id).await;

@@ -75,6 +75,7 @@ async fn running(state: &AppState, seat: &Seat) -> Result<Vec<Key>, ApiError> {
         limit: MOST,
         ..SessionQuery::default()
     };
+    state.fold.settle().await;
     let page = state
         .journal
         .sessions(&query)

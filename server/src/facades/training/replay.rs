@@ -92,6 +92,7 @@ pub(super) async fn current(
         limit: 1,
         ..SessionQuery::default()
     };
+    state.fold.settle().await;
     let page = state.journal.sessions(&query).await?;
     Ok(page.rows.into_iter().next().map(|row| row.session_id))
 }

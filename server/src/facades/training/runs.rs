@@ -12,7 +12,6 @@ use loopscope_protocol::{SessionStatus, SessionSummary};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::facades::convergence::settle;
 use crate::facades::detail::Detail;
 use crate::facades::guest::Reader;
 use crate::fold::summary_of;
@@ -78,7 +77,7 @@ pub(super) async fn list(
     State(state): State<AppState>,
     reader: Reader,
 ) -> Result<Json<Value>, Detail> {
-    settle(&state).await;
+    state.fold.settle().await;
     let limit: Option<u32> = reader.pairs.parse("limit")?;
     let offset: Option<u64> = reader.pairs.parse("offset")?;
     let (limit, offset) = (limit.unwrap_or(RUNS).min(MOST_RUNS), offset.unwrap_or(0));
@@ -124,7 +123,7 @@ pub(super) async fn board(
     id: &str,
 ) -> Result<Arc<Board>, Detail> {
     let run = SessionId::new(id).map_err(|_| Detail::not_found())?;
-    settle(state).await;
+    state.fold.settle().await;
     let found = state.fold.board(project, &run).await?;
     let (board, _) = found.ok_or_else(Detail::not_found)?;
     if board.header().dialect == Dialect::Training {
