@@ -54,10 +54,8 @@ const WASM_OPT: [&str; 7] = [
 pub(crate) enum Mode {
     /// For work and tests.
     Dev,
-    /// For use: one file, assets inside.
+    /// For use: one binary with the assets inside, and in the browser a file for each page.
     Release,
-    /// A release whose pages stand in files of their own.
-    Split,
 }
 
 /// Where the helper that binds and compresses comes from.
@@ -114,7 +112,7 @@ fn with_viewer(house: &House, mode: Mode) -> anyhow::Result<()> {
 pub(crate) fn server(house: &House, mode: Mode) -> PathBuf {
     let profile = match mode {
         Mode::Dev => "debug",
-        Mode::Release | Mode::Split => "release",
+        Mode::Release => "release",
     };
     house.target.join(profile).join("loopscope")
 }
@@ -130,8 +128,8 @@ pub(crate) fn site(house: &House, mode: Mode, helper: &Helper) -> anyhow::Result
     fs::create_dir_all(&pkg)?;
     house.stage("browser: bind to JavaScript");
     let way = match mode {
-        Mode::Dev | Mode::Release => "bindgen",
-        Mode::Split => "split",
+        Mode::Dev => "bindgen",
+        Mode::Release => "split",
     };
     run(helper
         .command(house)
@@ -142,7 +140,7 @@ pub(crate) fn site(house: &House, mode: Mode, helper: &Helper) -> anyhow::Result
     let style = style::join(&house.root.join("style/main.css"))?;
     let style = match mode {
         Mode::Dev => style,
-        Mode::Release | Mode::Split => style::squeeze(&style)?,
+        Mode::Release => style::squeeze(&style)?,
     };
     fs::write(pkg.join("loopscope.css"), style)?;
     copy_tree(&house.root.join("public"), &site)?;
@@ -158,7 +156,7 @@ pub(crate) fn site(house: &House, mode: Mode, helper: &Helper) -> anyhow::Result
 /// stays whole, for hosts that know nothing of its parts.
 pub(crate) fn compile_wasm(house: &House, mode: Mode, package: &str) -> anyhow::Result<PathBuf> {
     house.stage("browser: compile to wasm");
-    let is_split = mode == Mode::Split && package == FRONTEND;
+    let is_split = mode == Mode::Release && package == FRONTEND;
     let mut cargo = house.cargo([if is_split { "rustc" } else { "build" }]);
     cargo.args(["--package", package, "--lib", "--target", WASM_TARGET]);
     let profile = match mode {
@@ -166,11 +164,11 @@ pub(crate) fn compile_wasm(house: &House, mode: Mode, package: &str) -> anyhow::
             cargo.args(WASM_DEV);
             "debug"
         }
-        Mode::Split if is_split => {
+        Mode::Release if is_split => {
             cargo.args(WASM_SPLIT);
             "wasm-release"
         }
-        Mode::Release | Mode::Split => {
+        Mode::Release => {
             cargo.args(["--profile", "wasm-release"]);
             "wasm-release"
         }

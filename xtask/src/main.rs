@@ -58,7 +58,6 @@ fn dispatch(args: &[&str]) -> anyhow::Result<ExitCode> {
     match args {
         ["build"] => build::all(&house, build::Mode::Dev)?,
         ["build", "--release"] => build::all(&house, build::Mode::Release)?,
-        ["build", "--release", "--split"] => build::all(&house, build::Mode::Split)?,
         ["build", "--viewer"] => build::all_with_viewer(&house)?,
         ["viewer"] => {
             viewer::build(&house, build::Mode::Dev, &build::Helper::Compile)?;

@@ -47,7 +47,7 @@ pub(crate) enum Note {
 /// Builds the browser half as a release has it, and measures it.
 pub(crate) fn build_and_report(house: &House, note: Note) -> anyhow::Result<()> {
     setup::wasm_target(house)?;
-    build::site(house, Mode::Split, &Helper::Compile)?;
+    build::site(house, Mode::Release, &Helper::Compile)?;
     report(house, note)
 }
 

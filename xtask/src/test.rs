@@ -57,6 +57,11 @@ pub(crate) fn run_all(house: &House, quick: bool) -> ExitCode {
         plan.step("third-party clients: Python", needs, steps::python_clients);
         plan.step("package for Python", needs, steps::python_package);
         plan.step("chaos", needs, steps::chaos);
+        // Last: their files take the place of those that the others read.
+        plan.step("site, as released", needs, steps::released_site);
+        let needs = &["site, as released"];
+        plan.step("size of the browser half", needs, steps::size);
+        plan.step("end to end, as released", needs, steps::released_pages);
     }
     plan.close()
 }

@@ -18,19 +18,36 @@ const WINDOW: Duration = Duration::from_millis(100);
 pub(crate) async fn pulse_until(ring: &Ring, stop: CancellationToken) {
     let mut rate = Rate::default();
     let mut earliest = Instant::now();
+    let mut gather = None;
     loop {
         tokio::select! {
             () = ring.published.notified() => {}
+            () = until(gather) => {
+                gather = ring.gather();
+                continue;
+            }
             () = stop.cancelled() => break,
         }
         if earliest > Instant::now() {
             sleep_until(earliest).await;
         }
         let now = Instant::now();
-        rate.count(ring.pulse(), now);
+        let events = ring.pulse();
+        rate.count(events, now);
+        if events > 0 {
+            gather = ring.gather();
+        }
         earliest = now + gap(rate.per_second);
     }
     ring.pulse();
+}
+
+/// Waits until then; for ever where there is no such moment.
+async fn until(then: Option<Instant>) {
+    match then {
+        Some(then) => sleep_until(then).await,
+        None => std::future::pending().await,
+    }
 }
 
 /// How long a pulse waits for the one before it.

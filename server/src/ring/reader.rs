@@ -7,8 +7,8 @@ use std::task::{Context, Poll, ready};
 use loopscope_event::{Cursor, Offset};
 use loopscope_protocol::{ResetReason, StreamFilter};
 
+use super::store::{Patience, Seat};
 use super::{Chunk, PageFuture, Pages, Ring, Slice};
-use crate::waiting::Ticket;
 
 /// The most events in a page that is read to catch up.
 const PAGE_EVENTS: usize = 512;
@@ -31,7 +31,8 @@ pub(crate) struct Reader {
     after: u64,
     /// What retention had removed before a reader of everything that is kept began: it does not miss that.
     known_gone: Offset,
-    ticket: Option<Ticket>,
+    patience: Patience,
+    seat: Option<Seat>,
     page: Option<(Offset, PageFuture)>,
     /// What pages of the journal may leave out. Chunks of the ring are whole: others share them.
     filter: Option<Arc<StreamFilter>>,
@@ -50,7 +51,8 @@ impl Reader {
             pages,
             after: after.0,
             known_gone,
-            ticket: None,
+            patience: Patience::Prompt,
+            seat: None,
             page: None,
             filter: None,
         }
@@ -59,6 +61,12 @@ impl Reader {
     /// The same reader, which may leave out what does not match while it reads the journal.
     pub(crate) fn looking_for(mut self, filter: Option<Arc<StreamFilter>>) -> Self {
         self.filter = filter;
+        self
+    }
+
+    /// The same reader, which is woken less often where events come one close behind the other, for more at a time.
+    pub(crate) fn gathering(mut self) -> Self {
+        self.patience = Patience::Gathers;
         self
     }
 
@@ -91,7 +99,10 @@ impl Reader {
                     return Poll::Ready(Ok(slice));
                 }
             }
-            if let Some(slice) = ready!(self.ring.poll_after(self.after, &mut self.ticket, cx)) {
+            let next = self
+                .ring
+                .poll_after(self.after, self.patience, &mut self.seat, cx);
+            if let Some(slice) = ready!(next) {
                 self.after = slice.cursor().offset.0;
                 return Poll::Ready(Ok(slice));
             }
@@ -125,8 +136,8 @@ impl Reader {
 
 impl Drop for Reader {
     fn drop(&mut self) {
-        if let Some(ticket) = self.ticket {
-            self.ring.leave(ticket);
+        if let Some(seat) = self.seat {
+            self.ring.leave(seat);
         }
     }
 }

@@ -4,9 +4,11 @@ use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use loopscope_event::{Cursor, Event, Offset};
 use tokio::sync::Notify;
+use tokio::time::Instant;
 
 use super::{Chunk, Encoders, Filters, Slice};
 use crate::waiting::{Ticket, Waiting};
@@ -16,6 +18,10 @@ pub(super) const CHUNK_EVENTS: usize = 512;
 
 /// The most bytes of events in one chunk (one event may be larger alone).
 pub(super) const CHUNK_BYTES: usize = 512 * 1024;
+
+/// How long readers that gather wait for the next events after the ones before: one write to a socket costs more than
+/// all events in it. What comes after a longer silence is theirs at once.
+pub(super) const GATHER: Duration = Duration::from_millis(5);
 
 /// How much the ring may hold.
 #[derive(Debug, Clone, Copy)]
@@ -55,14 +61,29 @@ struct State {
     events: usize,
     bytes: usize,
     waiting: Waiting,
+    /// Those who gather, and when they were woken last.
+    gathering: Waiting,
+    gathered: Option<Instant>,
 }
+
+/// How a reader waits for events.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Patience {
+    /// It is woken by every pulse.
+    Prompt,
+    /// It is woken by a pulse no sooner than [`GATHER`] after the last.
+    Gathers,
+}
+
+/// A place in the waiting room that its patience leads to.
+pub(super) type Seat = (Patience, Ticket);
 
 /// What there is after a cursor.
 pub(super) enum Next {
     /// Events.
     Slice(Slice),
     /// Nothing yet; the reader waits.
-    Wait(Ticket),
+    Wait(Seat),
     /// The ring no longer reaches back that far.
     Fallen,
 }
@@ -128,7 +149,7 @@ impl Ring {
         RingStats {
             events: state.events,
             bytes: state.bytes,
-            waiting: state.waiting.len(),
+            waiting: state.waiting.len() + state.gathering.len(),
         }
     }
 
@@ -197,11 +218,41 @@ impl Ring {
         count
     }
 
+    /// Wakes those who gather where it is time; else answers when it will be. `None` where nobody waits for what came.
+    pub(super) fn gather(&self) -> Option<Instant> {
+        let mut state = self.lock();
+        if state.gathering.len() == 0 {
+            return None;
+        }
+        let now = Instant::now();
+        let due = state.gathered.map_or(now, |last| last + GATHER);
+        if due > now {
+            return Some(due);
+        }
+        state.gathered = Some(now);
+        let everyone = state.gathering.everyone();
+        drop(state);
+        for waker in everyone.into_iter().flatten() {
+            waker.wake();
+        }
+        None
+    }
+
     /// What there is after `after`; registers the reader to be woken where there is nothing.
-    pub(super) fn next(&self, after: u64, ticket: Option<Ticket>, cx: &mut Context<'_>) -> Next {
+    fn next(
+        &self,
+        after: u64,
+        patience: Patience,
+        seat: Option<Seat>,
+        cx: &mut Context<'_>,
+    ) -> Next {
         let mut state = self.lock();
         if after >= self.head.load(Ordering::Acquire) {
-            return Next::Wait(state.waiting.enter(ticket, cx.waker()));
+            let ticket = seat
+                .filter(|(before, _)| *before == patience)
+                .map(|(_, ticket)| ticket);
+            let ticket = state.room(patience).enter(ticket, cx.waker());
+            return Next::Wait((patience, ticket));
         }
         let index = state.chunks.partition_point(|chunk| chunk.last <= after);
         match state.chunks.get(index) {
@@ -215,22 +266,23 @@ impl Ring {
     }
 
     /// Takes a reader out of the waiting room.
-    pub(super) fn leave(&self, ticket: Ticket) {
-        self.lock().waiting.leave(ticket);
+    pub(super) fn leave(&self, (patience, ticket): Seat) {
+        self.lock().room(patience).leave(ticket);
     }
 
     /// A future's worth of waiting: ready once something is visible after `after`.
     pub(super) fn poll_after(
         &self,
         after: u64,
-        ticket: &mut Option<Ticket>,
+        patience: Patience,
+        seat: &mut Option<Seat>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Slice>> {
-        match self.next(after, *ticket, cx) {
+        match self.next(after, patience, *seat, cx) {
             Next::Slice(slice) => Poll::Ready(Some(slice)),
             Next::Fallen => Poll::Ready(None),
             Next::Wait(place) => {
-                *ticket = Some(place);
+                *seat = Some(place);
                 Poll::Pending
             }
         }
@@ -242,6 +294,13 @@ impl Ring {
 }
 
 impl State {
+    fn room(&mut self, patience: Patience) -> &mut Waiting {
+        match patience {
+            Patience::Prompt => &mut self.waiting,
+            Patience::Gathers => &mut self.gathering,
+        }
+    }
+
     fn push(&mut self, chunk: Chunk, limits: &RingLimits) {
         self.events += chunk.entries.len();
         self.bytes += chunk.bytes();

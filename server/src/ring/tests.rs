@@ -2,13 +2,17 @@
 
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
+use std::time::Duration;
 
 use loopscope_event::{Cursor, Event, Offset};
 use loopscope_protocol::{NamePattern, ResetReason, StreamFilter};
 use proptest::prelude::*;
+use tokio::time::{Instant, sleep};
+use tokio_util::sync::CancellationToken;
 
 use super::{
     Encoders, Format, Page, PageFuture, Pages, ReadError, Reader, Ring, RingLimits, Slice,
+    pulse_until,
 };
 use crate::testing::event;
 
@@ -241,6 +245,59 @@ fn readers_that_leave_leave_nothing_behind() {
     for _ in 0..1_000 {
         let mut reader = Reader::new(Arc::clone(&ring), journal.clone(), Offset(0));
         assert!(poll(&mut reader).is_pending());
+    }
+    assert_eq!(ring.stats().waiting, 0);
+}
+
+/// How often a reader comes for events that are published a millisecond apart, in milliseconds from the first.
+async fn visits(gathers: bool) -> Vec<u128> {
+    let (ring, journal) = (ring(1_000, 1 << 20), Arc::new(Memory::default()));
+    let reader = Reader::new(Arc::clone(&ring), journal, Offset(0));
+    let mut reader = if gathers { reader.gathering() } else { reader };
+    let stop = CancellationToken::new();
+    let pulse = tokio::spawn({
+        let (ring, stop) = (Arc::clone(&ring), stop.clone());
+        async move { pulse_until(&ring, stop).await }
+    });
+    let source = tokio::spawn(async move {
+        for n in 1..=20 {
+            sleep(Duration::from_millis(1)).await;
+            ring.publish(&[event(n, "s", n)]);
+        }
+    });
+    let start = Instant::now();
+    let (mut visits, mut seen) = (Vec::new(), 0);
+    while seen < 20 {
+        seen = reader.next().await.unwrap().cursor().offset.0;
+        visits.push(start.elapsed().as_millis());
+        while let Poll::Ready(Ok(slice)) = poll(&mut reader) {
+            seen = slice.cursor().offset.0;
+        }
+    }
+    source.await.unwrap();
+    stop.cancel();
+    pulse.await.unwrap();
+    visits
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_gathers_is_woken_at_once_after_a_silence_and_then_for_several_events_at_a_time() {
+    let prompt = visits(false).await;
+    assert!(prompt.len() >= 19, "{prompt:?}");
+    let gathered = visits(true).await;
+    assert!((4..=6).contains(&gathered.len()), "{gathered:?}");
+    assert!(gathered[0] <= 3, "{gathered:?}");
+    let gaps = gathered.windows(2).map(|two| two[1] - two[0]);
+    assert!(gaps.into_iter().all(|gap| gap >= 4), "{gathered:?}");
+}
+
+#[test]
+fn who_gathers_and_leaves_leaves_nothing_behind() {
+    let (ring, journal) = (ring(10, 1 << 20), Arc::new(Memory::default()));
+    for _ in 0..100 {
+        let mut reader = Reader::new(Arc::clone(&ring), journal.clone(), Offset(0)).gathering();
+        assert!(poll(&mut reader).is_pending());
+        assert_eq!(ring.stats().waiting, 1);
     }
     assert_eq!(ring.stats().waiting, 0);
 }

@@ -8,7 +8,7 @@ use super::plan::counted;
 use crate::build::{self, Helper, Mode, WASM_TARGET};
 use crate::house::{House, run};
 use crate::tally::Tally;
-use crate::{setup, tidy};
+use crate::{setup, size, tidy};
 
 pub(crate) fn format(house: &House, _: &mut Tally) -> anyhow::Result<()> {
     run(&mut house.cargo(["fmt", "--all", "--check"]))
@@ -89,6 +89,23 @@ pub(crate) fn playwright(house: &House, tally: &mut Tally) -> anyhow::Result<()>
     let tool = house.root.join("end2end/node_modules/.bin/playwright");
     let mut command = with_tools(house, house.tool(tool))?;
     counted(command.arg("test"), tally)
+}
+
+/// The browser half as a release has it: a file for each page.
+pub(crate) fn released_site(house: &House, _: &mut Tally) -> anyhow::Result<()> {
+    build::site(house, Mode::Release, &Helper::Built)
+}
+
+/// What a browser downloads, beside what was noted last.
+pub(crate) fn size(house: &House, _: &mut Tally) -> anyhow::Result<()> {
+    size::report(house, size::Note::Compare)
+}
+
+/// The pages in files of their own; the server of a work build reads them where it read the others.
+pub(crate) fn released_pages(house: &House, tally: &mut Tally) -> anyhow::Result<()> {
+    let tool = house.root.join("end2end/node_modules/.bin/playwright");
+    let mut command = with_tools(house, house.tool(tool))?;
+    counted(command.args(["test", "--config", "split.config.js"]), tally)
 }
 
 pub(crate) fn node_clients(house: &House, tally: &mut Tally) -> anyhow::Result<()> {

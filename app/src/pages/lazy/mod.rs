@@ -40,10 +40,16 @@ pages! {
 /// The name of the file that the page at a path is in; none where there is no page. The server uses it to announce
 /// that file with the page itself, and the browser to wait for it before it takes the page over.
 pub fn file_of(path: &str) -> Option<&'static str> {
-    FILES
-        .iter()
-        .find(|(_, address)| fits(address, path))
-        .map(|(file, _)| *file)
+    place_of(path).map(|place| FILES[place].0)
+}
+
+/// The page at a path.
+pub fn page_of(path: &str) -> Option<Page> {
+    place_of(path).map(|place| ALL[place])
+}
+
+fn place_of(path: &str) -> Option<usize> {
+    FILES.iter().position(|(_, address)| fits(address, path))
 }
 
 fn fits(address: &str, path: &str) -> bool {

@@ -7,7 +7,7 @@ use leptos::tachys::view::any_view::AnyView;
 use leptos_router::ChooseView;
 use wasm_split_helpers::SplitLoaderError;
 
-use super::{ALL, file_of};
+use super::page_of;
 use crate::frame::{Crumb, page as framed, problem};
 use crate::part::Part;
 use crate::store::backoff;
@@ -19,8 +19,6 @@ type Later<T> = Pin<Box<dyn Future<Output = Result<T, SplitLoaderError>>>>;
 /// A page that is loaded when it is asked for.
 #[derive(Clone, Copy)]
 pub struct Page {
-    /// The name of its file.
-    pub(super) file: &'static str,
     /// Loads its file.
     pub(super) load: fn() -> Later<()>,
     /// Loads its file and makes its view.
@@ -57,10 +55,7 @@ fn missing() -> Part {
 /// Done when the page at this address can be taken over without waiting. Until then it stays as the server sent it.
 pub async fn ready() {
     let path = window().location().pathname().unwrap_or_default();
-    let file = file_of(&path);
-    let Some(page) = ALL.iter().find(|page| Some(page.file) == file) else {
-        return;
-    };
+    let Some(page) = page_of(&path) else { return };
     let mut failures = 0;
     while (page.load)().await.is_err() {
         let wait = backoff::wait_ms(failures, js_sys::Math::random());
@@ -79,7 +74,6 @@ macro_rules! page {
                 Ok($crate::part::IntoPart::part($crate::pages::$component()))
             }
             Page {
-                file: stringify!($file),
                 load: || Box::pin(load()),
                 view: || Box::pin(view()),
             }

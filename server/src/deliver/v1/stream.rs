@@ -1,7 +1,7 @@
 //! One stream of events on a connection: a reader, a filter, a shape.
 
 use std::sync::Arc;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 
 use loopscope_event::Cursor;
 use loopscope_protocol::{
@@ -12,8 +12,11 @@ use super::{named, refusal};
 use crate::ring::{Format, ReadError, Reader, Slice};
 use crate::socket::Outbox;
 
-/// How many chunks without a match are looked through before others get their turn.
+/// How many chunks are looked through before others get their turn.
 const PATIENCE: usize = 32;
+
+/// How many bytes of gathered frames are written at once.
+const GATHERED_BYTES: usize = 64 * 1024;
 
 /// See the module.
 pub(super) struct Stream {
@@ -42,7 +45,7 @@ impl Stream {
             name: name.map(String::into_boxed_str),
             batch,
             told: reader.cursor().offset.0,
-            reader: reader.looking_for(filter.clone()),
+            reader: if batch { reader.gathering() } else { reader }.looking_for(filter.clone()),
             filter,
             stands_still: false,
         }
@@ -58,11 +61,21 @@ impl Stream {
         if self.stands_still {
             return Poll::Pending;
         }
+        let mut gathered = 0;
         for _ in 0..PATIENCE {
-            match ready!(self.reader.poll_next(cx)) {
+            let next = match self.reader.poll_next(cx) {
+                Poll::Ready(next) => next,
+                Poll::Pending if gathered > 0 => return Poll::Ready(()),
+                Poll::Pending => return Poll::Pending,
+            };
+            match next {
                 Ok(slice) => {
-                    if self.write(&slice, out) {
+                    let bytes = self.write(&slice, out);
+                    if bytes > 0 {
                         self.told = slice.cursor().offset.0;
+                    }
+                    gathered += bytes;
+                    if gathered > if self.batch { GATHERED_BYTES } else { 0 } {
                         return Poll::Ready(());
                     }
                 }
@@ -80,11 +93,15 @@ impl Stream {
                 }
             }
         }
+        if gathered > 0 {
+            return Poll::Ready(());
+        }
         cx.waker().wake_by_ref();
         Poll::Pending
     }
 
-    fn write(&self, slice: &Slice, out: &mut Outbox) -> bool {
+    /// Puts a slice's frames into `out`. Answers how many bytes they have.
+    fn write(&self, slice: &Slice, out: &mut Outbox) -> usize {
         let filter = self.filter.as_ref();
         let frames = match (&self.name, self.batch) {
             (None, true) => slice.batch(filter),
@@ -94,9 +111,10 @@ impl Stream {
                 .map(|shared| named::batch(name, &shared)),
             (Some(name), false) => named::singles(name, slice, filter.map(|filter| &**filter)),
         };
-        let Some(frames) = frames else { return false };
+        let Some(frames) = frames else { return 0 };
+        let bytes = frames.len();
         out.wire(frames);
-        true
+        bytes
     }
 
     /// Tells where the stream is, where nothing matched for a while: a client resumes from there.
