@@ -4,7 +4,7 @@
 use std::fs;
 use std::io::{BufRead as _, BufReader};
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -21,7 +21,8 @@ pub(crate) struct Server {
     pub(crate) address: SocketAddr,
     /// From the start of the process to its first answered page.
     pub(crate) started_in: Duration,
-    _journal: TempDir,
+    binary: PathBuf,
+    journal: TempDir,
 }
 
 /// Which cores the server may use.
@@ -37,53 +38,24 @@ impl Server {
     /// Starts it on a free port and waits until it listens.
     pub(crate) fn start(binary: &Path, cores: Cores) -> anyhow::Result<Self> {
         let journal = tempfile::tempdir().context("cannot make a temporary folder")?;
-        let mut command = match cores {
-            Cores::All => Command::new(binary),
-            Cores::One => {
-                pin_self_off(0)?;
-                let mut command = Command::new("taskset");
-                command.args(["--cpu-list", "0"]).arg(binary);
-                command
-            }
-        };
         let began = Instant::now();
-        let mut child = command
-            .current_dir(journal.path())
-            .env("DASHBOARD_HOST", "127.0.0.1")
-            .env("DASHBOARD_PORT", "0")
-            .env("DASHBOARD_DB_PATH", journal.path().join("loopscope.db"))
-            .env("CONVERGENCE_WS_URL", "none")
-            .env("LOOPSCOPE_LIMIT_COMMANDS_PER_SECOND", "0")
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .with_context(|| format!("cannot start {}", binary.display()))?;
-        let output = child.stdout.take().context("a server without output")?;
-        let mut lines = BufReader::new(output).lines();
-        let address = loop {
-            let Some(line) = lines.next() else {
-                bail!("the server ended before it listened")
-            };
-            if let Some((_, rest)) = line?.split_once("listening on http://") {
-                let text = rest
-                    .split_whitespace()
-                    .next()
-                    .unwrap_or_default()
-                    .trim_end_matches('/');
-                break text
-                    .parse()
-                    .with_context(|| format!("a strange address: {text}"))?;
-            }
-        };
-        // Whatever else it prints must not fill the pipe.
-        thread::spawn(move || lines.for_each(drop));
-        first_page(address)?;
+        let (child, address) = spawn(binary, cores, 0, journal.path())?;
         Ok(Self {
             child,
             address,
             started_in: began.elapsed(),
-            _journal: journal,
+            binary: binary.to_owned(),
+            journal,
         })
+    }
+
+    /// Ends it without a warning, and starts it again where it was, on the same journal.
+    pub(crate) fn kill_and_start_again(&mut self) -> anyhow::Result<()> {
+        self.child.kill().context("cannot kill the server")?;
+        self.child.wait()?;
+        let port = self.address.port();
+        (self.child, self.address) = spawn(&self.binary, Cores::All, port, self.journal.path())?;
+        Ok(())
     }
 
     /// User and system time so far.
@@ -144,6 +116,56 @@ impl Drop for Server {
     fn drop(&mut self) {
         self.end();
     }
+}
+
+/// Starts the binary on a port, 0 for any that is free, and waits until it answers its first page.
+fn spawn(
+    binary: &Path,
+    cores: Cores,
+    port: u16,
+    journal: &Path,
+) -> anyhow::Result<(Child, SocketAddr)> {
+    let mut command = match cores {
+        Cores::All => Command::new(binary),
+        Cores::One => {
+            pin_self_off(0)?;
+            let mut command = Command::new("taskset");
+            command.args(["--cpu-list", "0"]).arg(binary);
+            command
+        }
+    };
+    let mut child = command
+        .current_dir(journal)
+        .env("DASHBOARD_HOST", "127.0.0.1")
+        .env("DASHBOARD_PORT", port.to_string())
+        .env("DASHBOARD_DB_PATH", journal.join("loopscope.db"))
+        .env("CONVERGENCE_WS_URL", "none")
+        .env("LOOPSCOPE_LIMIT_COMMANDS_PER_SECOND", "0")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .with_context(|| format!("cannot start {}", binary.display()))?;
+    let output = child.stdout.take().context("a server without output")?;
+    let mut lines = BufReader::new(output).lines();
+    let address = loop {
+        let Some(line) = lines.next() else {
+            bail!("the server ended before it listened")
+        };
+        if let Some((_, rest)) = line?.split_once("listening on http://") {
+            let text = rest
+                .split_whitespace()
+                .next()
+                .unwrap_or_default()
+                .trim_end_matches('/');
+            break text
+                .parse()
+                .with_context(|| format!("a strange address: {text}"))?;
+        }
+    };
+    // Whatever else it prints must not fill the pipe.
+    thread::spawn(move || lines.for_each(drop));
+    first_page(address)?;
+    Ok((child, address))
 }
 
 /// A process's user and system time so far.

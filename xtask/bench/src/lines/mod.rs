@@ -12,6 +12,7 @@ mod intake;
 mod limit;
 mod page;
 mod replay;
+mod restart;
 mod series;
 mod single;
 mod slow;
@@ -97,6 +98,11 @@ pub(crate) const ALL: &[Line] = &[
         name: "stop",
         about: "SIGTERM with 100 viewers",
         measure: stop::measure,
+    },
+    Line {
+        name: "restart",
+        about: "10,000 viewers, a killed server, all of them again",
+        measure: restart::measure,
     },
     Line {
         name: "series",
