@@ -33,6 +33,7 @@ for (const [path, file] of [
   ["/sessions/net-1", "session"],
   ["/decisions", "lists"],
   ["/systems", "lists"],
+  ["/compare?session=whole", "rest"],
   ["/alerts", "rest"],
   ["/alerts?tab=rules", "rest"],
   ["/settings", "rest"],
