@@ -7,7 +7,7 @@ use leptos_router::{SsrMode, path};
 
 use crate::alarms::{Alarms, Toasts};
 use crate::asks::Inbox;
-use crate::frame::{KeysDialog, Rail, listen_to_keys};
+use crate::frame::{Commands, KeysDialog, Palette, Rail, ZonesDialog, listen_to_keys};
 use crate::pages::{NotFound, lazy};
 use crate::part::IntoPart as _;
 use crate::store::Live;
@@ -24,7 +24,7 @@ pub fn App() -> impl IntoView {
     let live = Live::provide();
     let waiting = Inbox::provide(live, waiting).waiting;
     Alarms::provide(live, firing);
-    listen_to_keys();
+    listen_to_keys(Commands::provide());
     let frame_class = move || {
         if live.link.get().is_lost() {
             "app is-stale"
@@ -53,8 +53,10 @@ pub fn App() -> impl IntoView {
                     </Routes>
                 </div>
             </div>
+            <Palette />
         </Router>
         <KeysDialog />
+        <ZonesDialog />
         <Toasts />
     }
     .part()

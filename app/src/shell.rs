@@ -17,7 +17,8 @@ pub struct PageFiles(pub Vec<String>);
 /// under a Content-Security-Policy without `unsafe-inline`. The theme stands on `<html>` from the first byte.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     let visitor = use_context::<Visitor>().unwrap_or_default();
-    let theme = visitor.theme.word();
+    let (theme, density) = (visitor.theme.word(), visitor.density.word());
+    let zone = visitor.zone.to_cookie();
     let steer = visitor.may_steer.then_some("1");
     let admin = visitor.may_admin.then_some("1");
     let firing = (visitor.firing > 0).then(|| visitor.firing.to_string());
@@ -26,7 +27,10 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     let files = files.into_iter().map(announce).collect_view();
     view! {
         <!DOCTYPE html>
-        <html lang="en" data-theme=theme data-steer=steer data-waiting=waiting data-admin=admin data-firing=firing>
+        <html
+            lang="en" data-theme=theme data-density=density data-zone=zone data-steer=steer data-waiting=waiting
+            data-admin=admin data-firing=firing
+        >
             <head>
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1" />

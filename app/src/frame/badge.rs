@@ -29,6 +29,7 @@ pub fn Badge() -> impl IntoView {
             class=move || format!("conn {}", link.get().tone())
             aria-label=said
             title=move || help(link.get())
+            disabled=move || link.get() == Link::Snapshot
             on:click=move |_| live.retry_now()
         >
             {move || {

@@ -3,42 +3,73 @@
 use leptos::ev;
 use leptos::prelude::*;
 
+use super::palette::Commands;
 use crate::part::IntoPart as _;
 use crate::world;
 
-const DIALOG: &str = "keys";
+pub(super) const DIALOG: &str = "keys";
 
-/// Every key and what it does.
-const KEYS: [(&[&str], &str); 12] = [
-    (&["/"], "Search sessions"),
-    (&["j"], "Next row"),
-    (&["k"], "Previous row"),
-    (&["Enter"], "Open the row"),
-    (&["["], "Previous tab"),
-    (&["]"], "Next tab"),
-    (&["p"], "Pause or resume the live stream"),
-    (&["Space"], "Play or pause the session"),
-    (&[",", "."], "One event back, one on"),
-    (&["l"], "Back to the newest moment"),
-    (&["a"], "Leave a note at the moment shown"),
-    (&["?"], "This list"),
+/// Keys, and what they do.
+type Keys = (&'static [&'static str], &'static str);
+
+/// Every key and what it does, by where it does it.
+const KEYS: [(&str, &[Keys]); 4] = [
+    (
+        "Everywhere",
+        &[
+            (&["Ctrl", "K"], "Commands, pages, sessions"),
+            (&["/"], "Search sessions"),
+            (&["j"], "Next row"),
+            (&["k"], "Previous row"),
+            (&["Enter"], "Open the row"),
+            (&["p"], "Pause or resume the live stream"),
+            (&["Esc"], "Close what is on top"),
+            (&["?"], "This list"),
+        ],
+    ),
+    (
+        "Session",
+        &[
+            (&["["], "Previous tab"),
+            (&["]"], "Next tab"),
+            (&["Space"], "Play or pause the session"),
+            (&[",", "."], "One event back, one on"),
+            (&["l"], "Back to the newest moment"),
+            (&["a"], "Leave a note at the moment shown"),
+        ],
+    ),
+    (
+        "Timeline and charts",
+        &[
+            (&["W", "S"], "Closer, further away"),
+            (&["A", "D"], "Earlier, later"),
+            (&["F"], "The chosen bar, or all of it"),
+            (&["←", "→"], "The bar or point before, the next"),
+        ],
+    ),
+    ("Questions", &[(&["1", "9"], "Answer with an option")]),
 ];
 
 /// The dialog; closed until `?` is pressed.
 #[component]
 pub fn KeysDialog() -> impl IntoView {
-    let rows = KEYS.map(|(keys, does)| {
-        let keys = keys
-            .iter()
-            .map(|key| view! { <kbd>{*key}</kbd> })
-            .collect_view();
-        view! { <dt>{keys}</dt><dd>{does}</dd> }
+    let groups = KEYS.map(|(place, keys)| {
+        let rows = keys.iter().map(|(keys, does)| {
+            let keys = keys.iter().map(|key| view! { <kbd>{*key}</kbd> });
+            view! { <dt>{keys.collect_view()}</dt><dd>{*does}</dd> }
+        });
+        view! {
+            <section>
+                <h3 class="small t3">{place}</h3>
+                <dl class="keys">{rows.collect_view()}</dl>
+            </section>
+        }
     });
     view! {
-        <dialog class="dialog" id=DIALOG aria-labelledby="keys-title">
+        <dialog class="dialog wide" id=DIALOG aria-labelledby="keys-title">
             <div>
                 <h2 id="keys-title">"Keys"</h2>
-                <dl class="keys">{rows}</dl>
+                <div class="keys-groups">{groups}</div>
                 <form method="dialog" class="end"><button class="btn">"Close"</button></form>
             </div>
         </dialog>
@@ -47,9 +78,19 @@ pub fn KeysDialog() -> impl IntoView {
 }
 
 /// Starts listening to keys; in the browser, once.
-pub fn listen_to_keys() {
-    Effect::new(|| {
-        let handle = window_event_listener(ev::keydown, |event| {
+pub fn listen_to_keys(commands: Commands) {
+    Effect::new(move || {
+        let handle = window_event_listener(ev::keydown, move |event| {
+            let is_palette = (event.ctrl_key() || event.meta_key())
+                && !event.alt_key()
+                && !event.shift_key()
+                && event.key().eq_ignore_ascii_case("k");
+            if is_palette {
+                // Some browsers search the web with it.
+                event.prevent_default();
+                commands.toggle();
+                return;
+            }
             let plain = !event.ctrl_key() && !event.meta_key() && !event.alt_key();
             let is_space = event.key() == " ";
             // What has the focus may have taken the key already, or be about to.

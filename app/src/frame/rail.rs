@@ -1,8 +1,9 @@
-//! The rail: where one can go. Only what has a page stands in it.
+//! The rail: where one can go. Only what has a page stands in it. On a phone it is five tabs at the foot, and a sheet.
 
 use leptos::prelude::*;
 use leptos_router::components::A;
 
+use super::more::More;
 use crate::alarms::alarms;
 use crate::asks::inbox;
 use crate::part::IntoPart as _;
@@ -43,12 +44,15 @@ pub fn Rail() -> impl IntoView {
             <nav class="nav" aria-label="Sections">
                 <A href="/" exact=true>{icon("overview")}<span>"Overview"</span></A>
                 <A href="/sessions">{icon("sessions")}<span>"Sessions"</span></A>
-                <A href="/compare" attr:class="desk">{icon("compare")}<span>"Compare"</span></A>
+                <A href="/compare" attr:class="no-phone">{icon("compare")}<span>"Compare"</span></A>
                 <A href="/decisions">{icon("decisions")}<span>"Decisions"</span>{count}</A>
-                <A href="/systems">{icon("agents")}<span>"Agents"</span></A>
+                <A href="/systems" attr:class="no-phone">{icon("agents")}<span>"Agents"</span></A>
                 <A href="/alerts">{icon("alerts")}<span>"Alerts"</span>{alarm}</A>
-                <A href="/settings">{icon("settings")}<span>"Settings"</span></A>
+                <A href="/settings" attr:class="no-phone">{icon("settings")}<span>"Settings"</span></A>
+                // What floats is opened by the browser itself, without scripts too.
+                <button type="button" class="more" popovertarget=super::more::SHEET>{icon("more")}<span>"More"</span></button>
             </nav>
+            <More />
             {move || foot.get().map(|(events, bytes)| view! {
                 <div class="rail-foot">
                     <div><span>"Journal"</span><span>{events}</span></div>

@@ -4,8 +4,9 @@ use leptos::prelude::*;
 use leptos_router::components::Form;
 
 use super::badge::Badge;
+use super::palette::commands;
+use super::zones::ZoneButton;
 use crate::part::{IntoPart as _, Part};
-use crate::text::Zone;
 use crate::ui::{icon, small_icon};
 use crate::visit::{Theme, prefs};
 
@@ -15,10 +16,17 @@ pub fn TopBar(
     /// The way to this page.
     crumbs: Part,
 ) -> impl IntoView {
+    let commands = commands();
     view! {
         <header class="topbar">
             <div class="crumbs cut">{crumbs}</div>
             <Search />
+            <button
+                type="button" class="btn no-phone needs-scripts" aria-haspopup="dialog" aria-keyshortcuts="Control+K"
+                on:click=move |_| commands.toggle()
+            >
+                "Commands"<kbd aria-hidden="true">"Ctrl K"</kbd>
+            </button>
             <ZoneButton />
             <ThemeButton />
             <a class="btn ghost icon only-phone-flex" href="/sessions" aria-label="Search sessions">
@@ -48,27 +56,6 @@ fn Search() -> impl IntoView {
 }
 
 #[component]
-fn ZoneButton() -> impl IntoView {
-    let prefs = prefs();
-    let is_utc = move || prefs.zone.get() == Zone::Utc;
-    let word = move || if is_utc() { "UTC" } else { "Local" };
-    let press = move |_| {
-        let next = if is_utc() { Zone::Local } else { Zone::Utc };
-        prefs.set_zone(next);
-    };
-    view! {
-        <button
-            type="button" class="btn ghost no-phone" on:click=press
-            aria-label=move || format!("Time zone: {}", word())
-            title="Show times in UTC or in this machine's zone"
-        >
-            {word}
-        </button>
-    }
-    .part()
-}
-
-#[component]
 fn ThemeButton() -> impl IntoView {
     let prefs = prefs();
     let (mark, word) = (
@@ -82,7 +69,7 @@ fn ThemeButton() -> impl IntoView {
     let press = move |_| prefs.set_theme(prefs.theme.get_untracked().next());
     view! {
         <button
-            type="button" class="btn ghost icon no-phone" on:click=press
+            type="button" class="btn ghost icon no-phone needs-scripts" on:click=press
             aria-label=move || format!("Theme: {}", word())
             title=move || format!("Theme: {}", word())
         >

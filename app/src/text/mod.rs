@@ -5,9 +5,9 @@
 mod number;
 mod span;
 mod when;
+mod zone;
 
 pub use number::{bytes, compact, count, decimal, percent, plural};
 pub use span::{age, clock_span, span};
-pub use when::{
-    Zone, day_and_minute, day_and_second, from_input, full, second, stamp_parts, to_input,
-};
+pub use when::{day_and_minute, day_and_second, from_input, full, second, stamp_parts, to_input};
+pub use zone::{Zone, ZoneName};

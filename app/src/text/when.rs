@@ -2,63 +2,7 @@
 
 use loopscope_event::{Duration, Timestamp};
 
-use crate::world;
-
-/// The zone that times are shown in.
-///
-/// The server cannot know a browser's zone, only its offset at the last visit (from a cookie). So a page is
-/// rendered and hydrated with that offset, and the browser then takes the true one of each instant.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Zone {
-    /// Universal time.
-    #[default]
-    Utc,
-    /// The reader's own time, which was so many minutes east of UTC.
-    Fixed(i32),
-    /// The reader's own time, known to the browser.
-    Local,
-}
-
-impl Zone {
-    /// Minutes east of UTC at an instant.
-    fn offset_minutes(self, at: Timestamp) -> i32 {
-        match self {
-            Self::Utc => 0,
-            Self::Fixed(minutes) => minutes,
-            Self::Local => world::offset_minutes(at.as_millis()),
-        }
-    }
-
-    /// Seconds east of UTC at an instant.
-    pub fn offset_seconds(self, at: Timestamp) -> i32 {
-        self.offset_minutes(at) * 60
-    }
-
-    /// The word after a time: `UTC`, or nothing where it is the reader's own.
-    pub const fn suffix(self) -> &'static str {
-        match self {
-            Self::Utc => " UTC",
-            Self::Fixed(_) | Self::Local => "",
-        }
-    }
-
-    /// As the cookie holds it: `utc`, or the offset in minutes.
-    pub fn to_cookie(self) -> String {
-        match self {
-            Self::Utc => "utc".to_owned(),
-            Self::Fixed(minutes) => minutes.to_string(),
-            Self::Local => world::offset_minutes(world::now().as_millis()).to_string(),
-        }
-    }
-
-    /// Reads the cookie; anything odd is UTC.
-    pub fn from_cookie(value: &str) -> Self {
-        match value.parse::<i32>() {
-            Ok(minutes) if minutes.abs() <= 18 * 60 => Self::Fixed(minutes),
-            _ => Self::Utc,
-        }
-    }
-}
+use super::Zone;
 
 /// `2026-03-09T14:32:08.371000Z`, its figures already moved into the zone.
 fn civil(at: Timestamp, zone: Zone) -> String {
@@ -111,12 +55,7 @@ pub fn from_input(text: &str, zone: Zone) -> Option<Timestamp> {
     let at = Timestamp::parse_utc(text)?;
     let own_offset =
         text.ends_with(['Z', 'z']) || text.get(10..).is_some_and(|time| time.contains(['+', '-']));
-    let offset = if own_offset {
-        0
-    } else {
-        i64::from(zone.offset_minutes(at))
-    };
-    Some(at.plus(Duration::from_millis(-offset * 60_000)))
+    Some(if own_offset { at } else { zone.instant(at) })
 }
 
 /// As `<input type="datetime-local">` takes it: `2026-03-09T14:32:08`.
@@ -196,17 +135,6 @@ mod tests {
             ("2026-03-13T10:12:00Z", "13 Mar 10:12"),
         ] {
             assert_eq!(day_and_minute(at(text), now, Zone::Utc), expected);
-        }
-    }
-
-    #[test]
-    fn the_cookie_reads_back_and_distrusts() {
-        assert_eq!(
-            Zone::from_cookie(&Zone::Fixed(330).to_cookie()),
-            Zone::Fixed(330)
-        );
-        for odd in ["", "utc", "99999", "Europe/Berlin"] {
-            assert_eq!(Zone::from_cookie(odd), Zone::Utc);
         }
     }
 }

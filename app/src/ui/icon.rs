@@ -39,6 +39,7 @@ const SPRITE: &str = concat!(
     r#"<symbol id="i-low" viewBox="0 0 16 16"><path d="M2 4.5h12L8 13z" fill="currentColor" stroke="none"/></symbol>"#,
     r#"<symbol id="i-medium" viewBox="0 0 16 16"><path d="M8 1.5L14.5 8 8 14.5 1.5 8z" fill="currentColor" stroke="none"/></symbol>"#,
     r#"<symbol id="i-moon" viewBox="0 0 16 16"><path d="M13 9.5A5.5 5.5 0 116.5 3 4.5 4.5 0 0013 9.5z"/></symbol>"#,
+    r#"<symbol id="i-more" viewBox="0 0 16 16"><path d="M3.5 8h.01M8 8h.01M12.5 8h.01" stroke-width="2.500"/></symbol>"#,
     r#"<symbol id="i-overview" viewBox="0 0 16 16"><rect x="2.5" y="2.5" width="4.5" height="4.5" rx="1"/><rect x="9" y="2.5" width="4.5" height="4.5" rx="1"/><rect x="2.5" y="9" width="4.5" height="4.5" rx="1"/><rect x="9" y="9" width="4.5" height="4.5" rx="1"/></symbol>"#,
     r#"<symbol id="i-plus" viewBox="0 0 16 16"><path d="M8 3v10M3 8h10"/></symbol>"#,
     r#"<symbol id="i-redirect" viewBox="0 0 16 16"><path d="M2.5 12.5V9a2.5 2.5 0 012.5-2.5h8M10 3.5l3 3-3 3"/></symbol>"#,

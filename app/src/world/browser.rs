@@ -19,12 +19,6 @@ pub fn uptime_ms() -> f64 {
         .map_or_else(js_sys::Date::now, |performance| performance.now())
 }
 
-/// Minutes east of UTC of the reader's zone at an instant.
-pub fn offset_minutes(millis: i64) -> i32 {
-    let date = js_sys::Date::new(&JsValue::from_f64(millis as f64));
-    -(date.get_timezone_offset() as i32)
-}
-
 /// The cookies of the document, as a request would carry them.
 pub fn cookies() -> String {
     document()
@@ -45,6 +39,17 @@ pub fn origin() -> String {
     window().location().origin().unwrap_or_default()
 }
 
+/// The address of the page.
+pub fn href() -> String {
+    window().location().href().unwrap_or_default()
+}
+
+/// What stands behind the `?` of the page's address.
+pub fn query() -> String {
+    let query = window().location().search().unwrap_or_default();
+    query.trim_start_matches('?').to_owned()
+}
+
 /// Keeps a preference for a year.
 pub fn set_cookie(name: &str, value: &str) {
     if let Some(document) = document().dyn_ref::<web_sys::HtmlDocument>() {
@@ -54,14 +59,16 @@ pub fn set_cookie(name: &str, value: &str) {
     }
 }
 
-/// Sets the document's theme; `None` leaves it to the system.
-pub fn set_theme(theme: Option<&str>) {
-    if let Some(root) = document().document_element() {
-        let _ = match theme {
-            Some(theme) => root.set_attribute("data-theme", theme),
-            None => root.remove_attribute("data-theme"),
-        };
-    }
+/// Writes something on `<html>` as `data-…`; `None` takes it away.
+pub fn set_root_data(name: &str, value: Option<&str>) {
+    let Some(root) = document().document_element() else {
+        return;
+    };
+    let name = format!("data-{name}");
+    let _ = match value {
+        Some(value) => root.set_attribute(&name, value),
+        None => root.remove_attribute(&name),
+    };
 }
 
 /// Puts a text on the clipboard.
@@ -71,18 +78,6 @@ pub fn copy(text: &str) {
     if js_sys::Reflect::has(&navigator, &"clipboard".into()).unwrap_or(false) {
         let _ = navigator.clipboard().write_text(text);
     }
-}
-
-/// Closes the dialog with this id; the focus goes back to where it was.
-pub fn close_dialog(id: &str) {
-    if let Some(dialog) = element::<web_sys::HtmlDialogElement>(id) {
-        dialog.close();
-    }
-}
-
-/// Whether a dialog stands open.
-pub fn has_dialog() -> bool {
-    !all("dialog[open]").is_empty()
 }
 
 /// What a form's field holds when the form is sent; empty where there is no such field.
@@ -145,24 +140,6 @@ pub fn notify(title: &str, body: &str, tag: &str) {
     }
 }
 
-/// Opens the modal dialog with this id.
-pub fn show_dialog(id: &str) {
-    if let Some(dialog) = element::<web_sys::HtmlDialogElement>(id)
-        && !dialog.open()
-    {
-        let _ = dialog.show_modal();
-        focus_first(&dialog);
-    }
-}
-
-/// Where the focus begins in a dialog: where it says so, else where the browser puts it.
-fn focus_first(dialog: &web_sys::HtmlDialogElement) {
-    let first = dialog.query_selector("[data-first]").ok().flatten();
-    if let Some(first) = first.and_then(|first| first.dyn_into::<web_sys::HtmlElement>().ok()) {
-        let _ = first.focus();
-    }
-}
-
 /// Gives the focus to the element with this id.
 pub fn focus(id: &str) {
     if let Some(element) = element::<web_sys::HtmlElement>(id) {
@@ -170,7 +147,8 @@ pub fn focus(id: &str) {
     }
 }
 
-fn element<T: JsCast>(id: &str) -> Option<T> {
+/// The element with this id.
+pub(in crate::world) fn element<T: JsCast>(id: &str) -> Option<T> {
     document().get_element_by_id(id)?.dyn_into().ok()
 }
 
@@ -220,7 +198,8 @@ pub fn is_typing(event: &leptos::ev::KeyboardEvent) -> bool {
     })
 }
 
-fn all(selector: &str) -> Vec<web_sys::HtmlElement> {
+/// The elements of a selector.
+pub(in crate::world) fn all(selector: &str) -> Vec<web_sys::HtmlElement> {
     let Ok(list) = document().query_selector_all(selector) else {
         return Vec::new();
     };
@@ -260,6 +239,22 @@ pub fn step_click(selector: &str, by: i32) {
         .position(|element| element.has_attribute("aria-current"));
     if let Some(index) = step(current, by, elements.len()) {
         elements[index].click();
+    }
+}
+
+/// Whether nothing has the focus: what had it is gone.
+pub fn is_focus_lost() -> bool {
+    document()
+        .active_element()
+        .is_none_or(|element| element.tag_name() == "BODY")
+}
+
+/// Scrolls what is around an element so that all of the element is seen.
+pub fn scroll_into_view(selector: &str) {
+    if let Some(element) = all(selector).first() {
+        let options = web_sys::ScrollIntoViewOptions::new();
+        options.set_block(web_sys::ScrollLogicalPosition::Nearest);
+        element.scroll_into_view_with_scroll_into_view_options(&options);
     }
 }
 

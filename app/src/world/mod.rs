@@ -9,8 +9,12 @@ mod here;
 #[cfg(not(feature = "browser"))]
 #[path = "server.rs"]
 mod here;
+mod layers;
+mod zones;
 
 pub use here::*;
+pub use layers::*;
+pub use zones::*;
 
 /// Whether the browser shows notices for this page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

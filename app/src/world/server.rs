@@ -14,11 +14,6 @@ pub fn now() -> Timestamp {
     Timestamp::from_micros(micros)
 }
 
-/// Minutes east of UTC of the reader's zone: known to a browser only.
-pub const fn offset_minutes(_millis: i64) -> i32 {
-    0
-}
-
 /// The cookies of the document.
 pub const fn cookies() -> String {
     String::new()
@@ -29,11 +24,21 @@ pub const fn origin() -> String {
     String::new()
 }
 
+/// The address of the page.
+pub const fn href() -> String {
+    String::new()
+}
+
+/// What stands behind the `?` of the page's address.
+pub const fn query() -> String {
+    String::new()
+}
+
 /// Keeps a preference for a year.
 pub const fn set_cookie(_name: &str, _value: &str) {}
 
-/// Sets the document's theme; `None` leaves it to the system.
-pub const fn set_theme(_theme: Option<&str>) {}
+/// Writes something on `<html>`.
+pub const fn set_root_data(_name: &str, _value: Option<&str>) {}
 
 /// Puts a text on the clipboard.
 pub const fn copy(_text: &str) {}
@@ -41,14 +46,6 @@ pub const fn copy(_text: &str) {}
 /// What the server wrote on `<html>`.
 pub const fn root_data(_name: &str) -> Option<String> {
     None
-}
-
-/// Closes the dialog with this id.
-pub const fn close_dialog(_id: &str) {}
-
-/// Whether a dialog stands open.
-pub const fn has_dialog() -> bool {
-    false
 }
 
 /// What a form's field holds when the form is sent.
@@ -90,9 +87,6 @@ pub fn sleep(_millis: i32) -> impl Future<Output = ()> {
 /// Runs once before the next picture is drawn.
 pub fn next_frame(_run: impl FnOnce() + 'static) {}
 
-/// Opens the modal dialog with this id.
-pub const fn show_dialog(_id: &str) {}
-
 /// Gives the focus to the element with this id.
 pub const fn focus(_id: &str) {}
 
@@ -122,6 +116,14 @@ pub const fn hold_pointer(
 pub const fn uptime_ms() -> f64 {
     0.0
 }
+
+/// Whether nothing has the focus.
+pub const fn is_focus_lost() -> bool {
+    false
+}
+
+/// Scrolls what is around an element so that it is seen.
+pub const fn scroll_into_view(_selector: &str) {}
 
 /// Whether there is an element of a selector.
 pub const fn has(_selector: &str) -> bool {

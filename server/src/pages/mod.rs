@@ -80,7 +80,11 @@ fn provide_visit(state: &AppState) {
         return;
     };
     provide_context(PageFiles(site::files_of(parts.uri.path())));
-    let mut visitor = Visitor::read(&header_text(&parts, &header::COOKIE), origin(&parts));
+    let mut visitor = Visitor::read(
+        &header_text(&parts, &header::COOKIE),
+        parts.uri.query().unwrap_or_default(),
+        origin(&parts),
+    );
     if let Some(grant) = parts.extensions.get::<Grant>() {
         visitor.may_steer = grant.role.may(Right::Steer);
         visitor.may_admin = grant.role == Role::Admin;

@@ -21,7 +21,7 @@ pub(super) fn Results(state: CompareState) -> impl IntoView {
         ended.collect::<Vec<_>>()
     });
     view! {
-        <section class="panel c6" aria-label="Results">
+        <section class="panel c6 own-height" aria-label="Results">
             <div class="panel-head"><h2>"Results"</h2><span class="t3 small">"best of the ended runs marked"</span></div>
             <div class="table-wrap scrolls" tabindex="0" role="group" aria-label="Results, a column a run">
                 <table class="table cmp">
@@ -115,7 +115,7 @@ pub(super) fn Configuration(state: CompareState) -> impl IntoView {
     };
     let is_alike = Memo::new(move |_| differ.get() == 0 && !all.get());
     view! {
-        <section class="panel c6" aria-label="Configuration">
+        <section class="panel c6 own-height" aria-label="Configuration">
             <div class="panel-head">
                 <h2>"Configuration"</h2>
                 <span class="t3 small">{note}</span>

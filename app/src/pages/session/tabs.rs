@@ -6,6 +6,7 @@ use loopscope_event::Dialect;
 
 use super::replay::link;
 use super::state::SessionState;
+use crate::frame::{Command, Does, commands};
 use crate::part::IntoPart as _;
 use crate::text;
 
@@ -151,7 +152,24 @@ pub(super) fn Tabs(state: SessionState, tab: Memo<Tab>) -> impl IntoView {
         })
         }
     });
+    commands().offer(move || {
+        let there = TABS.iter().zip(contents.get());
+        let there = there.filter(|(_, content)| *content != Content::Nothing);
+        there
+            .map(|((tab, _, title), _)| in_palette(state, *tab, title))
+            .collect()
+    });
     view! { <nav class="tabs main-tabs" aria-label="Session">{links.collect_view()}</nav> }.part()
+}
+
+fn in_palette(state: SessionState, tab: Tab, title: &str) -> Command {
+    Command {
+        group: "This session",
+        icon: "sessions",
+        title: title.to_owned(),
+        hint: String::new(),
+        does: Does::Go(link(state, tab.href(state))),
+    }
 }
 
 #[cfg(test)]

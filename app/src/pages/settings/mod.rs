@@ -1,6 +1,7 @@
 //! The settings: what is in force and where it comes from, the storage, and who did what.
 
 mod acts;
+mod here;
 mod keep;
 
 use leptos::prelude::*;
@@ -47,6 +48,7 @@ fn shown(settings: Settings, acts: Option<AuditPage>) -> Part {
     let keep = prefs().may_admin.then(|| keep::panels(viewer));
     view! {
         <div class="settings">
+            {here::panel()}
             <div class="stack">
             <section class="panel" aria-label="Configuration">
                 <div class="panel-head">
@@ -79,14 +81,17 @@ fn row(setting: Setting) -> Part {
         SettingSource::Default => ("badge", "default"),
     };
     let ways: Vec<String> = setting.flag.into_iter().chain(setting.env).collect();
-    let ways = (!ways.is_empty()).then(|| ways.join(", "));
+    let ways = (!ways.is_empty()).then(|| {
+        let ways = ways.into_iter().map(|way| view! { <span>{way}</span> });
+        ways.collect_view().part()
+    });
     let value = (!setting.value.is_empty()).then_some(setting.value);
     view! {
         <tr>
             <td class="two wrap"><span class="mono">{setting.key}</span><span>{setting.help}</span></td>
             <td class="mono wrap value">{dash(value)}</td>
             <td class="wide"><span class=tone>{word}</span></td>
-            <td class="mono t2 wrap wide wide2">{dash(ways)}</td>
+            <td class="mono t2 ways wide wide2">{ways.unwrap_or_else(|| dash(None))}</td>
         </tr>
     }
     .part()

@@ -105,6 +105,11 @@ impl Act {
         }
     }
 
+    /// Whether it halts the run: the one act that is also offered while an earlier moment is shown.
+    pub(super) fn halts(&self) -> bool {
+        self.kind.eq_ignore_ascii_case("HALT")
+    }
+
     fn declared(command: &DeclaredCommand) -> Option<Self> {
         let kind = command.kind.to_uppercase();
         if ELSEWHERE.contains(&kind.as_str()) {
@@ -122,9 +127,14 @@ impl Act {
 
     /// On the button: dots where more is asked for first.
     pub(super) fn button(&self) -> String {
+        format!("{}{}", self.label, self.dots())
+    }
+
+    /// Dots where more is asked for first.
+    pub(super) fn dots(&self) -> &'static str {
         match self.form {
-            Form::Plain | Form::Free(None) => self.label.clone(),
-            _ => format!("{}…", self.label),
+            Form::Plain | Form::Free(None) => "",
+            _ => "…",
         }
     }
 
@@ -141,7 +151,7 @@ impl Act {
     }
 
     pub(super) fn is_red(&self) -> bool {
-        self.kind.eq_ignore_ascii_case("HALT")
+        self.halts()
     }
 
     /// Whether something would be lost.

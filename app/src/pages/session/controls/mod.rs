@@ -17,6 +17,7 @@ pub(super) use self::life::{command_look, life};
 pub(super) use self::receipt::Receipt;
 use super::state::SessionState;
 use crate::acts::EARLIER;
+use crate::frame::{Command, Does, commands};
 use crate::part::{IntoPart as _, Part};
 use crate::ui::small_icon;
 use crate::visit::prefs;
@@ -40,6 +41,11 @@ pub(super) fn Controls(state: SessionState) -> impl IntoView {
     let earlier = Memo::new(move |_| state.replay.is_on());
     let may = prefs().may_steer;
     let is_empty = Memo::new(move |_| acts.with(Vec::is_empty));
+    commands().offer(move || {
+        let acts = if may { acts.get() } else { Vec::new() };
+        let acts = acts.into_iter().filter(|act| !earlier.get() || act.halts());
+        acts.map(|act| in_palette(state, act)).collect()
+    });
     let why = move || {
         if is_empty.get() {
             None
@@ -64,6 +70,20 @@ pub(super) fn Controls(state: SessionState) -> impl IntoView {
     .part()
 }
 
+/// An act in the palette: it opens the dialog that its button opens.
+fn in_palette(state: SessionState, act: Act) -> Command {
+    let name = state.board.with(|board| board.display_name().to_owned());
+    Command {
+        group: "Act",
+        icon: act.icon(),
+        title: format!("{} {name}{}", act.label, act.dots()),
+        hint: String::new(),
+        does: Does::Run(Callback::new(move |()| {
+            state.steering.open(Asked::new(act.clone()));
+        })),
+    }
+}
+
 fn button(
     state: SessionState,
     act: Act,
@@ -71,7 +91,7 @@ fn button(
     alone: Memo<bool>,
     earlier: Memo<bool>,
 ) -> Part {
-    let halts = act.kind.eq_ignore_ascii_case("HALT");
+    let halts = act.halts();
     let waits = move || earlier.get() && !halts;
     let class = if act.is_red() { "btn danger" } else { "btn" };
     let (icon, label) = (act.icon(), act.button());

@@ -10,6 +10,7 @@ use loopscope_chart::{
 use crate::figures::Figure;
 use crate::pages::session::state::SessionState;
 use crate::part::IntoPart as _;
+use crate::visit::prefs;
 
 /// The most lines of one drawing; beyond, the ones with fewest values are left out.
 const MOST_LINES: usize = 6;
@@ -23,7 +24,11 @@ pub(super) fn QualityPanel(state: SessionState) -> impl IntoView {
     let has_parts = state.part(|board| !board.quality().dimensions().is_empty());
     let chart: Memo<AnyChart> = Memo::new(move |_| {
         let by_part = by_part.get();
-        state.board.with(|board| chart(board, by_part).into())
+        let zone = prefs().zone.get();
+        state.board.with(|board| {
+            let utc_offset_s = zone.offset_seconds(board.header().last_event_at);
+            chart(board, by_part, utc_offset_s).into()
+        })
     });
     let button = move |part: bool, word: &'static str| {
         view! {
@@ -47,7 +52,7 @@ pub(super) fn QualityPanel(state: SessionState) -> impl IntoView {
 }
 
 /// The lines: what executions reported, then each source, else each part.
-fn chart(board: &Board, by_part: bool) -> LineChart {
+fn chart(board: &Board, by_part: bool, utc_offset_s: i32) -> LineChart {
     let quality = board.quality();
     let mut trails: Vec<(&str, &Trail)> = Vec::new();
     if by_part {
@@ -98,7 +103,7 @@ fn chart(board: &Board, by_part: bool) -> LineChart {
         name: "Quality".to_owned(),
         note: if by_part { "by dimension" } else { "by source" }.to_owned(),
         x: XAxis::Time {
-            utc_offset_s: 0,
+            utc_offset_s,
             range: None,
         },
         y: YAxis {

@@ -1,0 +1,276 @@
+//! What the palette lists. In: what is typed, what pages offer, sessions, zones. Out: entries, the best group first.
+
+use loopscope_protocol::SessionSummary;
+
+use super::super::{keys, zones};
+use super::{Command, Does};
+use crate::source::SessionKey;
+use crate::text::Zone;
+use crate::ui::status_look;
+use crate::visit::Theme;
+use crate::world;
+
+/// The most sessions, and the most zones, that are listed.
+pub(super) const MOST: usize = 8;
+
+/// Pages: name, address, icon.
+const PAGES: [(&str, &str, &str); 7] = [
+    ("Overview", "/", "overview"),
+    ("Sessions", "/sessions", "sessions"),
+    ("Compare", "/compare", "compare"),
+    ("Decisions", "/decisions", "decisions"),
+    ("Agents", "/systems", "agents"),
+    ("Alerts", "/alerts", "alerts"),
+    ("Settings", "/settings", "settings"),
+];
+
+/// What has a key of its own where the page has it: its selector, icon, words, key.
+const PRESSED: [(&str, &str, &str, &str); 4] = [
+    (
+        "[data-annotate]",
+        "flag",
+        "Leave a note at the moment shown",
+        "a",
+    ),
+    ("[data-play]", "running", "Play or pause", "Space"),
+    ("[data-live]", "skip", "Back to the newest moment", "l"),
+    (
+        "[data-pause]",
+        "halted",
+        "Pause or resume the live stream",
+        "p",
+    ),
+];
+
+/// What can be done with the page as it is: what its parts offer, and what stands on it.
+pub(super) fn of_page(offered: Vec<Command>) -> Vec<Command> {
+    let pressed = PRESSED.into_iter().filter(|(selector, ..)| {
+        // What is switched off or not shown is not offered either.
+        world::has(&format!("{selector}:not(:disabled, .hidden)"))
+    });
+    let pressed = pressed.map(|(selector, icon, title, key)| {
+        entry("This page", icon, title, key, Does::Press(selector))
+    });
+    offered.into_iter().chain(pressed).collect()
+}
+
+/// What can be done from everywhere: pages first, then looks and the rest.
+pub(super) fn everywhere() -> (Vec<Command>, Vec<Command>) {
+    let pages =
+        PAGES.map(|(name, href, icon)| entry("Go to", icon, name, "", Does::Go(href.to_owned())));
+    let looks = [
+        ("Theme: as the system", "system", Does::Theme(Theme::System)),
+        ("Theme: dark", "moon", Does::Theme(Theme::Dark)),
+        ("Theme: light", "sun", Does::Theme(Theme::Light)),
+        ("Times in UTC", "clock", Does::Zone(Zone::Utc)),
+        ("Times as on this machine", "clock", Does::Zone(Zone::Local)),
+        ("Times in another zone…", "clock", Does::OtherZone),
+    ];
+    let looks = looks.map(|(title, icon, does)| entry("Look", icon, title, "", does));
+    let more = [
+        ("Copy a link to this view", "copy", "", Does::CopyLink),
+        ("Keys", "keys", "?", Does::Open(keys::DIALOG)),
+    ];
+    let more = more.map(|(title, icon, key, does)| entry("More", icon, title, key, does));
+    (pages.into(), looks.into_iter().chain(more).collect())
+}
+
+/// A session.
+pub(super) fn session(row: &SessionSummary) -> Command {
+    Command {
+        group: "Sessions",
+        icon: status_look(row.status).0.icon,
+        title: row.name.clone(),
+        hint: row
+            .target
+            .clone()
+            .filter(|target| *target != row.name)
+            .unwrap_or_default(),
+        does: Does::Go(SessionKey::of(row).page("")),
+    }
+}
+
+/// Zones of whose names every word that is typed begins a part.
+pub(super) fn zones_named(names: &[String], words: &[String]) -> Vec<Command> {
+    let holds = |name: &&String| {
+        let name = name.to_lowercase();
+        let begins = |word: &String| {
+            let mut parts = name.split(|sign: char| !sign.is_alphanumeric());
+            parts.any(|part| part.starts_with(word.as_str()))
+        };
+        words.iter().all(begins)
+    };
+    let found = names.iter().filter(holds).take(MOST);
+    let found = found.filter_map(|name| {
+        let title = format!("Times in {}", zones::spoken(name));
+        Some(entry(
+            "Zones",
+            "clock",
+            &title,
+            "",
+            Does::Zone(Zone::named(name)?),
+        ))
+    });
+    found.collect()
+}
+
+fn entry(group: &'static str, icon: &'static str, title: &str, hint: &str, does: Does) -> Command {
+    Command {
+        group,
+        icon,
+        title: title.to_owned(),
+        hint: hint.to_owned(),
+        does,
+    }
+}
+
+/// The words that are typed, in small letters.
+pub(super) fn words(typed: &str) -> Vec<String> {
+    let words = typed.split_whitespace();
+    words.map(str::to_lowercase).collect()
+}
+
+/// How well an entry fits: 0 where its title begins with what is typed, 1 where every word begins one of its words, 2
+/// where it holds them; `None` where it does not.
+fn fit(entry: &Command, words: &[String]) -> Option<u8> {
+    let title = entry.title.to_lowercase();
+    let all = format!("{} {title} {}", entry.group, entry.hint).to_lowercase();
+    if !words.iter().all(|word| all.contains(word.as_str())) {
+        return None;
+    }
+    let begins = |word: &String| {
+        let mut own = title.split(|sign: char| !sign.is_alphanumeric());
+        own.any(|own| own.starts_with(word.as_str()))
+    };
+    Some(match words.first() {
+        Some(first) if !title.starts_with(first.as_str()) => 2 - u8::from(words.iter().all(begins)),
+        _ => 0,
+    })
+}
+
+/// Entries that hold every word, in any case and order. Groups stay together; the one that fits best comes first.
+pub(super) fn matching(all: Vec<Command>, words: &[String]) -> Vec<Command> {
+    let fitting = all
+        .into_iter()
+        .filter_map(|entry| Some((fit(&entry, words)?, entry)));
+    let mut groups: Vec<Vec<(u8, Command)>> = Vec::new();
+    for (fit, entry) in fitting {
+        match groups
+            .iter_mut()
+            .find(|group| group[0].1.group == entry.group)
+        {
+            Some(group) => group.push((fit, entry)),
+            None => groups.push(vec![(fit, entry)]),
+        }
+    }
+    for group in &mut groups {
+        group.sort_by_key(|(fit, _)| *fit);
+    }
+    groups.sort_by_key(|group| group[0].0);
+    groups
+        .into_iter()
+        .flatten()
+        .map(|(_, entry)| entry)
+        .collect()
+}
+
+/// A title in parts: what is typed, and what is not.
+pub(super) fn marked(title: &str, words: &[String]) -> Vec<(String, bool)> {
+    let signs: Vec<char> = title.chars().collect();
+    let small = |sign: char| sign.to_lowercase().next().unwrap_or(sign);
+    let mut is_typed = vec![false; signs.len()];
+    for word in words {
+        let word: Vec<char> = word.chars().collect();
+        let fits = |from: &usize| {
+            let own = signs[*from..].iter().map(|sign| small(*sign));
+            own.take(word.len()).eq(word.iter().copied())
+        };
+        let last = (signs.len() + 1).saturating_sub(word.len());
+        if let Some(from) = (0..last).find(fits) {
+            is_typed[from..from + word.len()].fill(true);
+        }
+    }
+    let mut parts: Vec<(String, bool)> = Vec::new();
+    for (sign, typed) in signs.into_iter().zip(is_typed) {
+        match parts.last_mut() {
+            Some((text, own)) if *own == typed => text.push(sign),
+            _ => parts.push((sign.to_string(), typed)),
+        }
+    }
+    parts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn all() -> Vec<Command> {
+        let (pages, rest) = everywhere();
+        let halt = entry("Act", "halted", "Halt harbour lights", "", Does::OtherZone);
+        [vec![halt], pages, rest].concat()
+    }
+
+    fn titles(typed: &str) -> Vec<String> {
+        let found = matching(all(), &words(typed));
+        found.into_iter().map(|entry| entry.title).collect()
+    }
+
+    #[test]
+    fn every_word_counts_in_any_order_and_case() {
+        assert_eq!(titles("DARK theme"), ["Theme: dark"]);
+        assert_eq!(titles("zone"), ["Times in another zone…"]);
+        assert_eq!(titles("go to"), PAGES.map(|(name, ..)| name.to_owned()));
+        assert!(titles("no such thing").is_empty());
+        assert_eq!(titles("").len(), all().len());
+        assert_eq!(titles("")[0], "Halt harbour lights");
+    }
+
+    #[test]
+    fn what_begins_with_it_comes_before_what_holds_it() {
+        assert_eq!(titles("ar")[..2], ["Halt harbour lights", "Compare"]);
+        assert_eq!(titles("co")[0], "Compare");
+        assert_eq!(titles("li")[..2], ["Halt harbour lights", "Theme: light"]);
+        assert_eq!(titles("sess")[0], "Sessions");
+    }
+
+    #[test]
+    fn groups_stay_together() {
+        let groups: Vec<&str> = matching(all(), &words("t"))
+            .iter()
+            .map(|entry| entry.group)
+            .collect();
+        let mut once = groups.clone();
+        once.dedup();
+        let mut sorted = once.clone();
+        sorted.sort_unstable();
+        sorted.dedup();
+        assert_eq!(once.len(), sorted.len(), "{groups:?}");
+    }
+
+    #[test]
+    fn zones_are_found_as_people_write_them() {
+        let names = ["America/New_York", "Asia/Tokyo", "Europe/Berlin"].map(str::to_owned);
+        let found = |typed: &str| -> Vec<String> {
+            let found = zones_named(&names, &words(typed)).into_iter();
+            found.map(|entry| entry.title).collect()
+        };
+        assert_eq!(found("new york"), ["Times in America/New York"]);
+        assert_eq!(found("berl"), ["Times in Europe/Berlin"]);
+        assert!(found("atlantis").is_empty() && found("rope").is_empty());
+    }
+
+    #[test]
+    fn what_is_typed_is_marked_once_a_word() {
+        let parts = |title: &str, typed: &str| -> String {
+            let parts = marked(title, &words(typed)).into_iter();
+            let part =
+                |(text, typed): (String, bool)| if typed { format!("[{text}]") } else { text };
+            parts.map(part).collect()
+        };
+        assert_eq!(parts("Halt payments", "pay HALT"), "[Halt] [pay]ments");
+        assert_eq!(parts("Ünïcode", "ïc"), "Ün[ïc]ode");
+        assert_eq!(parts("İstanbul", "i"), "[İ]stanbul");
+        assert_eq!(parts("short", "much longer than it"), "short");
+        assert_eq!(parts("", "a"), "");
+    }
+}
