@@ -20,6 +20,7 @@ mod flags;
 mod lens;
 mod live;
 mod markup;
+mod pace;
 mod session;
 
 pub use crosshair::{Crosshair, Mark};

@@ -1,4 +1,5 @@
-//! The charts of a session. In: its board. Out: six figures in a grid, each redrawn only when what it shows changed.
+//! The charts of a session. In: its board. Out: six figures in a grid, each made anew only when what it shows changed, and
+//! no more often than anybody can read.
 
 use leptos::prelude::*;
 
@@ -7,6 +8,7 @@ use loopscope_board::Board;
 use loopscope_chart::AnyChart;
 use loopscope_event::Timestamp;
 
+use super::pace::pace;
 use super::{Crosshair, Figure};
 
 pub mod charts;
@@ -25,14 +27,26 @@ pub fn SessionCharts(
     /// The server's clock: how long the running step has taken so far.
     #[prop(into)]
     now: Signal<Timestamp>,
+    /// Whether somebody moves through the session by hand: then nothing waits.
+    #[prop(into)]
+    touched: Signal<bool>,
 ) -> impl IntoView {
     Crosshair::provide();
+    let told = pace(board, touched);
+    let runs = Memo::new(move |_| {
+        told.track();
+        board.with_untracked(|board| board.running_steps().next().is_some())
+    });
     let chart = move |make: Make| -> Signal<AnyChart> {
         Memo::new(move |_| {
+            told.track();
             // While nothing runs the clock changes nothing.
-            let runs = board.with(|board| board.running_steps().next().is_some());
-            let now = if runs { now.get() } else { now.get_untracked() };
-            board.with(|board| make(board, now))
+            let now = if runs.get() {
+                now.get()
+            } else {
+                now.get_untracked()
+            };
+            board.with_untracked(|board| make(board, now))
         })
         .into()
     };

@@ -20,7 +20,7 @@ const FINDINGS: usize = 8;
 pub(super) fn Overview(state: SessionState) -> impl IntoView {
     let rate = state.part(|board| text::plural(board.seq().0, "event"));
     view! {
-        <SessionCharts board=state.board now=state.now />
+        <SessionCharts board=state.board now=state.now touched=Signal::derive(move || state.replay.is_on()) />
         <div class="charts">
             <div class="c8"><EventStream stream=state.stream note=rate.into() all=Tab::Events.href(state) /></div>
             <div class="c4"><FindingsPanel state /></div>
