@@ -19,9 +19,12 @@
 )]
 
 mod acts;
+mod address;
 mod alarms;
 mod app;
 mod asks;
+#[cfg(feature = "browser")]
+mod canvas;
 pub mod figures;
 pub mod frame;
 pub mod pages;

@@ -42,6 +42,12 @@ function passes(from, to, { ends = false } = {}) {
   return lines;
 }
 
+/** Leaves a note at an event. */
+async function note(request, session, at, text) {
+  const response = await request.post(`/api/v1/sessions/${session}/annotations`, { data: { at: String(at), text } });
+  expect(response.ok(), await response.text()).toBe(true);
+}
+
 const panel = (page) => page.getByRole("region", { name: "Timeline", exact: true });
 const lanes = (page) => page.locator(".tl-lanes");
 const names = (page) => page.locator(".tl-names .gl");
@@ -101,6 +107,39 @@ test.describe("without a script", () => {
     await page.goto(`/sessions/tl-still?tab=timeline&mode=history&t=${START + 70_000}..${START + 75_000}`);
     await expect(page.locator(".tl-svg .bar")).toHaveCount(2);
   });
+
+  test("a note is a flag with the way to its moment", async ({ page, request }) => {
+    await tell(request, "tl-still-note", passes(1, 2, { ends: true }));
+    await note(request, "tl-still-note", 4, "Five findings <b>here</b>");
+    await page.goto("/sessions/tl-still-note?tab=timeline");
+    await page.getByRole("link", { name: "Note at 10:00:21: Five findings <b>here</b>" }).click();
+    await expect(page).toHaveURL(/tab=timeline&at=4$/);
+  });
+});
+
+test("notes are flags at their moments, live, by keyboard, and on the whole", async ({ page, request }) => {
+  await tell(request, "tl-note", passes(1, 3, { ends: true }));
+  await open(page, "tl-note", "&mode=compact");
+  const flag = (text) => page.getByRole("list", { name: "Notes" }).getByRole("link", { name: new RegExp(`^Note at .*${text}`) });
+  await note(request, "tl-note", 4, "First diagnosis done");
+  await note(request, "tl-note", 10, "Second one");
+  await expect(flag("First diagnosis done")).toBeVisible();
+  const at = await place(page, 21, whole(3));
+  const box = await flag("First diagnosis done").boundingBox();
+  expect(Math.abs(box.x - at.x)).toBeLessThan(4);
+  // Out of what is seen, out of the way.
+  await page.goto(`/sessions/tl-note?tab=timeline&mode=compact&t=${START + 60_000}..${START + 90_000}`);
+  await expect(page.locator(".tl-panel.alive")).toHaveAttribute("data-bars", /\d+/);
+  await expect(flag("Second one")).toBeVisible();
+  await expect(flag("First diagnosis done")).toBeHidden();
+  await flag("Second one").press("Enter");
+  await expect(page).toHaveURL(/at=10/);
+  await expect(page.getByRole("region", { name: "Replay" })).toHaveClass(/earlier/);
+  // Of an earlier moment only what was noted until then.
+  await page.goto("/sessions/tl-note?tab=timeline&mode=compact&at=5");
+  await expect(page.locator(".tl-panel.alive")).toHaveAttribute("data-bars", /\d+/);
+  await expect(flag("First diagnosis done")).toBeVisible();
+  await expect(flag("Second one")).toHaveCount(0);
 });
 
 test("the wheel zooms where the pointer is, a drag moves, and the address says so", async ({ page, request }) => {

@@ -5,17 +5,12 @@
 mod sight;
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_location, use_navigate};
+use leptos_router::hooks::use_location;
 use leptos_router::params::ParamsMap;
 
 pub use self::sight::Look;
 use self::sight::{FIELDS, Sight, tidy};
-use crate::world;
-
-/// A hand moves faster than addresses should: the address follows after so long, in milliseconds.
-const REST_MS: i32 = 350;
+use crate::address::Follower;
 
 /// See the module.
 #[derive(Clone, Copy)]
@@ -24,9 +19,7 @@ pub struct Lens {
     /// Where the page is.
     path: Memo<String>,
     query: Memo<ParamsMap>,
-    go: Callback<String>,
-    /// How often something was asked for.
-    moves: StoredValue<u32>,
+    address: Follower,
 }
 
 impl Lens {
@@ -38,22 +31,13 @@ impl Lens {
     /// Makes it from the address, and provides it to the figures below.
     pub fn provide() -> Self {
         let location = use_location();
-        let navigate = use_navigate();
         let query = location.query;
         let asked = Memo::new(move |_| query.with(Sight::read));
         let lens = Self {
             sight: RwSignal::new(asked.get_untracked()),
             path: location.pathname,
             query,
-            go: Callback::new(move |href: String| {
-                let options = NavigateOptions {
-                    scroll: false,
-                    replace: true,
-                    ..NavigateOptions::default()
-                };
-                navigate(&href, options);
-            }),
-            moves: StoredValue::new(0),
+            address: Follower::here(),
         };
         Effect::new(move || {
             let asked = asked.get();
@@ -119,14 +103,7 @@ impl Lens {
             return;
         }
         self.sight.set(sight);
-        self.moves.update_value(|moves| *moves += 1);
-        let nth = self.moves.get_value();
-        spawn_local(async move {
-            world::sleep(REST_MS).await;
-            if self.moves.try_get_value() == Some(nth) {
-                self.go.run(untrack(|| self.href()));
-            }
-        });
+        self.address.rest(move || Some(self.href()));
     }
 
     /// The address of what is looked at; what else it says stays.

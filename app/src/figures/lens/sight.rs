@@ -9,6 +9,8 @@
 
 use leptos_router::params::ParamsMap;
 
+use crate::address;
+
 /// The names of the fields.
 pub(super) const FIELDS: [&str; 3] = ["zoom", "look", "hide"];
 
@@ -48,7 +50,7 @@ impl Sight {
             let (what, name) = text.split_once(':')?;
             Some((what.to_owned(), name.to_owned()))
         };
-        let zoom = |(stretch, axis): (String, String)| Some((axis, read_stretch(&stretch)?));
+        let zoom = |(stretch, axis): (String, String)| Some((axis, address::stretch(&stretch)?));
         let look = |(words, chart): (String, String)| (chart, read_look(&words));
         Self {
             zooms: all("zoom").iter().filter_map(of).filter_map(zoom).collect(),
@@ -127,12 +129,6 @@ pub(super) fn tidy((from, to): (f64, f64)) -> (f64, f64) {
     let decimals = (4.0 - span.log10().floor()).clamp(0.0, 15.0) as usize;
     let short = |value: f64| format!("{value:.decimals$}").parse().unwrap_or(value);
     (short(from), short(to))
-}
-
-fn read_stretch(text: &str) -> Option<(f64, f64)> {
-    let (from, to) = text.split_once("..")?;
-    let (from, to) = (from.parse::<f64>().ok()?, to.parse::<f64>().ok()?);
-    (from.is_finite() && to.is_finite() && from < to).then_some((from, to))
 }
 
 fn read_look(words: &str) -> Look {

@@ -18,6 +18,7 @@ use super::super::markup::{self, overlay};
 use super::hand::Hand;
 use super::painter::Painter;
 use super::parts::{self, Parts};
+use crate::canvas::{Drawn, Frames, Recoloured, schedule};
 
 /// What a figure on the full screen holds besides its plot, in pixels.
 const AROUND_PX: f64 = 140.0;
@@ -53,8 +54,7 @@ pub(super) struct Panel {
     /// When data was taken in last, and whether more waits for its time.
     taken_ms: Cell<f64>,
     waits: Cell<bool>,
-    due: Cell<bool>,
-    over: Cell<bool>,
+    frames: Frames,
 }
 
 impl Panel {
@@ -86,8 +86,7 @@ impl Panel {
             unpainted: Cell::new(true),
             taken_ms: Cell::new(f64::NEG_INFINITY),
             waits: Cell::new(false),
-            due: Cell::new(false),
-            over: Cell::new(false),
+            frames: Frames::default(),
         }))
     }
 
@@ -124,7 +123,7 @@ impl Panel {
     /// How it is looked at changed.
     pub(super) fn changed(self: &Rc<Self>) {
         self.stale.set(true);
-        self.schedule();
+        schedule(self);
     }
 
     /// The plot is this wide now.
@@ -137,55 +136,19 @@ impl Panel {
     pub(super) fn seen(self: &Rc<Self>, on_screen: bool) {
         self.on_screen.set(on_screen);
         if on_screen && self.unpainted.get() {
-            self.schedule();
+            schedule(self);
         }
     }
 
-    /// The picture is out of date, the data is not: the theme changed.
-    pub(super) fn repaint(self: &Rc<Self>) {
+    fn repaint(self: &Rc<Self>) {
         self.unpainted.set(true);
-        self.schedule();
+        schedule(self);
     }
 
     /// Nothing is written or painted any more.
     pub(super) fn stop(&self) {
-        self.over.set(true);
+        self.frames.stop();
         self.crosshair.leave(self.owner);
-    }
-
-    /// Asks for one frame, unless one is asked for.
-    pub(super) fn schedule(self: &Rc<Self>) {
-        if self.over.get() || self.due.replace(true) {
-            return;
-        }
-        let panel = Rc::clone(self);
-        let frame = Closure::once_into_js(move || {
-            panel.due.set(false);
-            if !panel.over.get() {
-                panel.frame();
-            }
-        });
-        let _ = window().request_animation_frame(frame.unchecked_ref());
-    }
-
-    fn frame(&self) {
-        if self.stale.replace(false) {
-            let Some(chart) = self.source.try_get_untracked() else {
-                return;
-            };
-            self.taken_ms.set(now_ms());
-            self.take(chart);
-        }
-        if self.on_screen.get() && self.unpainted.get() {
-            let whole = Painter::whole(self.width_px.get());
-            self.whole.set(whole);
-            let view = self.view();
-            if self.painter.paint(&self.shown.borrow(), &view).is_some() {
-                self.unpainted.set(false);
-                self.parts.drawing.html(" ".to_owned());
-            }
-        }
-        self.write_crosshair();
     }
 
     /// Writes what a chart says, and has it painted.
@@ -266,6 +229,39 @@ impl Panel {
         let own = document().fullscreen_element().as_ref() == Some(root);
         let height = window().inner_height().ok()?.as_f64()?;
         own.then_some(height)
+    }
+}
+
+impl Drawn for Panel {
+    fn frames(&self) -> &Frames {
+        &self.frames
+    }
+
+    fn frame(&self) {
+        if self.stale.replace(false) {
+            let Some(chart) = self.source.try_get_untracked() else {
+                return;
+            };
+            self.taken_ms.set(now_ms());
+            self.take(chart);
+        }
+        if self.on_screen.get() && self.unpainted.get() {
+            let whole = Painter::whole(self.width_px.get());
+            self.whole.set(whole);
+            let view = self.view();
+            if self.painter.paint(&self.shown.borrow(), &view).is_some() {
+                self.unpainted.set(false);
+                self.parts.drawing.html(" ".to_owned());
+            }
+        }
+        self.write_crosshair();
+    }
+}
+
+impl Recoloured for Panel {
+    /// The picture is out of date, the data is not.
+    fn recolour(self: Rc<Self>) {
+        self.repaint();
     }
 }
 

@@ -13,6 +13,7 @@ use super::hand::{Asked, Pointer};
 use super::keys::{Step, step};
 use super::panel::{Panel, within};
 use super::zoom;
+use crate::canvas::schedule;
 
 impl Panel {
     pub(super) fn pointer(self: &Rc<Self>, event: &PointerEvent) {
@@ -23,7 +24,7 @@ impl Panel {
             if !is_touch {
                 self.hand.borrow_mut().cancel();
                 self.crosshair.leave(self.owner);
-                self.schedule();
+                schedule(self);
             }
             return;
         }
@@ -59,7 +60,7 @@ impl Panel {
         };
         let is_brush = kind == "pointerup" && !is_touch;
         self.answer(asked, is_brush);
-        self.schedule();
+        schedule(self);
     }
 
     pub(super) fn wheeled(self: &Rc<Self>, event: &WheelEvent) {

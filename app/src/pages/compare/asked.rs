@@ -2,7 +2,9 @@
 //! that change one thing.
 
 use leptos_router::params::ParamsMap;
-use loopscope_protocol::{CompareQuery, SeriesAxis, percent_encode};
+use loopscope_protocol::{CompareQuery, SeriesAxis};
+
+use crate::address;
 
 /// How many metrics are shown at first.
 pub(super) const SHOWN: usize = 6;
@@ -80,11 +82,7 @@ impl Asked {
     pub(super) fn read(params: &ParamsMap) -> Self {
         let sessions = params.get_all("session").unwrap_or_default();
         let pairs = sessions.iter().map(|session| ("session", session.as_str()));
-        let number = |name: &str| {
-            let value = params.get(name)?.parse::<f64>().ok()?;
-            value.is_finite().then_some(value)
-        };
-        let zoom = params.get("on").zip(number("from").zip(number("to")));
+        let zoom = params.get("on").zip(address::from_to(params));
         let is_set = |name: &str| params.get(name).as_deref() == Some("1");
         let more = params
             .get("more")
@@ -98,9 +96,7 @@ impl Asked {
                 .unwrap_or_default(),
             text: params.get("q").unwrap_or_default(),
             more: more.min(MOST_SHOWN),
-            zoom: zoom
-                .filter(|(_, (from, to))| from < to)
-                .map(|(axis, (from, to))| Zoomed { axis, from, to }),
+            zoom: zoom.map(|(axis, (from, to))| Zoomed { axis, from, to }),
             all_keys: is_set("all"),
             adds: is_set("add"),
             find: params.get("find").unwrap_or_default(),
@@ -120,14 +116,7 @@ impl Asked {
 
     /// The address that asks for this.
     pub(super) fn href(&self) -> String {
-        let mut href = "/compare".to_owned();
-        for (n, (name, value)) in self.fields().into_iter().enumerate() {
-            href.push(if n == 0 { '?' } else { '&' });
-            href.push_str(name);
-            href.push('=');
-            percent_encode(&value, &mut href);
-        }
-        href
+        address::with_fields("/compare".to_owned(), &self.fields())
     }
 
     /// What is not as it is by itself, as the address says it.

@@ -5,21 +5,19 @@ use std::pin::Pin;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::use_navigate;
 use loopscope_event::Cursor;
 use loopscope_protocol::{Comparison, ServerMessage};
 
 use super::asked::{Align, Asked, Zoomed};
 use super::overlay::{self, Overlay, Wanted};
+use crate::address::Follower;
 use crate::source::{SessionKey, Source, source};
 use crate::store::{Listener, Live, Taken, Wants};
 use crate::world;
 
-/// What changed is asked for after so long, in milliseconds; the hand that zooms is waited for, then the address.
+/// What changed is asked for after so long, in milliseconds; the hand that zooms is waited for.
 const LATER_MS: i32 = 1_000;
 const HAND_MS: i32 = 90;
-const ADDRESS_MS: i32 = 350;
 
 /// Columns of a chart: more than its pixels on most screens.
 const COLUMNS: u32 = 600;
@@ -72,15 +70,13 @@ pub(super) struct CompareState {
     seen: StoredValue<Cursor>,
     /// Whether runs changed since they were last asked for, and whether that is under way.
     changed: StoredValue<(bool, bool)>,
-    moves: StoredValue<u32>,
     loads: StoredValue<u32>,
-    go: Callback<String>,
+    address: Follower,
     live: Live,
 }
 
 impl CompareState {
     pub(super) fn new(loaded: Loaded, asked: Memo<Asked>, live: Live) -> Self {
-        let navigate = use_navigate();
         let state = Self {
             seen: StoredValue::new(loaded.comparison.cursor),
             comparison: RwSignal::new(loaded.comparison),
@@ -93,16 +89,8 @@ impl CompareState {
             shown: StoredValue::new(loaded.wanted),
             source: StoredValue::new(source()),
             changed: StoredValue::new((false, false)),
-            moves: StoredValue::new(0),
+            address: Follower::here(),
             loads: StoredValue::new(0),
-            go: Callback::new(move |href: String| {
-                let options = NavigateOptions {
-                    scroll: false,
-                    replace: true,
-                    ..NavigateOptions::default()
-                };
-                navigate(&href, options);
-            }),
             live,
         };
         Effect::new(move || {
@@ -181,16 +169,9 @@ impl CompareState {
             return;
         }
         self.looking.set(zoom.clone());
-        self.moves.update_value(|moves| *moves += 1);
-        let nth = self.moves.get_value();
-        spawn_local(async move {
-            world::sleep(ADDRESS_MS).await;
-            if self.moves.try_get_value() == Some(nth) {
-                let href = self
-                    .asked
-                    .with_untracked(|asked| asked.with(|asked| asked.zoom = zoom).href());
-                self.go.run(href);
-            }
+        self.address.rest(move || {
+            let href = |asked: &Asked| asked.with(|asked| asked.zoom = zoom).href();
+            Some(self.asked.with(href))
         });
     }
 

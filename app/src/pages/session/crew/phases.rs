@@ -5,10 +5,12 @@ use leptos::prelude::*;
 use loopscope_board::{Board, SynthesisRow};
 use loopscope_event::Timestamp;
 
+use crate::pages::session::notes::Notes;
 use crate::pages::session::state::SessionState;
 use crate::pages::session::timeline::{self, Bar, Plan};
 use crate::part::IntoPart as _;
 use crate::text;
+use crate::visit::prefs;
 
 /// The newest phases that are drawn.
 const MOST: usize = 12;
@@ -38,8 +40,8 @@ fn plan((rows, end): &(Vec<SynthesisRow>, Option<Timestamp>)) -> Plan {
     });
     Plan {
         bars: bars.collect(),
-        marks: Vec::new(),
         end: *end,
+        ..Plan::default()
     }
 }
 
@@ -57,8 +59,17 @@ pub(super) fn PhasesPanel(state: SessionState) -> impl IntoView {
             text::count(synthesis.completed())
         )
     });
-    let drawing = Memo::new(move |_| plan.with(|plan| timeline::draw(plan, now.get())));
-    let said = move || shown.with(|(rows, _)| say(rows));
+    let notes = Notes::until(state);
+    let drawing = Memo::new(move |_| {
+        let mut plan = plan.get();
+        plan.notes = notes.with(|notes| notes.iter().map(|note| note.at).collect());
+        timeline::draw(&plan, now.get())
+    });
+    let zone = prefs().zone;
+    let said = move || {
+        let said_of_notes = notes.with(|notes| timeline::say_notes(notes, zone.get()));
+        shown.with(|(rows, _)| say(rows)) + &said_of_notes
+    };
     let names = move || {
         shown.with(|(rows, _)| {
             let names = rows.iter().map(|row| {

@@ -2,8 +2,9 @@
 //! fields; what is odd is passed over. Out: the same, and addresses that change one thing.
 
 use leptos_router::params::ParamsMap;
-use loopscope_protocol::{SeriesAxis, percent_encode};
+use loopscope_protocol::SeriesAxis;
 
+use crate::address;
 use crate::source::SessionKey;
 
 /// How many charts are shown at first.
@@ -45,12 +46,7 @@ pub(super) fn prefix(name: &str) -> &str {
 
 impl Asked {
     pub(super) fn read(params: &ParamsMap) -> Self {
-        let number = |name: &str| {
-            let value = params.get(name)?.parse::<f64>().ok()?;
-            value.is_finite().then_some(value)
-        };
         let whole = |name: &str| params.get(name).and_then(|value| value.parse().ok());
-        let zoom = number("from").zip(number("to"));
         let mut pins = params.get_all("pin").unwrap_or_default();
         pins.truncate(MOST_PINS);
         Self {
@@ -61,24 +57,14 @@ impl Asked {
             log: params.get("log").as_deref() == Some("1"),
             log_x: params.get("logx").as_deref() == Some("1"),
             smooth: whole("smooth").unwrap_or(0).min(99),
-            zoom: zoom.filter(|(from, to)| from < to),
+            zoom: address::from_to(params),
             more: whole("more").unwrap_or(0).min(512) as usize,
         }
     }
 
     /// The address that asks for this.
     pub(super) fn href(&self, key: &SessionKey) -> String {
-        let mut href = key.page("metrics");
-        let mut field = |name: &str, value: &str| {
-            href.push('&');
-            href.push_str(name);
-            href.push('=');
-            percent_encode(value, &mut href);
-        };
-        for (name, value) in self.fields() {
-            field(name, &value);
-        }
-        href
+        address::with_fields(key.page("metrics"), &self.fields())
     }
 
     /// What is not as it is by itself, as the address says it.

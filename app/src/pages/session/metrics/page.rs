@@ -6,22 +6,16 @@
 use std::collections::HashMap;
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::use_navigate;
 use loopscope_board::Board;
 use loopscope_event::Seq;
 use loopscope_protocol::{Series, SeriesAxis};
 
 use super::asked::Asked;
 use super::data::{Fresh, Look};
+use crate::address::Follower;
 use crate::pages::session::replay::Replay;
 use crate::pages::session::state::SessionState;
 use crate::source::{SessionKey, Source};
-use crate::world;
-
-/// The address follows after so long, in milliseconds.
-const REST_MS: i32 = 350;
 
 /// The stretch that is looked at.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -75,8 +69,7 @@ pub(super) struct Page {
     pub fresh: RwSignal<Vec<Fresh>>,
     /// What was loaded for the stretch that is looked at, for charts that are made anew.
     hand: StoredValue<(Looking, HashMap<String, InHand>)>,
-    go: Callback<String>,
-    moves: StoredValue<u32>,
+    address: Follower,
 }
 
 impl Page {
@@ -87,7 +80,6 @@ impl Page {
                 zoom: asked.zoom,
             })
         };
-        let navigate = use_navigate();
         let page = Self {
             key: state.key,
             source: state.source,
@@ -97,15 +89,7 @@ impl Page {
             looking: RwSignal::new(untrack(looking)),
             fresh: RwSignal::new(Vec::new()),
             hand: StoredValue::new((untrack(looking), HashMap::new())),
-            go: Callback::new(move |href: String| {
-                let options = NavigateOptions {
-                    scroll: false,
-                    replace: true,
-                    ..NavigateOptions::default()
-                };
-                navigate(&href, options);
-            }),
-            moves: StoredValue::new(0),
+            address: Follower::here(),
         };
         Effect::new(move || {
             let now = looking();
@@ -192,17 +176,8 @@ impl Page {
             return;
         }
         self.looking.set(now);
-        self.moves.update_value(|moves| *moves += 1);
-        let nth = self.moves.get_value();
-        spawn_local(async move {
-            world::sleep(REST_MS).await;
-            if self.moves.try_get_value() == Some(nth) {
-                let href = untrack(move || {
-                    self.href(|asked| (asked.axis, asked.zoom) = (now.axis, now.zoom))
-                });
-                self.go.run(href);
-            }
-        });
+        self.address
+            .rest(move || Some(self.href(|asked| (asked.axis, asked.zoom) = (now.axis, now.zoom))));
     }
 
     /// Keeps what was loaded with the page.

@@ -42,20 +42,29 @@ impl Notes {
         }
     }
 
-    /// The notes up to the moment that is shown, for the charts: each at its pass and at its time.
+    /// The notes up to the moment that is shown.
+    pub(super) fn until(state: SessionState) -> Memo<Vec<Annotation>> {
+        let shown = state.part(Board::seq);
+        Memo::new(move |_| {
+            let last = shown.get();
+            state.notes.all.with(|all| {
+                let until = all.iter().filter(|note| note.seq <= last);
+                until.cloned().collect()
+            })
+        })
+    }
+
+    /// The same for the charts: each at its pass and at its time.
     pub(super) fn marked(state: SessionState) -> Memo<Vec<Marked>> {
         let word = |board: &Board| match board.header().dialect {
             Dialect::Training => "Epoch",
             _ => "Iteration",
         };
-        let shown = state.part(Board::seq);
+        let until = Self::until(state);
         let word = Memo::new(move |_| state.board.with(word));
         Memo::new(move |_| {
-            let (last, word) = (shown.get(), word.get());
-            state.notes.all.with(|all| {
-                let until = all.iter().filter(|note| note.seq <= last);
-                until.map(|note| marked(note, word)).collect()
-            })
+            let word = word.get();
+            until.with(|notes| notes.iter().map(|note| marked(note, word)).collect())
         })
     }
 

@@ -4,29 +4,24 @@
 //! keeps it all the same; an address that names another one goes there.
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_location, use_navigate};
+use leptos_router::hooks::use_location;
 use leptos_router::params::ParamsMap;
 use loopscope_board::Board;
 use loopscope_event::Seq;
 use loopscope_protocol::Moment;
 
 use super::super::state::SessionState;
-use crate::world;
-
-/// The address follows after so long, in milliseconds.
-const REST_MS: i32 = 350;
+use crate::address::Follower;
 
 /// Keeps the address and the moment together; once a page, where the router is at hand.
 pub(in crate::pages::session) fn follow_address(state: SessionState) {
     let location = use_location();
     let (path, query) = (location.pathname, location.query);
-    let navigate = use_navigate();
+    let address = Follower::here();
     let named = Memo::new(move |_| query.with(|query| query.get("at")));
     let written = StoredValue::new(named.get_untracked());
-    let moves = StoredValue::new(0_u32);
-    let write = Callback::new(move |()| {
+    // The address with the moment, where it is another one.
+    let href = move || {
         let at = state
             .replay
             .is_on_now()
@@ -34,20 +29,15 @@ pub(in crate::pages::session) fn follow_address(state: SessionState) {
         let now = named.get_untracked();
         written.set_value(at.clone());
         if at == now {
-            return;
+            return None;
         }
         let mut query = query.get_untracked();
         query.remove("at");
         if let Some(at) = at {
             query.insert("at", at);
         }
-        let options = NavigateOptions {
-            scroll: false,
-            replace: true,
-            ..NavigateOptions::default()
-        };
-        navigate(&whole(&path.get_untracked(), &query), options);
-    });
+        Some(whole(&path.get_untracked(), &query))
+    };
     let shown = Memo::new(move |_| {
         let is_on = state.replay.is_on();
         is_on.then(|| state.board.with(Board::seq))
@@ -59,14 +49,9 @@ pub(in crate::pages::session) fn follow_address(state: SessionState) {
         if state.replay.is_playing() {
             return;
         }
-        moves.update_value(|moves| *moves += 1);
-        let nth = moves.get_value();
-        spawn_local(async move {
-            world::sleep(REST_MS).await;
-            let is_last = moves.try_get_value() == Some(nth);
-            if is_last && !state.replay.is_playing_now() {
-                write.run(());
-            }
+        address.rest(move || {
+            let rests = !state.replay.is_playing_now();
+            rests.then(href).flatten()
         });
     });
     Effect::new(move |before: Option<Option<String>>| {
@@ -77,7 +62,11 @@ pub(in crate::pages::session) fn follow_address(state: SessionState) {
         match asked.as_deref().map(str::parse::<Moment>) {
             Some(Ok(at)) => state.seek(at),
             // What was followed forgot the moment, or says nonsense.
-            _ => write.run(()),
+            _ => {
+                if let Some(href) = href() {
+                    address.go(href);
+                }
+            }
         }
         asked
     });

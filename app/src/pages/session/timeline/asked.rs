@@ -2,9 +2,10 @@
 //! addresses that change one thing.
 
 use leptos_router::params::ParamsMap;
-use loopscope_protocol::{SpanId, SpanKind, percent_encode};
+use loopscope_protocol::{SpanId, SpanKind};
 
 use super::scale::Stretch;
+use crate::address;
 use crate::source::SessionKey;
 
 /// The most groups that are told apart in an address.
@@ -77,14 +78,7 @@ impl Asked {
 
     /// The address that asks for this.
     pub(super) fn href(&self, key: &SessionKey) -> String {
-        let mut href = key.page("timeline");
-        for (name, value) in self.fields() {
-            href.push('&');
-            href.push_str(name);
-            href.push('=');
-            percent_encode(&value, &mut href);
-        }
-        href
+        address::with_fields(key.page("timeline"), &self.fields())
     }
 
     fn fields(&self) -> Vec<(&'static str, String)> {
@@ -133,11 +127,8 @@ impl Asked {
 
 /// `a..b` in milliseconds since the Unix epoch.
 fn stretch(text: &str) -> Option<Stretch> {
-    let (from, to) = text.split_once("..")?;
-    let micros = |text: &str| {
-        let millis: f64 = text.parse().ok()?;
-        (millis.is_finite() && millis.abs() < 1e14).then(|| (millis * 1e3).round() as i64)
-    };
+    let (from, to) = address::stretch(text)?;
+    let micros = |millis: f64| (millis.abs() < 1e14).then(|| (millis * 1e3).round() as i64);
     let stretch = Stretch {
         from_us: micros(from)?,
         to_us: micros(to)?,

@@ -36,7 +36,7 @@ use crate::text;
 use crate::ui::small_icon;
 use crate::visit::prefs;
 
-pub(super) use small::{Bar, Plan, draw, height, whole};
+pub(super) use small::{Bar, Plan, draw, height, say_notes, whole};
 
 /// The most rows of the table.
 const MOST_TABLE: usize = 200;
@@ -86,7 +86,10 @@ fn Whole(state: SessionState, asked: Memo<Asked>, first: SpansSnapshot) -> impl 
                     <div class="tl-map" aria-hidden="true"><canvas></canvas><div class="tl-window"></div></div>
                     {zoom()}
                 </div>
-                <div class="tl-top"><span>{move || top_word(page)}</span><span class="dur">"Duration"</span><canvas class="tl-ruler" aria-hidden="true"></canvas></div>
+                <div class="tl-top">
+                    <span>{move || top_word(page)}</span><span class="dur">"Duration"</span>
+                    <div class="tl-times"><canvas class="tl-ruler" aria-hidden="true"></canvas><ol class="tl-flags" aria-label="Notes"></ol></div>
+                </div>
                 <div
                     class="tl-scroll" tabindex="0" role="application" aria-label="Timeline"
                     aria-describedby="tl-help" data-timeline=""

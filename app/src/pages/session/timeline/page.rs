@@ -9,23 +9,21 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::use_navigate;
 use loopscope_board::Board;
 use loopscope_board::spans::{Spans, SpansSnapshot};
 use loopscope_event::{Event, Seq, Timestamp};
-use loopscope_protocol::{MAX_SPANS, Span, SpanId, SpansQuery};
+use loopscope_protocol::{Annotation, MAX_SPANS, Span, SpanId, SpansQuery};
 
 use super::asked::Asked;
 use super::layout::{Row, layout};
 use super::scale::Stretch;
+use crate::address::Follower;
+use crate::pages::session::notes::Notes;
 use crate::pages::session::state::SessionState;
 use crate::world;
 
 /// How many spans come with the page: what is seen at first, in few bytes.
 const FIRST: u32 = 400;
-/// The address follows after so long, in milliseconds.
-const REST_MS: i32 = 350;
 /// New spans are put in rows after so long; where there are many, later.
 const GATHER_MS: i32 = 250;
 
@@ -57,14 +55,15 @@ pub(super) struct Page {
     pub asked: Memo<Asked>,
     pub hand: RwSignal<Hand>,
     pub shown: Memo<Shown>,
+    /// What people wrote at moments, up to the one that is shown.
+    pub notes: Memo<Vec<Annotation>>,
     /// The stretch that is looked at; all of it where none is.
     pub looking: RwSignal<Option<Stretch>>,
     pub selected: RwSignal<Option<SpanId>>,
     /// The time as the session knows it.
     pub clock: Signal<Timestamp>,
     store: StoredValue<Spans>,
-    pub go: Callback<String>,
-    moves: StoredValue<u32>,
+    pub address: Follower,
     gathers: StoredValue<bool>,
 }
 
@@ -80,26 +79,18 @@ pub(super) fn first() -> SpansQuery {
 impl Page {
     pub(super) fn new(state: SessionState, asked: Memo<Asked>, first: SpansSnapshot) -> Self {
         let hand = RwSignal::new(Hand::of(&first));
-        let navigate = use_navigate();
         let now = asked.get_untracked();
         let page = Self {
             state,
             asked,
             hand,
             shown: shown(state, asked, hand),
+            notes: Notes::until(state),
             looking: RwSignal::new(now.stretch),
             selected: RwSignal::new(now.span),
             clock: state.clock(),
             store: StoredValue::new(Spans::default()),
-            go: Callback::new(move |href: String| {
-                let options = NavigateOptions {
-                    scroll: false,
-                    replace: true,
-                    ..NavigateOptions::default()
-                };
-                navigate(&href, options);
-            }),
-            moves: StoredValue::new(0),
+            address: Follower::here(),
             gathers: StoredValue::new(false),
         };
         let is_whole = !first.answer.merged;
@@ -234,14 +225,7 @@ impl Page {
 
     /// Writes the address when the hand rests.
     pub(super) fn rest(self) {
-        self.moves.update_value(|moves| *moves += 1);
-        let nth = self.moves.get_value();
-        spawn_local(async move {
-            world::sleep(REST_MS).await;
-            if self.moves.try_get_value() == Some(nth) {
-                self.go.run(self.href_now(|_| {}));
-            }
-        });
+        self.address.rest(move || Some(self.href_now(|_| {})));
     }
 
     /// The time as the page shows it.

@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use loopscope_protocol::Span;
+use loopscope_protocol::{Annotation, Span};
 
 use super::layout::Row;
 use super::look::{spent, status_word, title};
@@ -76,6 +76,11 @@ pub(super) fn name(
         row.tone,
         escaped(&row.title),
     )
+}
+
+/// What the flag of a note says.
+pub(super) fn noted(note: &Annotation, zone: Zone) -> String {
+    format!("Note at {}: {}", text::second(note.at, zone), note.text)
 }
 
 /// The spans of a stretch as the rows of a table, at most so many.

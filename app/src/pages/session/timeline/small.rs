@@ -4,11 +4,16 @@
 use std::fmt::Write as _;
 
 use loopscope_event::{Duration, Timestamp};
+use loopscope_protocol::Annotation;
 
-use crate::text;
+use crate::text::{self, Zone};
 
 /// The height of a row, in pixels; as in `style/work.css`.
 const ROW: usize = 24;
+
+/// The most notes that are said, and of each so many letters.
+const MOST_NOTES: usize = 8;
+const MOST_NOTE_CHARS: usize = 120;
 
 /// Spans between ticks, in seconds.
 const STEPS: [i64; 15] = [
@@ -37,6 +42,8 @@ pub(in super::super) struct Plan {
     pub(in super::super) bars: Vec<Bar>,
     /// Moments that are marked over all of them.
     pub(in super::super) marks: Vec<Timestamp>,
+    /// Moments that people left notes at.
+    pub(in super::super) notes: Vec<Timestamp>,
     /// The end of the run; open while it goes on.
     pub(in super::super) end: Option<Timestamp>,
 }
@@ -92,6 +99,15 @@ pub(in super::super) fn draw(plan: &Plan, now: Timestamp) -> String {
             r#"<line class="cp" x1="{x:.2}%" x2="{x:.2}%" y1="0" y2="{floor}"/>"#
         );
     }
+    let until = from.as_micros() + whole;
+    let noted = plan.notes.iter();
+    for note in noted.filter(|note| (from.as_micros()..=until).contains(&note.as_micros())) {
+        let x = share(*note);
+        let _ = write!(
+            out,
+            r#"<line class="nt" x1="{x:.2}%" x2="{x:.2}%" y1="0" y2="{floor}"/><svg x="{x:.2}%" overflow="visible"><path class="flag" d="M0 0h9l-2.500 3.500 2.500 3.500H0z"/></svg>"#
+        );
+    }
     for (index, bar) in plan.bars.iter().enumerate() {
         let end = bar.end.map_or(100.0, share);
         write_bar(&mut out, bar, (share(bar.start), end), index * ROW, now);
@@ -125,6 +141,19 @@ fn write_bar(out: &mut String, bar: &Bar, (x, end): (f64, f64), y: usize, now: T
     out.push_str("</g>");
 }
 
+/// Notes in words, behind what else is said of a timeline: at most so many.
+pub(in super::super) fn say_notes(notes: &[Annotation], zone: Zone) -> String {
+    let said = notes.iter().take(MOST_NOTES).map(|note| {
+        let cut: String = note.text.chars().take(MOST_NOTE_CHARS).collect();
+        format!(" Note at {}: {cut}.", text::second(note.at, zone))
+    });
+    let said: String = said.collect();
+    match notes.len().saturating_sub(MOST_NOTES) {
+        0 => said,
+        more => format!("{said} And {more} more notes."),
+    }
+}
+
 /// A tick in one word: `30 s`, `5m`, `1h`, `1h 30m`.
 fn tick_word(seconds: i64) -> String {
     match (seconds / 3600, seconds % 3600 / 60) {
@@ -150,6 +179,26 @@ fn ticks(whole_micros: i64) -> Vec<i64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn notes_stand_at_their_moments_without_their_words() {
+        let at = |seconds: i64| Timestamp::from_micros(seconds * 1_000_000);
+        let bar = Bar {
+            start: at(0),
+            end: Some(at(100)),
+            is_open: false,
+            tone: "tone-plain",
+            spent: None,
+        };
+        let plan = Plan {
+            bars: vec![bar],
+            notes: vec![at(-5), at(25), at(105)],
+            ..Plan::default()
+        };
+        let drawing = draw(&plan, at(100));
+        assert_eq!(drawing.matches("class=\"nt\"").count(), 1, "{drawing}");
+        assert!(drawing.contains("class=\"nt\" x1=\"25.00%\""), "{drawing}");
+    }
 
     #[test]
     fn ticks_are_few_at_any_length() {

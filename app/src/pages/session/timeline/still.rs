@@ -2,11 +2,12 @@
 
 use std::fmt::Write as _;
 
-use loopscope_protocol::{Span, SpanId};
+use loopscope_event::Seq;
+use loopscope_protocol::{Annotation, Span, SpanId};
 
 use super::layout::Row;
 use super::look::{bar_word, look, say};
-use super::parts::{ROW_PX, escaped, name};
+use super::parts::{ROW_PX, escaped, name, noted};
 use super::scale::Stretch;
 use crate::text::{self, Zone};
 
@@ -19,17 +20,20 @@ const MOST_BARS: usize = 400;
 pub(super) struct Still<'a> {
     pub spans: &'a [Span],
     pub rows: &'a [Row],
+    pub notes: &'a [Annotation],
     pub stretch: Stretch,
     pub now_us: i64,
     pub zone: Zone,
     pub selected: Option<SpanId>,
 }
 
-/// All of it. `href`: the address that shows a span's details; `open`: the one that opens or closes a group.
+/// All of it. `href`: the address that shows a span's details; `open`: the one that opens or closes a group; `moment`: the
+/// one that shows a moment.
 pub(super) fn html(
     still: &Still<'_>,
     href: impl Fn(SpanId) -> String,
     open: impl Fn(&str) -> String,
+    moment: impl Fn(Seq) -> String,
 ) -> String {
     let rows = still.rows.iter().take(MOST_ROWS);
     let mut out = String::new();
@@ -55,6 +59,17 @@ pub(super) fn html(
     }
     for (index, row) in rows.enumerate() {
         write_row(&mut out, still, row, index * ROW_PX, &href);
+    }
+    for note in still.notes {
+        let share = still.stretch.share(note.at.as_micros());
+        if (0.0..=1.0).contains(&share) {
+            let (x, said) = (share * 100.0, escaped(&noted(note, still.zone)));
+            let _ = write!(
+                out,
+                "<line class=\"nt\" x1=\"{x:.2}%\" x2=\"{x:.2}%\" y1=\"0\" y2=\"{height}\"/><svg x=\"{x:.2}%\" overflow=\"visible\"><a class=\"flag\" href=\"{}\" aria-label=\"{said}\"><title>{said}</title><path d=\"M0 0h9l-2.500 3.500 2.500 3.500H0z\"/></a></svg>",
+                escaped(&moment(note.seq)),
+            );
+        }
     }
     out.push_str("</svg></div>");
     let more = still.rows.len().saturating_sub(MOST_ROWS);
@@ -141,9 +156,22 @@ mod tests {
         spans[0].name = "<script>\"".to_owned();
         spans[0].label = Some("<b>".to_owned());
         let rows = layout(&spans, Mode::Lanes, &[]);
+        let note = |at: i64| Annotation {
+            annotation_id: "n".to_owned(),
+            seq: Seq(at as u64),
+            at: loopscope_event::Timestamp::from_micros(at),
+            iteration: 1,
+            text: "\"><script>".to_owned(),
+            by: "me".to_owned(),
+            made_at: loopscope_event::Timestamp::default(),
+            edited_by: None,
+            edited_at: None,
+        };
+        let notes = [note(50), note(500)];
         let still = Still {
             spans: &spans,
             rows: &rows,
+            notes: &notes,
             stretch: Stretch {
                 from_us: 0,
                 to_us: 200,
@@ -156,7 +184,12 @@ mod tests {
             &still,
             |id| format!("/s?span={id}"),
             |key| format!("/s?open={key}"),
+            |seq| format!("/s?at={seq}"),
         );
+        // Of two notes the one in the stretch, at its moment, with the way to it.
+        assert_eq!(html.matches("class=\"nt\" x1=\"25.00%\"").count(), 1);
+        assert_eq!(html.matches("class=\"flag\"").count(), 1);
+        assert!(html.contains("href=\"/s?at=50\" aria-label=\"Note at 00:00:00: &quot;&gt;"));
         assert!(!html.contains("<script") && !html.contains("<b>"), "{html}");
         assert!(
             html.contains("x=\"0.00%\" y=\"5\" width=\"50.00%\""),

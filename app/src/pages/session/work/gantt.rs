@@ -6,10 +6,12 @@ use loopscope_board::{Board, SkillRow, SkillStatus};
 use loopscope_event::Timestamp;
 
 use super::skills::{skill_look, spent};
+use crate::pages::session::notes::Notes;
 use crate::pages::session::state::SessionState;
 use crate::pages::session::timeline::{self, Bar};
 use crate::part::IntoPart as _;
 use crate::text;
+use crate::visit::prefs;
 
 /// The newest skills that are drawn.
 const MOST: usize = 40;
@@ -56,8 +58,17 @@ fn plan(board: &Board) -> Plan {
 pub(super) fn Gantt(state: SessionState) -> impl IntoView {
     let plan = state.part(plan);
     let now = state.now;
-    let drawing = Memo::new(move |_| plan.with(|plan| draw(plan, now.get())));
-    let said = Memo::new(move |_| plan.with(|plan| say(plan, now.get())));
+    let notes = Notes::until(state);
+    let drawing = Memo::new(move |_| {
+        let mut bars = plan.with(bars);
+        bars.notes = notes.with(|notes| notes.iter().map(|note| note.at).collect());
+        timeline::draw(&bars, now.get())
+    });
+    let zone = prefs().zone;
+    let said = Memo::new(move |_| {
+        let said_of_notes = notes.with(|notes| timeline::say_notes(notes, zone.get()));
+        plan.with(|plan| say(plan, now.get())) + &said_of_notes
+    });
     let names = Memo::new(move |_| {
         plan.with(|plan| {
             plan.rows
@@ -98,12 +109,9 @@ fn bars(plan: &Plan) -> timeline::Plan {
     timeline::Plan {
         bars: bars.collect(),
         marks: plan.marks.clone(),
+        notes: Vec::new(),
         end: plan.end,
     }
-}
-
-fn draw(plan: &Plan, now: Timestamp) -> String {
-    timeline::draw(&bars(plan), now)
 }
 
 /// The same in words.
@@ -128,6 +136,10 @@ fn say(plan: &Plan, now: Timestamp) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn draw(plan: &Plan, now: Timestamp) -> String {
+        timeline::draw(&bars(plan), now)
+    }
 
     fn row(name: &str, start: i64, end: Option<i64>) -> SkillRow {
         let json = format!(

@@ -6,11 +6,10 @@ use std::rc::Rc;
 use leptos::html;
 use leptos::prelude::*;
 use send_wrapper::SendWrapper;
-use wasm_bindgen::prelude::*;
-use web_sys::{Event, ResizeObserver};
 
 use super::super::page::Page;
 use super::panel::Panel;
+use crate::canvas::{Ears, Watch, follow_theme, schedule};
 use crate::visit::prefs;
 
 /// Whether the drawing is all there is.
@@ -42,24 +41,22 @@ pub(in super::super) fn follow(root: NodeRef<html::Section>, page: Page) {
         let Some(panel) = Panel::new(&root, page) else {
             return;
         };
+        follow_theme(&panel);
         let own = SendWrapper::new(Rc::clone(&panel));
         Effect::new(move || {
             page.shown.track();
             own.changed();
         });
         let own = SendWrapper::new(Rc::clone(&panel));
-        let (zone, theme) = (prefs().zone, prefs().theme);
+        Effect::new(move || own.noted(page.notes.get(), prefs().zone.get()));
+        let own = SendWrapper::new(Rc::clone(&panel));
+        let zone = prefs().zone;
         Effect::new(move || {
             page.looking.track();
             page.selected.track();
             page.state.live.now.track();
             zone.track();
-            own.schedule();
-        });
-        let own = SendWrapper::new(Rc::clone(&panel));
-        Effect::new(move || {
-            theme.track();
-            own.recolour();
+            schedule(&own);
         });
         let ties = SendWrapper::new(Ties::new(panel));
         on_cleanup(move || drop(ties.take()));
@@ -69,44 +66,20 @@ pub(in super::super) fn follow(root: NodeRef<html::Section>, page: Page) {
 /// What binds a panel to the page, undone when dropped.
 struct Ties {
     panel: Rc<Panel>,
-    listener: Closure<dyn Fn(Event)>,
-    size: Option<(ResizeObserver, Closure<dyn Fn()>)>,
-    /// Kept: a list that is collected listens no more.
-    scheme: Option<(web_sys::MediaQueryList, Closure<dyn Fn()>)>,
+    _ears: Ears,
+    _size: Option<Watch>,
 }
 
 impl Ties {
     fn new(panel: Rc<Panel>) -> Self {
         let own = Rc::clone(&panel);
-        let listener = Closure::<dyn Fn(Event)>::new(move |event| own.happened(&event));
-        let callback = listener.as_ref().unchecked_ref();
-        for name in EVENTS {
-            // Scrolling does not rise: it is heard on its way down.
-            let _ = panel.root().add_event_listener_with_callback_and_bool(
-                name,
-                callback,
-                name == "scroll",
-            );
-        }
+        let ears = Ears::new(move |event| own.happened(event)).on(panel.root(), &EVENTS);
         let own = Rc::clone(&panel);
-        let on_size = Closure::<dyn Fn()>::new(move || own.resized());
-        let size = ResizeObserver::new(on_size.as_ref().unchecked_ref()).ok();
-        if let Some(size) = &size {
-            size.observe(panel.scroll());
-        }
-        let own = Rc::clone(&panel);
-        let on_scheme = Closure::<dyn Fn()>::new(move || own.recolour());
-        let list = window().match_media("(prefers-color-scheme: dark)");
-        let list = list.ok().flatten();
-        if let Some(list) = &list {
-            let callback = on_scheme.as_ref().unchecked_ref();
-            let _ = list.add_event_listener_with_callback("change", callback);
-        }
+        let size = Watch::size(panel.scroll(), move |_| own.resized());
         Self {
             panel,
-            listener,
-            size: size.map(|observer| (observer, on_size)),
-            scheme: list.map(|list| (list, on_scheme)),
+            _ears: ears,
+            _size: size,
         }
     }
 }
@@ -114,19 +87,5 @@ impl Ties {
 impl Drop for Ties {
     fn drop(&mut self) {
         self.panel.stop();
-        if let Some((observer, _)) = &self.size {
-            observer.disconnect();
-        }
-        if let Some((list, closure)) = &self.scheme {
-            let callback = closure.as_ref().unchecked_ref();
-            let _ = list.remove_event_listener_with_callback("change", callback);
-        }
-        let callback = self.listener.as_ref().unchecked_ref();
-        for name in EVENTS {
-            let _ = self
-                .panel
-                .root()
-                .remove_event_listener_with_callback_and_bool(name, callback, name == "scroll");
-        }
     }
 }

@@ -1,7 +1,7 @@
 //! Painting rows of bars on a canvas. In: what is shown, where. Out: pixels of what is seen, and of nothing else: rows and
 //! bars that are outside cost nothing, and bars narrower than a pixel are drawn once a pixel.
 
-use loopscope_protocol::{Span, SpanId};
+use loopscope_protocol::{Annotation, Span, SpanId};
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
 
 use super::super::layout::Row;
@@ -267,6 +267,42 @@ fn words(context: &CanvasRenderingContext2d, theme: &Theme, scene: &Scene<'_>, r
             context.set_fill_style_str(&theme.quiet);
             let _ = context.fill_text(&word, end + 6.0, y + 14.5);
         }
+    }
+}
+
+/// Lines down from the flags of notes, dashed, so that they are no ticks.
+pub(super) fn notes(
+    context: &CanvasRenderingContext2d,
+    theme: &Theme,
+    scene: &Scene<'_>,
+    notes: &[Annotation],
+) {
+    context.set_fill_style_str(&theme.quiet);
+    for note in notes {
+        let x = (scene.stretch.share(note.at.as_micros()) * scene.width_px).round();
+        if !(0.0..=scene.width_px).contains(&x) {
+            continue;
+        }
+        let dashes = (scene.height_px / 6.0).ceil() as usize;
+        for dash in 0..dashes {
+            context.fill_rect(x, dash as f64 * 6.0, 1.0, 3.0);
+        }
+    }
+}
+
+/// Flags on the whole.
+pub(super) fn map_notes(
+    context: &CanvasRenderingContext2d,
+    theme: &Theme,
+    notes: &[Annotation],
+    whole: Stretch,
+    width_px: f64,
+) {
+    context.set_fill_style_str(&theme.text);
+    for note in notes {
+        let x = (whole.share(note.at.as_micros()) * width_px).round();
+        context.fill_rect(x, 0.0, 1.0, 32.0);
+        context.fill_rect(x, 0.0, 5.0, 4.0);
     }
 }
 

@@ -4,11 +4,13 @@
 //! writes the names that are seen and paints the bars that are seen.
 
 mod acts;
+mod flags;
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use leptos::prelude::*;
+use loopscope_protocol::Annotation;
 use wasm_bindgen::prelude::*;
 use web_sys::{CanvasRenderingContext2d, Element, HtmlCanvasElement, HtmlElement};
 
@@ -19,6 +21,7 @@ use super::super::scale::Stretch;
 use super::hand::{Hands, Seen};
 use super::paint::{self, Scene};
 use super::theme::Theme;
+use crate::canvas::{Drawn, Frames, Recoloured, schedule};
 use crate::visit::prefs;
 
 const ROW: f64 = ROW_PX as f64;
@@ -37,11 +40,13 @@ pub(super) struct Panel {
     ruler: Canvas,
     map: Canvas,
     window: HtmlElement,
+    flags: HtmlElement,
     tip: HtmlElement,
     said: HtmlElement,
     page: Page,
     theme: RefCell<Theme>,
     shown: RefCell<Shown>,
+    notes: RefCell<Vec<Annotation>>,
     /// What is seen, as it was painted last.
     seen: Cell<Option<Seen>>,
     hands: Hands,
@@ -50,8 +55,7 @@ pub(super) struct Panel {
     written: RefCell<String>,
     stale: Cell<bool>,
     unmapped: Cell<bool>,
-    due: Cell<bool>,
-    over: Cell<bool>,
+    frames: Frames,
 }
 
 fn part<T: JsCast>(root: &Element, selector: &str) -> Option<T> {
@@ -78,6 +82,7 @@ impl Panel {
             ruler: canvas(part(root, ".tl-ruler")?)?,
             map: canvas(part(root, ".tl-map canvas")?)?,
             window: part(root, ".tl-window")?,
+            flags: part(root, ".tl-flags")?,
             tip: part(root, ".tl-tip")?,
             said: part(root, ".tl-said")?,
             root: root.clone(),
@@ -85,14 +90,14 @@ impl Panel {
             page,
             theme: RefCell::new(Theme::read()),
             shown: RefCell::default(),
+            notes: RefCell::default(),
             seen: Cell::new(None),
             hands: Hands::default(),
             hovered: Cell::new(None),
             written: RefCell::default(),
             stale: Cell::new(true),
             unmapped: Cell::new(true),
-            due: Cell::new(false),
-            over: Cell::new(false),
+            frames: Frames::default(),
         }))
     }
 
@@ -107,92 +112,18 @@ impl Panel {
     /// The spans or their rows changed.
     pub(super) fn changed(self: &Rc<Self>) {
         self.stale.set(true);
-        self.schedule();
+        schedule(self);
     }
 
     /// There is more or less room.
     pub(super) fn resized(self: &Rc<Self>) {
         self.unmapped.set(true);
-        self.schedule();
-    }
-
-    /// The theme changed.
-    pub(super) fn recolour(self: &Rc<Self>) {
-        self.theme.replace(Theme::read());
-        self.unmapped.set(true);
-        self.schedule();
+        schedule(self);
     }
 
     /// Nothing is painted any more.
     pub(super) fn stop(&self) {
-        self.over.set(true);
-    }
-
-    /// Asks for one frame, unless one is asked for.
-    pub(super) fn schedule(self: &Rc<Self>) {
-        if self.over.get() || self.due.replace(true) {
-            return;
-        }
-        let panel = Rc::clone(self);
-        let frame = Closure::once_into_js(move || {
-            panel.due.set(false);
-            if !panel.over.get() {
-                panel.frame();
-            }
-        });
-        let _ = window().request_animation_frame(frame.unchecked_ref());
-    }
-
-    fn frame(&self) {
-        if self.stale.replace(false) {
-            let Some(shown) = self.page.shown.try_get_untracked() else {
-                return;
-            };
-            self.shown.replace(shown);
-            self.written.borrow_mut().clear();
-            self.unmapped.set(true);
-        }
-        let now_us = untrack(|| self.page.now_us());
-        let whole = untrack(|| all_of(self.page));
-        let (canvas, context) = &self.bars;
-        let lanes = canvas
-            .parent_element()
-            .map(|lanes| lanes.get_bounding_client_rect());
-        let width_px = lanes.map_or(0.0, |lanes| lanes.width());
-        if width_px < 1.0 {
-            return;
-        }
-        let rows = self.shown.borrow().rows.len();
-        style(&self.space, "height", rows as f64 * ROW);
-        let height_px = f64::from(self.scroll.client_height()).min((rows as f64 * ROW).max(ROW));
-        let ratio = window().device_pixel_ratio();
-        let stretch = self.page.looking.get_untracked().unwrap_or(whole);
-        self.seen.set(Some(Seen {
-            stretch,
-            whole,
-            width_px,
-        }));
-        style(canvas, "width", width_px);
-        style(canvas, "height", height_px);
-        style(&self.view, "height", height_px);
-        if paint::prepare(canvas, context, (width_px, height_px), ratio).is_none() {
-            return;
-        }
-        let zone = prefs().zone.get_untracked();
-        let ticks = stretch.ticks((width_px / 96.0) as usize, zone);
-        let mut theme = self.theme.borrow_mut();
-        let shown = self.shown.borrow();
-        let scene = self.scene(&shown, stretch, now_us, (width_px, height_px));
-        let bars = paint::paint(context, &mut theme, &scene, &ticks);
-        self.write_names(&scene);
-        let (canvas, context) = &self.ruler;
-        style(canvas, "width", width_px);
-        if paint::prepare(canvas, context, (width_px, 28.0), ratio).is_some() {
-            paint::ruler(context, &theme, &ticks, (width_px, 28.0));
-        }
-        self.draw_map(&mut theme, &shown, (whole, stretch), now_us, ratio);
-        // For whoever watches from outside: that it drew, and how much.
-        let _ = self.root.set_attribute("data-bars", &bars.to_string());
+        self.frames.stop();
     }
 
     fn scene<'a>(
@@ -277,12 +208,83 @@ impl Panel {
             style(canvas, "width", width_px);
             if paint::prepare(canvas, context, (width_px, 32.0), ratio).is_some() {
                 paint::map(context, theme, &shown.spans, (whole, now_us), width_px);
+                let notes = self.notes.borrow();
+                paint::map_notes(context, theme, &notes, whole, width_px);
             }
         }
         let from = (whole.share(stretch.from_us) * width_px).clamp(0.0, width_px);
         let to = (whole.share(stretch.to_us) * width_px).clamp(from, width_px);
         style(&self.window, "left", from);
         style(&self.window, "width", (to - from).max(4.0));
+    }
+}
+
+impl Drawn for Panel {
+    fn frames(&self) -> &Frames {
+        &self.frames
+    }
+
+    fn frame(&self) {
+        if self.stale.replace(false) {
+            let Some(shown) = self.page.shown.try_get_untracked() else {
+                return;
+            };
+            self.shown.replace(shown);
+            self.written.borrow_mut().clear();
+            self.unmapped.set(true);
+        }
+        let now_us = untrack(|| self.page.now_us());
+        let whole = untrack(|| all_of(self.page));
+        let (canvas, context) = &self.bars;
+        let lanes = canvas
+            .parent_element()
+            .map(|lanes| lanes.get_bounding_client_rect());
+        let width_px = lanes.map_or(0.0, |lanes| lanes.width());
+        if width_px < 1.0 {
+            return;
+        }
+        let rows = self.shown.borrow().rows.len();
+        style(&self.space, "height", rows as f64 * ROW);
+        let height_px = f64::from(self.scroll.client_height()).min((rows as f64 * ROW).max(ROW));
+        let ratio = window().device_pixel_ratio();
+        let stretch = self.page.looking.get_untracked().unwrap_or(whole);
+        self.seen.set(Some(Seen {
+            stretch,
+            whole,
+            width_px,
+        }));
+        style(canvas, "width", width_px);
+        style(canvas, "height", height_px);
+        style(&self.view, "height", height_px);
+        if paint::prepare(canvas, context, (width_px, height_px), ratio).is_none() {
+            return;
+        }
+        let zone = prefs().zone.get_untracked();
+        let ticks = stretch.ticks((width_px / 96.0) as usize, zone);
+        let mut theme = self.theme.borrow_mut();
+        let shown = self.shown.borrow();
+        let scene = self.scene(&shown, stretch, now_us, (width_px, height_px));
+        let bars = paint::paint(context, &mut theme, &scene, &ticks);
+        let notes = self.notes.borrow();
+        paint::notes(context, &theme, &scene, &notes);
+        self.place_flags(&notes, &scene);
+        self.write_names(&scene);
+        let (canvas, context) = &self.ruler;
+        style(canvas, "width", width_px);
+        if paint::prepare(canvas, context, (width_px, 28.0), ratio).is_some() {
+            paint::ruler(context, &theme, &ticks, (width_px, 28.0));
+        }
+        self.draw_map(&mut theme, &shown, (whole, stretch), now_us, ratio);
+        // For whoever watches from outside: that it drew, and how much.
+        let _ = self.root.set_attribute("data-bars", &bars.to_string());
+    }
+}
+
+impl Recoloured for Panel {
+    fn recolour(self: Rc<Self>) {
+        self.theme.replace(Theme::read());
+        self.unmapped.set(true);
+        schedule(&self);
     }
 }
 

@@ -18,10 +18,12 @@ pub(in super::super) const fn follow(_root: NodeRef<html::Section>, _page: Page)
 pub(in super::super) fn still(page: Page) -> String {
     let stretch = page.looking.get().unwrap_or_else(|| all_of(page));
     let (now_us, selected) = (page.now_us(), page.selected.get());
+    let notes = page.notes.get();
     page.shown.with(|shown| {
         let still = Still {
             spans: &shown.spans,
             rows: &shown.rows,
+            notes: &notes,
             stretch,
             now_us,
             zone: prefs().zone.get(),
@@ -31,6 +33,7 @@ pub(in super::super) fn still(page: Page) -> String {
             &still,
             |id| page.href(|asked| asked.span = Some(id)),
             |group| page.href(|asked| asked.toggle(group)),
+            |seq| page.href(|asked| asked.at = Some(seq.to_string())),
         )
     })
 }

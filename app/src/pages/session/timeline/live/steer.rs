@@ -16,6 +16,6 @@ impl Page {
 
     /// Opens or closes a group.
     pub(in super::super) fn toggle(self, group: &str) {
-        self.go.run(self.href_now(|asked| asked.toggle(group)));
+        self.address.go(self.href_now(|asked| asked.toggle(group)));
     }
 }

@@ -4,6 +4,8 @@ use std::collections::HashMap;
 
 use leptos::prelude::{document, window};
 
+use crate::canvas::font;
+
 /// Four uses of a tone.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Tone {
@@ -31,11 +33,6 @@ impl Theme {
         let ask = |class: &str| probe(class).unwrap_or_default();
         let (text, quiet, grid, row) = ask("tl-ink-text");
         let (ring, shade, ..) = ask("tl-ink-more");
-        let font = document()
-            .body()
-            .and_then(|body| window().get_computed_style(&body).ok().flatten())
-            .and_then(|style| style.get_property_value("font-family").ok())
-            .filter(|font| !font.is_empty());
         Self {
             text,
             quiet,
@@ -43,7 +40,7 @@ impl Theme {
             ring,
             row,
             shade,
-            font: format!("11px {}", font.as_deref().unwrap_or("sans-serif")),
+            font: format!("11px {}", font()),
             tones: HashMap::new(),
         }
     }

@@ -14,13 +14,14 @@ use super::super::super::scale::Stretch;
 use super::super::hand::{self, Hands, Seen};
 use super::super::paint;
 use super::{Panel, ROW, style};
+use crate::canvas::schedule;
 
 impl Panel {
     /// Something happened in the panel.
     pub(in super::super) fn happened(self: &Rc<Self>, event: &Event) {
         let Some(seen) = self.seen.get() else { return };
         match &*event.type_() {
-            "scroll" => self.schedule(),
+            "scroll" => schedule(self),
             "wheel" => self.wheeled(event.unchecked_ref(), seen),
             "keydown" => self.pressed(event.unchecked_ref(), seen),
             "click" => self.clicked(event),
@@ -139,7 +140,7 @@ impl Panel {
     fn point(self: &Rc<Self>, id: Option<SpanId>, (x, y): (f64, f64)) {
         let row = id.map(|_| ((y + f64::from(self.scroll.scroll_top())) / ROW) as usize);
         if self.hovered.replace(row) != row {
-            self.schedule();
+            schedule(self);
         }
         let shown = self.shown.borrow();
         let span = id.and_then(|id| shown.spans.iter().find(|span| span.id == id));
@@ -179,6 +180,9 @@ impl Panel {
             .target()
             .and_then(|target| target.dyn_into::<Element>().ok());
         let Some(target) = target else { return };
+        if self.flag_pressed(event, &target) {
+            return;
+        }
         if let Ok(Some(button)) = target.closest("a[data-row]") {
             let row = button
                 .get_attribute("data-row")
