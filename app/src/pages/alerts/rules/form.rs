@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use loopscope_protocol::{AlertRule, AlertRuleBody, ApiError, Channel};
 use serde_json::Value;
 
-use super::kinds::{Entry, Field, KINDS, condition, kind};
+use super::kinds::{Entry, Field, KINDS, SEVERITIES, condition, kind};
 use crate::acts;
 use crate::part::{IntoPart as _, Part};
 use crate::ui::{icon, small_icon};
@@ -22,14 +22,6 @@ const DIALECTS: &[(&str, &str)] = &[
     ("orchestrator", "orchestrator"),
     ("training", "training"),
     ("generic", "generic"),
-];
-
-const SEVERITIES: &[(&str, &str)] = &[
-    ("critical", "critical"),
-    ("high", "high"),
-    ("medium", "medium"),
-    ("low", "low"),
-    ("info", "info"),
 ];
 
 /// What the form is about.
@@ -236,8 +228,11 @@ fn entry(form: Form, field: &'static Field, own: Option<&Value>) -> Part {
             <label class="check"><input type="checkbox" name=name value="yes" checked=!text.is_empty() />" "{field.label}</label>
         }
         .part(),
-        Entry::Number => number(form, &name, field.label, &text, field.hint, field.is_needed),
-        Entry::Text | Entry::List => words(form, &name, field.label, &text, field.hint, field.is_needed),
+        Entry::Number | Entry::Text | Entry::List => {
+            let is_number = matches!(field.entry, Entry::Number);
+            let (label, hint, is_needed) = (field.label, field.hint, field.is_needed);
+            line(form, &Line { name: &name, label, text: &text, hint, is_needed, is_number })
+        }
     }
 }
 
@@ -263,36 +258,30 @@ fn choice(
     .part()
 }
 
-fn number(
-    form: Form,
-    name: &str,
+/// A field of one line.
+struct Line<'a> {
+    name: &'a str,
     label: &'static str,
-    text: &str,
+    text: &'a str,
     hint: &'static str,
     is_needed: bool,
-) -> Part {
-    let own = name.to_owned();
-    let wrong = move || form.is_wrong(&own).then_some("true");
-    view! {
-        <label class="entry"><span class="small t2">{label}</span>
-            <input type="number" step="any" name=name.to_owned() required=is_needed aria-invalid=wrong autocomplete="off" placeholder=hint value=text.to_owned() /></label>
-    }
-    .part()
+    is_number: bool,
 }
 
-fn words(
-    form: Form,
-    name: &str,
-    label: &'static str,
-    text: &str,
-    hint: &'static str,
-    is_needed: bool,
-) -> Part {
-    let own = name.to_owned();
+fn line(form: Form, line: &Line<'_>) -> Part {
+    let own = line.name.to_owned();
     let wrong = move || form.is_wrong(&own).then_some("true");
+    let (kind, step) = if line.is_number {
+        ("number", Some("any"))
+    } else {
+        ("text", None)
+    };
     view! {
-        <label class="entry"><span class="small t2">{label}</span>
-            <input type="text" name=name.to_owned() required=is_needed aria-invalid=wrong autocomplete="off" spellcheck="false" placeholder=hint value=text.to_owned() /></label>
+        <label class="entry"><span class="small t2">{line.label}</span>
+            <input
+                type=kind step=step name=line.name.to_owned() required=line.is_needed aria-invalid=wrong
+                autocomplete="off" spellcheck="false" placeholder=line.hint value=line.text.to_owned()
+            /></label>
     }
     .part()
 }
@@ -312,16 +301,44 @@ fn scope(form: Form, body: Option<&AlertRuleBody>) -> Part {
         seconds(|body| body.resolve_seconds),
     );
     let any = "any; * stands for anything";
+    let words = |name, label, text, hint| {
+        let (is_needed, is_number) = (false, false);
+        line(
+            form,
+            &Line {
+                name,
+                label,
+                text,
+                hint,
+                is_needed,
+                is_number,
+            },
+        )
+    };
+    let number = |name, label, text| {
+        let (hint, is_needed, is_number) = ("", true, true);
+        line(
+            form,
+            &Line {
+                name,
+                label,
+                text,
+                hint,
+                is_needed,
+                is_number,
+            },
+        )
+    };
     view! {
         <fieldset class="part">
             <legend class="small t3">"In which sessions"</legend>
             <div class="pair">
                 {choice(form, "scope.dialect", "Kind of session", DIALECTS, &dialect)}
-                {words(form, "scope.project", "Project", &project, "any", false)}
-                {words(form, "scope.session", "Session, by name or id", &session, any, false)}
-                {words(form, "scope.target", "Target", &target, any, false)}
-                {number(form, "cool_down_seconds", "Pause after firing, seconds", &pause, "", true)}
-                {number(form, "resolve_seconds", "Over when not seen for, seconds", &over, "", true)}
+                {words("scope.project", "Project", &project, "any")}
+                {words("scope.session", "Session, by name or id", &session, any)}
+                {words("scope.target", "Target", &target, any)}
+                {number("cool_down_seconds", "Pause after firing, seconds", &pause)}
+                {number("resolve_seconds", "Over when not seen for, seconds", &over)}
             </div>
         </fieldset>
     }

@@ -70,7 +70,8 @@ const fn needed(
     }
 }
 
-const SEVERITIES: &[(&str, &str)] = &[
+/// How severe something is, by its word.
+pub(super) const SEVERITIES: &[(&str, &str)] = &[
     ("critical", "critical"),
     ("high", "high"),
     ("medium", "medium"),
