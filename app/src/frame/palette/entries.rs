@@ -24,6 +24,9 @@ const PAGES: [(&str, &str, &str); 7] = [
     ("Settings", "/settings", "settings"),
 ];
 
+/// Pages that only a server has: over files they stand empty.
+const OF_A_SERVER: [&str; 3] = ["/decisions", "/alerts", "/settings"];
+
 /// What has a key of its own where the page has it: its selector, icon, words, key.
 const PRESSED: [(&str, &str, &str, &str); 4] = [
     (
@@ -56,8 +59,11 @@ pub(super) fn of_page(offered: Vec<Command>) -> Vec<Command> {
 
 /// What can be done from everywhere: pages first, then looks and the rest.
 pub(super) fn everywhere() -> (Vec<Command>, Vec<Command>) {
+    let is_of_files = world::root_data("files").is_some();
+    let pages = PAGES.into_iter();
+    let pages = pages.filter(|(_, href, _)| !(is_of_files && OF_A_SERVER.contains(href)));
     let pages =
-        PAGES.map(|(name, href, icon)| entry("Go to", icon, name, "", Does::Go(href.to_owned())));
+        pages.map(|(name, href, icon)| entry("Go to", icon, name, "", Does::Go(href.to_owned())));
     let looks = [
         ("Theme: as the system", "system", Does::Theme(Theme::System)),
         ("Theme: dark", "moon", Does::Theme(Theme::Dark)),
@@ -72,7 +78,7 @@ pub(super) fn everywhere() -> (Vec<Command>, Vec<Command>) {
         ("Keys", "keys", "?", Does::Open(keys::DIALOG)),
     ];
     let more = more.map(|(title, icon, key, does)| entry("More", icon, title, key, does));
-    (pages.into(), looks.into_iter().chain(more).collect())
+    (pages.collect(), looks.into_iter().chain(more).collect())
 }
 
 /// A session.
