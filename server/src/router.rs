@@ -14,7 +14,7 @@ use tower_http::compression::CompressionLayer;
 use crate::access::{ask_for_token, login, security_headers};
 use crate::facades::orchestrator::Facade;
 use crate::state::AppState;
-use crate::{api, deliver, facades, pages, site};
+use crate::{api, deliver, facades, open, pages, site};
 
 /// All of it: what the main port answers.
 pub(crate) fn router(state: AppState, orchestrator: Facade) -> Router {
@@ -22,6 +22,7 @@ pub(crate) fn router(state: AppState, orchestrator: Facade) -> Router {
     Router::new()
         .nest("/api/v1", api::router(&state))
         .merge(api::bare(&state))
+        .merge(compressed(open::router()))
         .route("/ws/v1", get(deliver::v1::upgrade))
         .route("/healthz", get(api::health::alive))
         .route("/readyz", get(api::health::ready))
@@ -111,7 +112,16 @@ fn with_pages(
 /// Whether a request is for our pages, or for what they need.
 fn is_of_pages(request: &Request) -> bool {
     let path = request.uri().path();
-    let is_asked_by_page = ["/api/v1/", "/ws/v1", "/pkg/", "/login", "/logout"];
+    let is_asked_by_page = [
+        "/api/v1/",
+        "/ws/v1",
+        "/api/openapi.json",
+        "/api/asyncapi.json",
+        "/api/event.schema.json",
+        "/pkg/",
+        "/login",
+        "/logout",
+    ];
     let accepts = request.headers().get(header::ACCEPT);
     let accepts = accepts.and_then(|accepts| accepts.to_str().ok());
     is_asked_by_page.iter().any(|known| path.starts_with(known))
@@ -119,13 +129,11 @@ fn is_of_pages(request: &Request) -> bool {
         || site::file(request.uri(), request.headers()).is_some()
 }
 
-/// What a listener of the orchestrator contract answers: its clients know only a port.
-pub(crate) fn orchestrator(state: AppState, facade: Facade) -> Router {
-    facade
-        .rest
-        .merge(facade.sockets)
-        .layer(from_fn(security_headers))
-        .with_state(state)
+/// What a listener of the orchestrator contract answers, likewise. Its clients know only a port, and our own libraries
+/// take commands behind it.
+pub(crate) fn orchestrator_listener(state: AppState, facade: Facade, main: Router) -> Router {
+    let lost = facades::orchestrator::lost(&state);
+    with_pages(facade.rest.merge(facade.sockets), lost, state, main)
 }
 
 /// What a listener for Prometheus answers.

@@ -114,6 +114,11 @@ pub(crate) fn python(house: &House) -> anyhow::Result<PathBuf> {
     environment(house, "venv", "end2end/clients/requirements.txt")
 }
 
+/// A Python with what tries routes by their document; its path.
+pub(crate) fn python_schema(house: &House) -> anyhow::Result<PathBuf> {
+    environment(house, "venv-schema", "end2end/schema/requirements.txt")
+}
+
 /// A Python with our own package installed, and with what its tests need; its path.
 pub(crate) fn python_package(house: &House) -> anyhow::Result<PathBuf> {
     let python = environment(house, "venv-package", "python/requirements-test.txt")?;

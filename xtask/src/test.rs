@@ -56,6 +56,11 @@ pub(crate) fn run_all(house: &House, quick: bool) -> ExitCode {
         plan.step("package for JavaScript", needs, steps::npm_package);
         plan.step("third-party clients: Python", needs, steps::python_clients);
         plan.step("package for Python", needs, steps::python_package);
+        plan.step(
+            "schemathesis: routes by their document",
+            needs,
+            steps::schemathesis,
+        );
         plan.step("chaos", needs, steps::chaos);
         // Last: their files take the place of those that the others read.
         plan.step("site, as released", needs, steps::released_site);

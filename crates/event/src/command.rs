@@ -137,6 +137,7 @@ pub enum RunnerFact {
 }
 
 /// A command that a program says it can do.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeclaredCommand {
     /// Its type, as the program spells it.

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::{Duration, Phase};
 
 /// A proposal worth a person's time.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Opportunity {
     /// Its id; the event's own where none was sent.

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::{Dialect, EventId, Kind, ProjectId, RawJson, SessionId, Severity, Timestamp};
 
 /// An event's place in the journal: a total order over all sessions, rising, never reused. The first is 1.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize,
 )]
@@ -15,6 +16,7 @@ use crate::{Dialect, EventId, Kind, ProjectId, RawJson, SessionId, Severity, Tim
 pub struct Offset(pub u64);
 
 /// An event's place in its session: 1, 2, 3 … without a gap.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize,
 )]
@@ -127,6 +129,7 @@ pub struct NewEvent {
 ///
 /// As JSON (every route and frame of our own protocol): `offset`, `seq`, `event_id`, `project`, `session_id`,
 /// `timestamp`, `received_at`, `name`, `kind`, `dialect`, `iteration`, `state`?, `severity`?, `data`.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Event {
     /// Place in the journal.

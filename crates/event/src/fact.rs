@@ -209,6 +209,7 @@ pub struct Counts {
 }
 
 /// Counts by severity.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Severities {
     /// Critical ones.

@@ -13,6 +13,8 @@ mod ids;
 mod kind;
 mod raw;
 mod record;
+#[cfg(feature = "schema")]
+mod schema;
 mod seed;
 mod time;
 mod training;

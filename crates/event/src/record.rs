@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{CommandId, CommandState, ProjectId, RawJson, SessionId, Timestamp};
 
 /// A command, and where it stands.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CommandRecord {
     /// Its id, a UUIDv7.

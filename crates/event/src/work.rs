@@ -90,6 +90,7 @@ pub struct Question {
 }
 
 /// One thing that can be chosen.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct DecisionOption {
     /// Its id; `None` where it has none and its label or place stands for it.

@@ -4,6 +4,7 @@ use loopscope_event::{Dialect, ProjectId, SessionId, Severity, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// What an alert rule looks for.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum AlertCondition {
@@ -103,6 +104,7 @@ const fn ten() -> f64 {
 }
 
 /// The unit of a rate.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RateUnit {
@@ -130,6 +132,7 @@ impl AlertCondition {
 }
 
 /// Which sessions a rule is for: all conditions must hold; what is left out is no condition.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AlertScope {
     /// Of this project.
@@ -147,6 +150,7 @@ pub struct AlertScope {
 }
 
 /// A rule as it is written: `POST /api/v1/alerts/rules`, `PUT /api/v1/alerts/rules/{id}`.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AlertRuleBody {
     /// For people.
@@ -186,6 +190,7 @@ const fn five_minutes() -> f64 {
 }
 
 /// A rule on record.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AlertRule {
     /// Its id.
@@ -206,6 +211,7 @@ pub struct AlertRule {
 }
 
 /// `GET /api/v1/alerts/rules`.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AlertRules {
     /// The rules, the shipped ones first.
@@ -215,6 +221,7 @@ pub struct AlertRules {
 }
 
 /// Where an alert stands.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AlertState {
@@ -225,6 +232,7 @@ pub enum AlertState {
 }
 
 /// One time that a rule fired in a session.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AlertRow {
     /// Its id.
@@ -273,6 +281,7 @@ pub struct AlertRow {
 }
 
 /// `GET /api/v1/alerts`: the newest first.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AlertsPage {
     /// The rows.
@@ -287,6 +296,7 @@ pub struct AlertsPage {
 }
 
 /// Alerts that changed. Later rows replace earlier ones of the same id.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AlertsFrame {
     /// The rows.
@@ -298,6 +308,7 @@ pub struct AlertsFrame {
 }
 
 /// `POST …/mute`: until a moment, or for some seconds; neither, or no seconds: not muted any more.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct MuteAlert {
     /// Until then.

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 pub const MAX_ANNOTATION_CHARS: usize = 2_000;
 
 /// A note at a moment of a session.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Annotation {
     /// Its id.
@@ -32,6 +33,7 @@ pub struct Annotation {
 }
 
 /// `GET /api/v1/sessions/{id}/annotations`: all of them, by moment.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Annotations {
     /// The notes.
@@ -39,6 +41,7 @@ pub struct Annotations {
 }
 
 /// What is left or changed: `POST …/annotations`, `PUT …/annotations/{annotation_id}`.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewAnnotation {
     /// What it says: 1 to [`MAX_ANNOTATION_CHARS`] characters.

@@ -4,6 +4,7 @@ use loopscope_event::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// Where a backup stands.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum BackupState {
@@ -16,6 +17,7 @@ pub enum BackupState {
 }
 
 /// A copy of the whole store.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Backup {
     /// Its id.
@@ -39,6 +41,7 @@ pub struct Backup {
 }
 
 /// The backups that can be fetched, or are being made.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Backups {
     /// The newest first.

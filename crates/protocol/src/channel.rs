@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::alert::yes;
 
 /// How a channel speaks.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ChannelKind {
@@ -16,6 +17,7 @@ pub enum ChannelKind {
 }
 
 /// A channel as it is written: `POST /api/v1/alerts/channels`, `PUT /api/v1/alerts/channels/{id}`.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewChannel {
     /// For people.
@@ -47,6 +49,7 @@ const fn info() -> Severity {
 }
 
 /// A channel on record. Its secret is never shown, of its address only what is none.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Channel {
     /// Its id.
@@ -71,6 +74,7 @@ pub struct Channel {
 }
 
 /// The answer to a new channel, or a new secret.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChannelMade {
     /// The channel.
@@ -81,6 +85,7 @@ pub struct ChannelMade {
 }
 
 /// `GET /api/v1/alerts/channels`.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Channels {
     /// The channels, the oldest first.
@@ -88,6 +93,7 @@ pub struct Channels {
 }
 
 /// Where a delivery stands.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DeliveryState {
@@ -100,6 +106,7 @@ pub enum DeliveryState {
 }
 
 /// One thing that a channel is told.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Delivery {
     /// Its id: the same in every attempt.
@@ -136,6 +143,7 @@ pub struct Delivery {
 }
 
 /// `GET /api/v1/alerts/deliveries`: the newest first.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Deliveries {
     /// The rows.

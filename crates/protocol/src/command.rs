@@ -20,6 +20,7 @@ pub const MAX_DECLARED: usize = 64;
 pub const MAX_EXPIRES_SECONDS: u64 = 30 * 24 * 60 * 60;
 
 /// A command that is asked for: `POST /api/v1/sessions/{id}/commands`, and `command` on `/ws/v1`.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewCommand {
     /// What is to be done; letter case does not matter.
@@ -40,6 +41,7 @@ pub struct NewCommand {
 }
 
 /// What a program says of a command that it was given.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CommandReceipt {
     /// Which.
@@ -55,6 +57,7 @@ pub struct CommandReceipt {
 }
 
 /// How far a program is with a command.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ReceiptWord {
@@ -78,6 +81,7 @@ impl ReceiptWord {
 }
 
 /// How a runner takes its commands.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum RunnerVia {
     /// `attach` on `/ws/v1`.
@@ -107,6 +111,7 @@ impl RunnerVia {
 }
 
 /// The program that takes a session's commands.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RunnerInfo {
     /// Its id, new with each attaching.
@@ -123,6 +128,7 @@ pub struct RunnerInfo {
 }
 
 /// `GET /api/v1/sessions/{id}/runner`.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RunnerAnswer {
     /// The runner, where one is attached.
@@ -132,6 +138,7 @@ pub struct RunnerAnswer {
 }
 
 /// A page of a session's commands, newest first: `GET /api/v1/sessions/{id}/commands`.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CommandsPage {
     /// The commands.
@@ -145,6 +152,7 @@ pub struct CommandsPage {
 }
 
 /// What a polling runner is answered with: `GET /api/v1/sessions/{id}/commands?wait=30`.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CommandsPoll {
     /// What is to be done, in order; none where nothing came in time.
@@ -152,6 +160,7 @@ pub struct CommandsPoll {
 }
 
 /// `POST /api/v1/sessions/{id}/commands/order`: the waiting commands in their new order.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewOrder {
     /// Queued commands; those not named come after them, in the order they had.
@@ -159,6 +168,7 @@ pub struct NewOrder {
 }
 
 /// `POST /api/v1/sessions/{id}/commands/replay`: a finished run's commands once more.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReplayCommands {
     /// Whose.
@@ -172,6 +182,7 @@ pub struct ReplayCommands {
 }
 
 /// What was queued, or would be.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Replayed {
     /// In the order they ran; each with `replay_of`.
@@ -181,6 +192,7 @@ pub struct Replayed {
 }
 
 /// Something that someone did: a row of `GET /api/v1/audit`.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuditRow {
     /// Rises with every row.
@@ -204,6 +216,7 @@ pub struct AuditRow {
 }
 
 /// A page of the audit, newest first.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuditPage {
     /// The rows.

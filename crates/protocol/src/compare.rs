@@ -71,6 +71,7 @@ impl From<SessionRef> for String {
 }
 
 /// What `GET /api/v1/compare` is asked for.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct CompareQuery {
     /// `session`, repeatable: the runs, each once, in this order.
@@ -124,6 +125,7 @@ impl CompareQuery {
 }
 
 /// Runs side by side. Every list of values has an element a run, in the order of `runs`.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Comparison {
     /// The runs, in the order asked for.
@@ -154,6 +156,7 @@ fn is_zero<T: Default + PartialEq>(number: &T) -> bool {
 }
 
 /// One run, and its passes.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ComparedRun {
     /// Its row.
@@ -167,6 +170,7 @@ pub struct ComparedRun {
 }
 
 /// What a figure counts.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FigureUnit {
@@ -193,6 +197,7 @@ impl FigureUnit {
 }
 
 /// Which of two figures is the better one.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Better {
@@ -216,6 +221,7 @@ impl Better {
 }
 
 /// One figure over the passes of all runs.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ComparedCurve {
     /// A word for it: `findings`, `step:diagnose`.
@@ -231,6 +237,7 @@ pub struct ComparedCurve {
 }
 
 /// A metric that runs share.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SharedMetric {
     /// Its name.
@@ -246,6 +253,7 @@ pub struct SharedMetric {
 }
 
 /// One thing that the runs came to.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ComparedResult {
     /// A word for it: `duration`.
@@ -261,6 +269,7 @@ pub struct ComparedResult {
 }
 
 /// What one run came to.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct ResultCell {
     /// The figure.
@@ -276,6 +285,7 @@ pub struct ResultCell {
 }
 
 /// One key of the configurations.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ConfigRow {
     /// The key, its parts joined by dots.

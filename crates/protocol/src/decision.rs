@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::CommandRecord;
 
 /// A question that a program asked, and its answer.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct DecisionRow {
     /// The session's project.
@@ -56,6 +57,7 @@ pub struct DecisionRow {
 }
 
 /// Where a question stands.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DecisionState {
@@ -70,6 +72,7 @@ pub enum DecisionState {
 }
 
 /// One thing that can be answered.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct DecisionChoice {
     /// What is sent as the choice.
@@ -102,6 +105,7 @@ impl From<DecisionOption> for DecisionChoice {
 }
 
 /// `GET /api/v1/decisions`: pending ones first by priority and time, then the newest answered.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct DecisionsPage {
     /// The rows.
@@ -113,6 +117,7 @@ pub struct DecisionsPage {
 }
 
 /// `POST /api/v1/sessions/{id}/decisions/{decision_id}`.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MakeDecision {
     /// The answer: any JSON but null.
@@ -123,6 +128,7 @@ pub struct MakeDecision {
 }
 
 /// The answer to [`MakeDecision`].
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct DecisionMade {
     /// The command that carries it to the program.

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// What went wrong, for programs. The HTTP status follows from it.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ErrorCode {
@@ -39,6 +40,7 @@ pub enum ErrorCode {
 }
 
 /// An error as it stands in an answer: `{"error":{"code","message","field"?,"limit"?}}`.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ErrorBody {
     /// The error.
@@ -46,6 +48,7 @@ pub struct ErrorBody {
 }
 
 /// What went wrong, for programs and people.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ApiError {
     /// For programs.

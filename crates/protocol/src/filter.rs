@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 pub const MAX_FILTER_WORDS: usize = 256;
 
 /// A name, or a prefix of names: `STEP_COMPLETE`, `skill:*`, `*`. Letter case does not matter.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct NamePattern(pub String);
@@ -25,6 +26,7 @@ impl NamePattern {
 }
 
 /// Which events a reader wants: all conditions must hold; an empty list is no condition.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct StreamFilter {
     /// Only this project's.

@@ -8,6 +8,7 @@ use crate::{
 };
 
 /// Start, or replace, a stream of events.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Subscribe {
     /// Its name on this connection; frames of a stream without a name carry none.
@@ -25,6 +26,7 @@ pub struct Subscribe {
 }
 
 /// End a stream.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Unsubscribe {
     /// Its name.
@@ -33,6 +35,7 @@ pub struct Unsubscribe {
 }
 
 /// Be told of session rows, metrics and a stream preview, at most ten times a second.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a wish of its own")]
 pub struct Watch {
@@ -60,6 +63,7 @@ pub struct Watch {
 }
 
 /// Store events.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Publish {
     /// Comes back in the answer.
@@ -73,6 +77,7 @@ pub struct Publish {
 }
 
 /// Ask for a `pong`.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Ping {
     /// Comes back in the answer.
@@ -81,6 +86,7 @@ pub struct Ping {
 }
 
 /// A stream stands; it goes on after `cursor`.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Subscribed {
     /// The stream's name.
@@ -91,6 +97,7 @@ pub struct Subscribed {
 }
 
 /// A stream has ended.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Unsubscribed {
     /// The stream's name.
@@ -99,6 +106,7 @@ pub struct Unsubscribed {
 }
 
 /// One event.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct EventFrame {
     /// The stream's name.
@@ -109,6 +117,7 @@ pub struct EventFrame {
 }
 
 /// Events, gathered.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Events {
     /// The stream's name.
@@ -124,6 +133,7 @@ pub struct Events {
 }
 
 /// The answer to a long poll: `GET /api/v1/events?since=…&wait=30`.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct EventsPoll {
     /// The events after `since`, in order; none where none came in time.
@@ -139,6 +149,7 @@ pub struct EventsPoll {
 }
 
 /// Nothing matched for a while: everything up to here was looked at. Resume from here.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CursorFrame {
     /// The stream's name.
@@ -150,6 +161,7 @@ pub struct CursorFrame {
 
 /// The stream cannot go on without a gap. Throw away what you have, load a snapshot, subscribe from it.
 /// The stream itself goes on after `cursor`.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Reset {
     /// The stream's name.
@@ -162,6 +174,7 @@ pub struct Reset {
 }
 
 /// Session rows that changed. Later rows replace earlier ones of the same session.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SessionsFrame {
     /// The rows.
@@ -171,6 +184,7 @@ pub struct SessionsFrame {
 }
 
 /// The Overview's numbers.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct MetricsFrame {
     /// The numbers.
@@ -182,6 +196,7 @@ pub struct MetricsFrame {
 }
 
 /// A preview of the stream.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Preview {
     /// Some of the newest events, in order; none where lines were asked for.
@@ -194,6 +209,7 @@ pub struct Preview {
 }
 
 /// The answer to `publish`, after the fsync.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Ack {
     /// The request's id.
@@ -205,6 +221,7 @@ pub struct Ack {
 }
 
 /// The answer to `ping`.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Pong {
     /// The request's id.
@@ -217,6 +234,7 @@ pub struct Pong {
 }
 
 /// A message was refused; the connection stays open.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ErrorFrame {
     /// The request's id, where it could be read.
@@ -227,6 +245,7 @@ pub struct ErrorFrame {
 }
 
 /// The server is about to close the connection.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Closing {
     /// Why: `shutdown`, `revoked`, `idle`.
@@ -236,6 +255,7 @@ pub struct Closing {
 }
 
 /// What the server says of itself on connect.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hello {
     /// The protocol's version: 1.
@@ -255,6 +275,7 @@ pub struct Hello {
 }
 
 /// Bounds of a connection.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Limits {
     /// The largest frame taken, in bytes.
@@ -268,6 +289,7 @@ pub struct Limits {
 }
 
 /// Why a stream cannot go on without a gap.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ResetReason {

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::ApiError;
 
 /// What became of a batch. It is sent after the fsync that covers every stored event of it.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IntakeAnswer {
     /// Events stored by this request.
@@ -19,6 +20,7 @@ pub struct IntakeAnswer {
 }
 
 /// What became of one event.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Receipt {
     /// Its place in the batch, from 0.
@@ -43,6 +45,7 @@ pub struct Receipt {
 }
 
 /// What became of one event, in a word.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ReceiptStatus {
@@ -55,6 +58,7 @@ pub enum ReceiptStatus {
 }
 
 /// What an import came to: the answer of `POST /api/v1/import`.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ImportAnswer {
     /// Lines read.
@@ -73,6 +77,7 @@ pub struct ImportAnswer {
 }
 
 /// What was refused of a file.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ImportFault {
     /// Its line, from 1.

@@ -20,6 +20,8 @@ mod moment;
 mod number;
 mod overview;
 mod query;
+#[cfg(feature = "schema")]
+pub mod schema;
 mod series;
 mod session;
 mod settings;

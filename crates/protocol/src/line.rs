@@ -4,6 +4,7 @@ use loopscope_event::{Kind, Offset, Seq, SessionId, Severity, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// Whether an event is good news.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Tone {
@@ -19,6 +20,7 @@ pub enum Tone {
 }
 
 /// One event as one line of a live stream.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EventLine {
     /// Place in the journal.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::{EventLine, SessionSummary};
 
 /// Everything that the Overview shows.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Overview {
     /// The metric cards.
@@ -31,6 +32,7 @@ pub struct Overview {
 }
 
 /// The metric cards. A number that is not known is `None`, never a guess.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct OverviewMetrics {
     /// Sessions that run.
@@ -81,6 +83,7 @@ pub struct OverviewMetrics {
 }
 
 /// What crews of agents did, over all their systems.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 pub struct CrewTotals {
     /// Systems that reported.
@@ -99,6 +102,7 @@ pub struct CrewTotals {
 }
 
 /// A program that the server dials, and how that goes.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SourceStatus {
     /// Its address.
@@ -120,6 +124,7 @@ pub struct SourceStatus {
 }
 
 /// How a dialled program stands.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SourceState {

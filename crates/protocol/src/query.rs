@@ -82,22 +82,51 @@ impl Reader {
     }
 
     fn limit(&mut self, value: &str) -> u32 {
-        if let Ok(limit) = value.parse::<i64>() {
-            limit.clamp(1, i64::from(MAX_LIMIT)) as u32
-        } else {
-            self.refuse("limit", format!("a whole number from 1 to {MAX_LIMIT}"));
-            0
+        let known = value.parse().ok();
+        let known = known.filter(|limit| (1..=MAX_LIMIT).contains(limit));
+        if known.is_none() {
+            self.errors.push(ApiError {
+                limit: Some(MAX_LIMIT.to_string()),
+                ..ApiError::field("limit", format!("a whole number from 1 to {MAX_LIMIT}"))
+            });
         }
+        known.unwrap_or(0)
+    }
+
+    /// A yes or no.
+    fn flag(&mut self, name: &str, value: &str) -> bool {
+        match value {
+            "1" | "true" | "on" => true,
+            "0" | "false" | "off" => false,
+            _ => {
+                self.refuse(name, "`0` or `1`".to_owned());
+                false
+            }
+        }
+    }
+
+    /// Whether the smallest comes first.
+    fn ascending(&mut self, value: &str) -> bool {
+        if !matches!(value, "asc" | "desc") {
+            self.refuse("order", "`asc` or `desc`".to_owned());
+        }
+        value == "asc"
+    }
+
+    /// The place of an event in its session: what the journal can hold.
+    fn seq(&mut self, name: &str, value: &str) -> Option<Seq> {
+        let known = value.parse::<i64>().ok();
+        let known = known.and_then(|seq| u64::try_from(seq).ok()).map(Seq);
+        if known.is_none() {
+            self.refuse(name, "the `seq` of an event".to_owned());
+        }
+        known
     }
 }
 
 /// The beginning of a value, for words about it.
 pub(crate) fn short(value: &str) -> String {
     value.chars().take(64).collect()
-}
-
-fn is_set(value: &str) -> bool {
-    !matches!(value, "0" | "false" | "off")
 }
 
 impl SessionsQuery {
@@ -115,10 +144,10 @@ impl SessionsQuery {
                 "status" => reader.word(name, value, |word| query.status.push(word)),
                 "kind" => reader.word(name, value, |word| query.kind.push(word)),
                 "target" => query.target.push(value.to_owned()),
-                "errors" => query.with_errors = is_set(value),
-                "open" => query.with_open_findings = is_set(value),
+                "errors" => query.with_errors = reader.flag(name, value),
+                "open" => query.with_open_findings = reader.flag(name, value),
                 "sort" => reader.word(name, value, |word| query.sort = word),
-                "order" => query.ascending = value == "asc",
+                "order" => query.ascending = reader.ascending(value),
                 "after" => query.after = Some(value.to_owned()),
                 "limit" => query.limit = reader.limit(value),
                 _ => {}
@@ -168,8 +197,8 @@ impl EventsQuery {
                 continue;
             }
             match name {
-                "after" => reader.word(name, value, |seq| query.after = Some(Seq(seq))),
-                "before" => reader.word(name, value, |seq| query.before = Some(Seq(seq))),
+                "after" => query.after = reader.seq(name, value),
+                "before" => query.before = reader.seq(name, value),
                 "at" => match Timestamp::parse_utc(value) {
                     Some(at) => query.at = Some(at),
                     None => reader.refuse(name, "an RFC 3339 time".to_owned()),
@@ -271,7 +300,7 @@ mod tests {
             ("errors", "1"),
             ("sort", "started"),
             ("order", "asc"),
-            ("limit", "5000"),
+            ("limit", "1000"),
             ("after", ""),
             ("tab", "x"),
         ];
@@ -289,11 +318,17 @@ mod tests {
 
     #[test]
     fn what_cannot_be_read_names_its_field_and_the_rest_stands() {
-        let pairs = [("status", "happy"), ("status", "halted"), ("limit", "many")];
+        let pairs = [
+            ("status", "happy"),
+            ("status", "halted"),
+            ("limit", "5000"),
+            ("errors", "perhaps"),
+            ("order", "up"),
+        ];
         let (query, errors) = SessionsQuery::read(pairs);
         assert_eq!(query.status, [SessionStatus::Halted]);
         let fields: Vec<_> = errors.iter().filter_map(|e| e.field.as_deref()).collect();
-        assert_eq!(fields, ["status", "limit"]);
+        assert_eq!(fields, ["status", "limit", "errors", "order"]);
     }
 
     #[test]

@@ -25,6 +25,7 @@ pub const SERIES_COLUMNS: u32 = 800;
 pub const MAX_METRIC_NAME: usize = 512;
 
 /// What the points of a series are laid out along.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SeriesAxis {
@@ -64,6 +65,7 @@ impl FromStr for SeriesAxis {
 }
 
 /// Every metric of a session: `GET /api/v1/sessions/{id}/metrics`.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct MetricsAnswer {
     /// By name.
@@ -75,6 +77,7 @@ pub struct MetricsAnswer {
 }
 
 /// One metric.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct MetricRow {
     /// Its name.
@@ -136,7 +139,9 @@ impl SeriesQuery {
                 "to" => place(name, value).map(|place| query.to = Some(place)),
                 "columns" => columns(value).map(|count| query.columns = count),
                 "upto" => value
-                    .parse()
+                    .parse::<u64>()
+                    .map_err(drop)
+                    .and_then(|seq| i64::try_from(seq).map(|_| seq).map_err(drop))
                     .map(|seq| query.upto = Some(Seq(seq)))
                     .map_err(|_| ApiError::field(name, "the `seq` of an event")),
                 _ => Ok(()),
@@ -213,6 +218,7 @@ fn columns(value: &str) -> Result<u32, ApiError> {
 }
 
 /// Stretches of series.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct SeriesAnswer {
     /// What they are laid out along.
@@ -224,6 +230,7 @@ pub struct SeriesAnswer {
 }
 
 /// A stretch of one series. A series that is not known has no points.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Series {
     /// The metric.
@@ -251,6 +258,7 @@ pub struct Series {
 }
 
 /// Columns, as arrays of one length; empty columns are left out. Of points in one place the first that came counts.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Columns {
     /// Whether these are all the points, one by one; then every array but `at`, `first` and `count` is left out.
@@ -285,6 +293,7 @@ pub struct Columns {
 }
 
 /// Points in one column that are not finite, of one kind.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct NonFinite {
     /// Where the first of them is.

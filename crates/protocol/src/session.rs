@@ -7,6 +7,7 @@ use loopscope_event::{
 use serde::{Deserialize, Serialize};
 
 /// Where a run stands.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SessionStatus {
@@ -65,6 +66,7 @@ impl std::str::FromStr for SessionStatus {
 }
 
 /// What a crew of agents did, in figures.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct CrewSummary {
     /// Completed executions, failed ones included.
@@ -85,6 +87,7 @@ pub struct CrewSummary {
 }
 
 /// A proposal worth a person's time, and when it was found.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct OpportunityRow {
     /// What it is.
@@ -96,6 +99,7 @@ pub struct OpportunityRow {
 }
 
 /// One small row about a run: what the Overview and the Sessions page show of it.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SessionSummary {
     /// Its project.
@@ -174,6 +178,7 @@ pub struct SessionSummary {
 }
 
 /// Time spent in one state of a machine.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StateShare {
     /// The state, in the dialect's spelling.
@@ -185,6 +190,7 @@ pub struct StateShare {
 }
 
 /// Sort orders of the sessions list.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SessionSort {
@@ -251,6 +257,7 @@ impl std::str::FromStr for SessionSort {
 }
 
 /// One page of the sessions list: `GET /api/v1/sessions`.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SessionsPage {
     /// The rows, in the order asked for.
@@ -269,6 +276,7 @@ pub struct SessionsPage {
 }
 
 /// Counts of the sessions that match all filters but the facet's own.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Facets {
     /// By status.
@@ -284,6 +292,7 @@ pub struct Facets {
 }
 
 /// One page of a session's events: `GET /api/v1/sessions/{id}/events`.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct EventsPage {
     /// The events, by `seq`.

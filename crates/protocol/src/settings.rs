@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// `GET /api/v1/settings`.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Settings {
     /// The server's version.
@@ -17,6 +18,7 @@ pub struct Settings {
 }
 
 /// One effective setting.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Setting {
     /// Its name in `loopscope.toml` (`retention.max_age_days`).
@@ -36,6 +38,7 @@ pub struct Setting {
 }
 
 /// Where a setting's value comes from, the strongest first.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SettingSource {
@@ -50,6 +53,7 @@ pub enum SettingSource {
 }
 
 /// Where the journal is and how big.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StorageReport {
     /// The database file.

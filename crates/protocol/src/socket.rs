@@ -41,6 +41,9 @@ macro_rules! messages {
         }
 
         impl $name {
+            /// Every `type`, in order.
+            pub const TAGS: &'static [&'static str] = &[$($tag,)+];
+
             /// Reads one frame.
             pub fn from_json(text: &str) -> Result<Self, MessageError> {
                 let tag: Tag<'_> = serde_json::from_str(text).map_err(MessageError::Json)?;

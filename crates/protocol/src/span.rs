@@ -54,6 +54,7 @@ impl<'de> Deserialize<'de> for SpanId {
 }
 
 /// What kind of work a span is.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SpanKind {
@@ -125,6 +126,7 @@ impl FromStr for SpanKind {
 }
 
 /// Where a span is, the worst last.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(
     Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
 )]
@@ -157,6 +159,7 @@ impl SpanStatus {
 }
 
 /// What took time.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Span {
     /// Which.
@@ -200,6 +203,7 @@ pub struct Span {
 }
 
 /// Many short neighbours of one lane, as one span from the first's start to the last's end.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MergedSpans {
     /// How many.

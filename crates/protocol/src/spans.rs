@@ -153,6 +153,7 @@ fn limit(value: &str) -> Result<u32, ApiError> {
 }
 
 /// Spans of a session.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SpansAnswer {
     /// By start.

@@ -8,6 +8,7 @@ use crate::{
 };
 
 /// Take a session's commands from now on.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Attach {
     /// Comes back in the answer.
@@ -30,6 +31,7 @@ pub struct Attach {
 }
 
 /// Take a session's commands no longer.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Detach {
     /// Comes back in the answer.
@@ -43,6 +45,7 @@ pub struct Detach {
 }
 
 /// What the program says of a command.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct GiveReceipt {
     /// Comes back in the answer.
@@ -79,6 +82,7 @@ impl GiveReceipt {
 }
 
 /// Ask a session's program to do something.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AskCommand {
     /// Comes back in the answer.
@@ -94,6 +98,7 @@ pub struct AskCommand {
 }
 
 /// The connection is the session's runner. Its unfinished commands follow, in order.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Attached {
     /// The request's id.
@@ -108,6 +113,7 @@ pub struct Attached {
 }
 
 /// The connection is the session's runner no longer.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Detached {
     /// The request's id.
@@ -120,6 +126,7 @@ pub struct Detached {
 }
 
 /// Why a runner is one no longer.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DetachReason {
@@ -149,6 +156,7 @@ impl DetachReason {
 }
 
 /// To the runner: do this.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CommandFrame {
     /// What, and how far it was.
@@ -158,6 +166,7 @@ pub struct CommandFrame {
 }
 
 /// The answer to `receipt`, after the fsync: the command as it stands.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReceiptTaken {
     /// The request's id.
@@ -168,6 +177,7 @@ pub struct ReceiptTaken {
 }
 
 /// The answer to `command`, after the fsync: it is on record. Where the key was known, the first command.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CommandTaken {
     /// The request's id.
@@ -178,6 +188,7 @@ pub struct CommandTaken {
 }
 
 /// To the runner: do not begin this; it was cancelled or its time is over.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CommandCancelled {
     /// Whose.
@@ -187,6 +198,7 @@ pub struct CommandCancelled {
 }
 
 /// Questions that changed. Later rows replace earlier ones of the same session and id.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct DecisionsFrame {
     /// The rows.

@@ -34,7 +34,7 @@ pub(crate) use grant::{Grant, Right, Role};
 pub(crate) use headers::security_headers;
 pub(crate) use peer::Peer;
 pub(crate) use redirect::ask_for_token;
-pub(crate) use secret::{Secret, new_token};
+pub(crate) use secret::{COOKIE, Secret, new_token};
 
 use rate::Rates;
 use tokens::Tokens;

@@ -1,14 +1,13 @@
-//! Alerts by REST: what fires and did, rules, channels, deliveries. Whoever views reads, whoever steers acknowledges
-//! and mutes, administrators change rules and channels.
+//! Alerts by REST: what fires and did, and the rules. Whoever views reads, whoever steers acknowledges and mutes,
+//! administrators change rules.
 
 use axum::Json;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::StatusCode;
 use loopscope_event::{Duration, ProjectId, Timestamp};
-use loopscope_journal::{AlertQuery, DeliveryQuery};
+use loopscope_journal::AlertQuery;
 use loopscope_protocol::{
-    AlertRow, AlertRule, AlertRuleBody, AlertRules, AlertsPage, ApiError, ChannelMade, Channels,
-    Deliveries, Delivery, ErrorCode, MuteAlert, NewChannel,
+    AlertRow, AlertRule, AlertRuleBody, AlertRules, AlertsPage, ApiError, ErrorCode, MuteAlert,
 };
 
 use super::body::Fields;
@@ -16,6 +15,7 @@ use super::{Pairs, views};
 use crate::access::{Admin, Steerer, Viewer};
 use crate::error::Problem;
 use crate::life::now;
+use crate::open::params::{AlertsWanted, IdPath};
 use crate::state::AppState;
 
 type Answer<T> = Result<Json<T>, Problem>;
@@ -38,11 +38,23 @@ fn wanted(pairs: &Pairs, project: Option<ProjectId>) -> Result<AlertQuery, ApiEr
         session_id: pairs.parse("session")?,
         rule_id: pairs.get("rule").map(str::to_owned),
         alert_id: None,
-        limit: pairs.parse("limit")?.unwrap_or(100).clamp(1, MOST),
+        limit: pairs.bounded("limit", 1..=MOST)?.unwrap_or(100),
     })
 }
 
 /// `GET /alerts`.
+#[utoipa::path(
+    get,
+    path = "/api/v1/alerts",
+    tag = "Alerts",
+    summary = "Alerts",
+    description = "The newest first.",
+    params(AlertsWanted),
+    responses(
+        (status = 200, description = "The page", body = AlertsPage),
+    ),
+    security(("bearer" = ["view"])),
+)]
 pub(crate) async fn list(
     State(state): State<AppState>,
     Viewer(grant): Viewer,
@@ -55,6 +67,17 @@ pub(crate) async fn list(
 }
 
 /// `POST /alerts/{id}/ack`.
+#[utoipa::path(
+    post,
+    path = "/api/v1/alerts/{id}/ack",
+    tag = "Alerts",
+    summary = "Say that you know of it",
+    params(IdPath),
+    responses(
+        (status = 200, description = "The alert", body = AlertRow),
+    ),
+    security(("bearer" = ["control"])),
+)]
 pub(crate) async fn ack(
     State(state): State<AppState>,
     Steerer(grant): Steerer,
@@ -78,6 +101,18 @@ fn until(mute: &MuteAlert) -> Result<Option<Timestamp>, ApiError> {
 }
 
 /// `POST /alerts/{id}/mute`.
+#[utoipa::path(
+    post,
+    path = "/api/v1/alerts/{id}/mute",
+    tag = "Alerts",
+    summary = "Tell nobody of it for a while",
+    params(IdPath),
+    request_body = MuteAlert,
+    responses(
+        (status = 200, description = "The alert", body = AlertRow),
+    ),
+    security(("bearer" = ["control"])),
+)]
 pub(crate) async fn mute(
     State(state): State<AppState>,
     Steerer(grant): Steerer,
@@ -92,6 +127,16 @@ pub(crate) async fn mute(
 }
 
 /// `GET /alerts/rules`.
+#[utoipa::path(
+    get,
+    path = "/api/v1/alerts/rules",
+    tag = "Alerts",
+    summary = "The rules",
+    responses(
+        (status = 200, description = "The rules, the shipped ones first", body = AlertRules),
+    ),
+    security(("bearer" = ["view"])),
+)]
 pub(crate) async fn rules(
     State(state): State<AppState>,
     Viewer(grant): Viewer,
@@ -100,6 +145,17 @@ pub(crate) async fn rules(
 }
 
 /// `GET /alerts/rules/{id}`.
+#[utoipa::path(
+    get,
+    path = "/api/v1/alerts/rules/{id}",
+    tag = "Alerts",
+    summary = "A rule",
+    params(IdPath),
+    responses(
+        (status = 200, description = "The rule", body = AlertRule),
+    ),
+    security(("bearer" = ["view"])),
+)]
 pub(crate) async fn rule(
     State(state): State<AppState>,
     Viewer(grant): Viewer,
@@ -114,6 +170,17 @@ pub(crate) async fn rule(
 }
 
 /// `POST /alerts/rules`.
+#[utoipa::path(
+    post,
+    path = "/api/v1/alerts/rules",
+    tag = "Alerts",
+    summary = "Make a rule",
+    request_body = AlertRuleBody,
+    responses(
+        (status = 201, description = "The rule", body = AlertRule),
+    ),
+    security(("bearer" = ["admin"])),
+)]
 pub(crate) async fn create_rule(
     State(state): State<AppState>,
     Admin(grant): Admin,
@@ -124,6 +191,18 @@ pub(crate) async fn create_rule(
 }
 
 /// `PUT /alerts/rules/{id}`.
+#[utoipa::path(
+    put,
+    path = "/api/v1/alerts/rules/{id}",
+    tag = "Alerts",
+    summary = "Change a rule",
+    params(IdPath),
+    request_body = AlertRuleBody,
+    responses(
+        (status = 200, description = "The rule", body = AlertRule),
+    ),
+    security(("bearer" = ["admin"])),
+)]
 pub(crate) async fn change_rule(
     State(state): State<AppState>,
     Admin(grant): Admin,
@@ -136,6 +215,18 @@ pub(crate) async fn change_rule(
 }
 
 /// `DELETE /alerts/rules/{id}`.
+#[utoipa::path(
+    delete,
+    path = "/api/v1/alerts/rules/{id}",
+    tag = "Alerts",
+    summary = "Remove a rule",
+    description = "A rule that came with Loopscope can be changed and disabled, not removed.",
+    params(IdPath),
+    responses(
+        (status = 204, description = "It is gone"),
+    ),
+    security(("bearer" = ["admin"])),
+)]
 pub(crate) async fn delete_rule(
     State(state): State<AppState>,
     Admin(grant): Admin,
@@ -146,6 +237,18 @@ pub(crate) async fn delete_rule(
 }
 
 /// `POST /alerts/rules/{id}/mute`: rules are for every project, so whoever is bound to one cannot mute them.
+#[utoipa::path(
+    post,
+    path = "/api/v1/alerts/rules/{id}/mute",
+    tag = "Alerts",
+    summary = "Tell nobody of a rule's alerts for a while",
+    params(IdPath),
+    request_body = MuteAlert,
+    responses(
+        (status = 200, description = "The rule", body = AlertRule),
+    ),
+    security(("bearer" = ["control"])),
+)]
 pub(crate) async fn mute_rule(
     State(state): State<AppState>,
     Steerer(grant): Steerer,
@@ -163,90 +266,4 @@ pub(crate) async fn mute_rule(
             .mute_rule(&grant.who, &id, until(&mute)?)
             .await?,
     ))
-}
-
-/// `GET /alerts/channels`.
-pub(crate) async fn channels(
-    State(state): State<AppState>,
-    Viewer(grant): Viewer,
-) -> Answer<Channels> {
-    let channels = state.alerts.shown_channels(grant.project.as_ref());
-    Ok(Json(Channels { channels }))
-}
-
-/// `POST /alerts/channels`.
-pub(crate) async fn create_channel(
-    State(state): State<AppState>,
-    Admin(grant): Admin,
-    Fields(new): Fields<NewChannel>,
-) -> Result<(StatusCode, Json<ChannelMade>), Problem> {
-    let made = state.alerts.put_channel(&grant.who, None, new).await?;
-    Ok((StatusCode::CREATED, Json(made)))
-}
-
-/// `PUT /alerts/channels/{id}`.
-pub(crate) async fn change_channel(
-    State(state): State<AppState>,
-    Admin(grant): Admin,
-    Path(id): Path<String>,
-    Fields(new): Fields<NewChannel>,
-) -> Answer<ChannelMade> {
-    Ok(Json(
-        state.alerts.put_channel(&grant.who, Some(&id), new).await?,
-    ))
-}
-
-/// `DELETE /alerts/channels/{id}`.
-pub(crate) async fn delete_channel(
-    State(state): State<AppState>,
-    Admin(grant): Admin,
-    Path(id): Path<String>,
-) -> Result<StatusCode, Problem> {
-    state.alerts.delete_channel(&grant.who, &id).await?;
-    Ok(StatusCode::NO_CONTENT)
-}
-
-/// `POST /alerts/channels/{id}/secret`.
-pub(crate) async fn new_secret(
-    State(state): State<AppState>,
-    Admin(grant): Admin,
-    Path(id): Path<String>,
-) -> Answer<ChannelMade> {
-    Ok(Json(state.alerts.new_secret(&grant.who, &id).await?))
-}
-
-/// `POST /alerts/channels/{id}/test`: what the receiver answered.
-pub(crate) async fn test_channel(
-    State(state): State<AppState>,
-    Admin(_): Admin,
-    Path(id): Path<String>,
-) -> Answer<Delivery> {
-    Ok(Json(state.alerts.test_channel(&id).await?))
-}
-
-/// `GET /alerts/deliveries`: for whoever may see everything.
-pub(crate) async fn deliveries(
-    State(state): State<AppState>,
-    Viewer(grant): Viewer,
-    RawQuery(query): RawQuery,
-) -> Answer<Deliveries> {
-    if grant.project.is_some() {
-        let message = "this token is for one project; deliveries are of all";
-        return Err(Problem::new(ErrorCode::Forbidden, message));
-    }
-    let pairs = Pairs::read(query.as_deref());
-    let state_word = match pairs.get("state") {
-        None | Some("") => None,
-        Some("pending") => Some(0),
-        Some("delivered") => Some(1),
-        Some("failed") => Some(2),
-        Some(_) => return Err(ApiError::field("state", "pending, delivered or failed").into()),
-    };
-    let query = DeliveryQuery {
-        before: pairs.parse("before")?,
-        channel_id: pairs.get("channel").map(str::to_owned),
-        state: state_word,
-        limit: pairs.parse("limit")?.unwrap_or(100).clamp(1, MOST),
-    };
-    Ok(Json(views::deliveries(&state, &query).await?))
 }

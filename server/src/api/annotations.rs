@@ -12,9 +12,22 @@ use super::{Pairs, views};
 use crate::access::{Steerer, Viewer};
 use crate::error::Problem;
 use crate::notes;
+use crate::open::params::{AnnotationPath, InProject, SessionPath};
 use crate::state::AppState;
 
 /// `GET /sessions/{id}/annotations`.
+#[utoipa::path(
+    get,
+    path = "/api/v1/sessions/{id}/annotations",
+    tag = "Notes",
+    summary = "A session's notes",
+    description = "What people left at its moments, by moment.",
+    params(SessionPath, InProject),
+    responses(
+        (status = 200, description = "The notes", body = Annotations),
+    ),
+    security(("bearer" = ["view"])),
+)]
 pub(crate) async fn list(
     State(state): State<AppState>,
     Viewer(grant): Viewer,
@@ -26,6 +39,18 @@ pub(crate) async fn list(
 }
 
 /// `POST /sessions/{id}/annotations`.
+#[utoipa::path(
+    post,
+    path = "/api/v1/sessions/{id}/annotations",
+    tag = "Notes",
+    summary = "Leave a note",
+    params(SessionPath, InProject),
+    request_body = NewAnnotation,
+    responses(
+        (status = 201, description = "The note", body = Annotation),
+    ),
+    security(("bearer" = ["control"])),
+)]
 pub(crate) async fn create(
     State(state): State<AppState>,
     Steerer(grant): Steerer,
@@ -39,6 +64,18 @@ pub(crate) async fn create(
 }
 
 /// `PUT /sessions/{id}/annotations/{annotation_id}`.
+#[utoipa::path(
+    put,
+    path = "/api/v1/sessions/{id}/annotations/{annotation}",
+    tag = "Notes",
+    summary = "Change a note",
+    params(AnnotationPath, InProject),
+    request_body = NewAnnotation,
+    responses(
+        (status = 200, description = "The note as it is now", body = Annotation),
+    ),
+    security(("bearer" = ["control"])),
+)]
 pub(crate) async fn change(
     State(state): State<AppState>,
     Steerer(grant): Steerer,
@@ -52,6 +89,17 @@ pub(crate) async fn change(
 }
 
 /// `DELETE /sessions/{id}/annotations/{annotation_id}`.
+#[utoipa::path(
+    delete,
+    path = "/api/v1/sessions/{id}/annotations/{annotation}",
+    tag = "Notes",
+    summary = "Take a note away",
+    params(AnnotationPath, InProject),
+    responses(
+        (status = 204, description = "It is gone"),
+    ),
+    security(("bearer" = ["control"])),
+)]
 pub(crate) async fn remove(
     State(state): State<AppState>,
     Steerer(grant): Steerer,

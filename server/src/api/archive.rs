@@ -18,12 +18,26 @@ use crate::archive::{Packing, Shelf, file_name, stream};
 use crate::error::Problem;
 use crate::import::{Importer, LINE_BYTES, Lines};
 use crate::life::now;
+use crate::open::params::{ExportWanted, ImportNamed, InProject, Packed, SessionPath};
+use crate::open::shapes;
 use crate::state::AppState;
 
 /// The most sessions that one request names.
 const MOST: usize = 500;
 
 /// `GET /api/v1/sessions/{id}/export`.
+#[utoipa::path(
+    get,
+    path = "/api/v1/sessions/{id}/export",
+    tag = "Files",
+    summary = "A session as a file",
+    description = "An archive, which `loopscope import` and `POST /api/v1/import` take.",
+    params(SessionPath, InProject, Packed),
+    responses(
+        (status = 200, description = "The archive", content((shapes::Bytes = "application/zstd"), (String = "application/x-ndjson"))),
+    ),
+    security(("bearer" = ["view"])),
+)]
 pub(crate) async fn session(
     State(state): State<AppState>,
     Viewer(grant): Viewer,
@@ -40,6 +54,18 @@ pub(crate) async fn session(
 
 /// `GET /api/v1/export?session=…&session=…`: several, one behind the other; `project=` is that of the sessions behind
 /// it. With a project alone, all of it.
+#[utoipa::path(
+    get,
+    path = "/api/v1/export",
+    tag = "Files",
+    summary = "Sessions as one file",
+    description = "Those that are named, or all of a project.",
+    params(ExportWanted, Packed),
+    responses(
+        (status = 200, description = "The archive", content((shapes::Bytes = "application/zstd"), (String = "application/x-ndjson"))),
+    ),
+    security(("bearer" = ["view"])),
+)]
 pub(crate) async fn several(
     State(state): State<AppState>,
     Viewer(grant): Viewer,
@@ -65,6 +91,20 @@ pub(crate) async fn several(
 
 /// `POST /api/v1/import`: the body is the file. 200 where all was taken, 207 where some was refused, the first fault's
 /// own status where everything was.
+#[utoipa::path(
+    post,
+    path = "/api/v1/import",
+    tag = "Files",
+    summary = "Take a file in",
+    description = "An archive of sessions, or JSON Lines of any dialect; packed with gzip or Zstandard, or plain.",
+    params(ImportNamed),
+    request_body(content((shapes::Bytes = "application/octet-stream"))),
+    responses(
+        (status = 200, description = "All was taken", body = ImportAnswer),
+        (status = 207, description = "Some was refused", body = ImportAnswer),
+    ),
+    security(("bearer" = ["admin"])),
+)]
 pub(crate) async fn import(
     State(state): State<AppState>,
     Admin(grant): Admin,

@@ -13,9 +13,22 @@ use tokio_util::io::ReaderStream;
 use crate::access::{Admin, Grant};
 use crate::error::Problem;
 use crate::life::now;
+use crate::open::params::IdPath;
+use crate::open::shapes;
 use crate::state::AppState;
 
 /// `POST /api/v1/backups`: begins one.
+#[utoipa::path(
+    post,
+    path = "/api/v1/backups",
+    tag = "Files",
+    summary = "Begin a backup",
+    description = "A copy of the whole store; it is made in the background.",
+    responses(
+        (status = 202, description = "It is begun", body = Backup),
+    ),
+    security(("bearer" = ["admin"])),
+)]
 pub(crate) async fn begin(
     State(state): State<AppState>,
     Admin(grant): Admin,
@@ -37,6 +50,17 @@ pub(crate) async fn begin(
 }
 
 /// `GET /api/v1/backups`.
+#[utoipa::path(
+    get,
+    path = "/api/v1/backups",
+    tag = "Files",
+    summary = "The backups",
+    description = "Those that can be fetched, or are being made.",
+    responses(
+        (status = 200, description = "The newest first", body = Backups),
+    ),
+    security(("bearer" = ["admin"])),
+)]
 pub(crate) async fn list(
     State(state): State<AppState>,
     Admin(grant): Admin,
@@ -47,6 +71,17 @@ pub(crate) async fn list(
 }
 
 /// `GET /api/v1/backups/{id}`.
+#[utoipa::path(
+    get,
+    path = "/api/v1/backups/{id}",
+    tag = "Files",
+    summary = "A backup",
+    params(IdPath),
+    responses(
+        (status = 200, description = "Where it stands", body = Backup),
+    ),
+    security(("bearer" = ["admin"])),
+)]
 pub(crate) async fn one(
     State(state): State<AppState>,
     Admin(grant): Admin,
@@ -57,6 +92,17 @@ pub(crate) async fn one(
 }
 
 /// `GET /api/v1/backups/{id}/file`.
+#[utoipa::path(
+    get,
+    path = "/api/v1/backups/{id}/file",
+    tag = "Files",
+    summary = "The file of a backup",
+    params(IdPath),
+    responses(
+        (status = 200, description = "An SQLite database", body = shapes::Bytes, content_type = "application/vnd.sqlite3"),
+    ),
+    security(("bearer" = ["admin"])),
+)]
 pub(crate) async fn file(
     State(state): State<AppState>,
     Admin(grant): Admin,
@@ -89,6 +135,17 @@ pub(crate) async fn file(
 }
 
 /// `DELETE /api/v1/backups/{id}`.
+#[utoipa::path(
+    delete,
+    path = "/api/v1/backups/{id}",
+    tag = "Files",
+    summary = "Remove a backup",
+    params(IdPath),
+    responses(
+        (status = 204, description = "It is gone"),
+    ),
+    security(("bearer" = ["admin"])),
+)]
 pub(crate) async fn remove(
     State(state): State<AppState>,
     Admin(grant): Admin,

@@ -21,13 +21,15 @@ use super::body::Fields;
 use super::{Pairs, read::names, views};
 use crate::access::{Grant, Right, Steerer, Taker, Viewer};
 use crate::error::Problem;
+use crate::open::params::{CommandPath, CommandsWanted, InProject, SessionPath};
+use crate::open::shapes;
 use crate::state::AppState;
 use crate::steer::{Key, Poller};
 
 type Answer<T> = Result<Json<T>, Problem>;
 
 /// The longest that a poll waits, in seconds.
-const MOST_SECONDS: u64 = 60;
+const MOST_SECONDS: u32 = 60;
 
 /// The most commands on a page.
 const MOST: u32 = 500;
@@ -41,6 +43,20 @@ fn command_id(text: &str) -> Result<CommandId, ApiError> {
 }
 
 /// `POST …/commands`: 202, or 200 where a command of that key is there.
+#[utoipa::path(
+    post,
+    path = "/api/v1/sessions/{id}/commands",
+    tag = "Steering",
+    summary = "Ask a program to do something",
+    description = "On record before it is answered. The same `idempotency_key` in the same session is the same command.",
+    params(SessionPath, InProject),
+    request_body = NewCommand,
+    responses(
+        (status = 200, description = "A command of that key is there already; as it stands", body = CommandRecord),
+        (status = 202, description = "It is queued", body = CommandRecord),
+    ),
+    security(("bearer" = ["control"])),
+)]
 pub(crate) async fn ask(
     State(state): State<AppState>,
     Steerer(grant): Steerer,
@@ -59,6 +75,18 @@ pub(crate) async fn ask(
 }
 
 /// `GET …/commands`: a page; with `runner`, the long poll of a program.
+#[utoipa::path(
+    get,
+    path = "/api/v1/sessions/{id}/commands",
+    tag = "Steering",
+    summary = "A session's commands",
+    description = "A page, the newest first. With `runner`, the asker takes the commands: it is answered as soon as there is one, and needs the right to take commands instead.",
+    params(SessionPath, CommandsWanted),
+    responses(
+        (status = 200, description = "The page; for a runner, what is to be done", body = shapes::CommandsListed),
+    ),
+    security(("bearer" = ["view"])),
+)]
 pub(crate) async fn list(
     State(state): State<AppState>,
     Path(id): Path<String>,
@@ -77,7 +105,7 @@ pub(crate) async fn list(
         let state: Result<CommandState, _> = word.parse();
         states.push(state.map_err(|error| ApiError::field("state", error.to_string()))?);
     }
-    let limit = pairs.parse("limit")?.unwrap_or(100).clamp(1, MOST);
+    let limit = pairs.bounded("limit", 1..=MOST)?.unwrap_or(100);
     let query = CommandQuery {
         states,
         before: pairs.parse("before")?,
@@ -112,12 +140,12 @@ async fn poll(
     }
     let words = pairs.get("commands").unwrap_or_default().split(',');
     let words = words.map(str::trim).filter(|word| !word.is_empty());
-    let seconds = pairs.parse("wait")?.unwrap_or(0).min(MOST_SECONDS);
+    let seconds = pairs.bounded("wait", 0..=MOST_SECONDS)?.unwrap_or(0);
     let asked = Poller {
         name: name.to_owned(),
         commands: words.map(declared).collect(),
         take_over: matches!(pairs.get("take_over"), Some("1" | "true")),
-        wait: Duration::from_secs(seconds),
+        wait: Duration::from_secs(seconds.into()),
     };
     let commands = tokio::select! {
         () = grant.ends.cancelled() => Vec::new(),
@@ -135,6 +163,17 @@ fn declared(word: &str) -> CommandKind {
 }
 
 /// `GET …/commands/{command_id}`.
+#[utoipa::path(
+    get,
+    path = "/api/v1/sessions/{id}/commands/{command}",
+    tag = "Steering",
+    summary = "A command",
+    params(CommandPath, InProject),
+    responses(
+        (status = 200, description = "As it stands", body = CommandRecord),
+    ),
+    security(("bearer" = ["view"])),
+)]
 pub(crate) async fn one(
     State(state): State<AppState>,
     Viewer(grant): Viewer,
@@ -148,6 +187,18 @@ pub(crate) async fn one(
 }
 
 /// `POST …/commands/{command_id}/cancel`.
+#[utoipa::path(
+    post,
+    path = "/api/v1/sessions/{id}/commands/{command}/cancel",
+    tag = "Steering",
+    summary = "Take a command back",
+    description = "As long as the program has not acknowledged it.",
+    params(CommandPath, InProject),
+    responses(
+        (status = 200, description = "As it stands", body = CommandRecord),
+    ),
+    security(("bearer" = ["control"])),
+)]
 pub(crate) async fn cancel(
     State(state): State<AppState>,
     Steerer(grant): Steerer,
@@ -160,7 +211,7 @@ pub(crate) async fn cancel(
 }
 
 /// A receipt's body; the address says for which command.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
 pub(crate) struct ReceiptBody {
     status: ReceiptWord,
     #[serde(default)]
@@ -170,6 +221,19 @@ pub(crate) struct ReceiptBody {
 }
 
 /// `POST …/commands/{command_id}/receipt`.
+#[utoipa::path(
+    post,
+    path = "/api/v1/sessions/{id}/commands/{command}/receipt",
+    tag = "Steering",
+    summary = "What the program says of a command",
+    description = "A receipt for a command that is over changes nothing.",
+    params(CommandPath, InProject),
+    request_body = ReceiptBody,
+    responses(
+        (status = 200, description = "As it stands", body = CommandRecord),
+    ),
+    security(("bearer" = ["take"])),
+)]
 pub(crate) async fn receipt(
     State(state): State<AppState>,
     Taker(grant): Taker,
@@ -188,6 +252,19 @@ pub(crate) async fn receipt(
 }
 
 /// `POST …/commands/order`.
+#[utoipa::path(
+    post,
+    path = "/api/v1/sessions/{id}/commands/order",
+    tag = "Steering",
+    summary = "Put waiting commands in another order",
+    description = "Those that are not named come after, in the order they had.",
+    params(SessionPath, InProject),
+    request_body = NewOrder,
+    responses(
+        (status = 200, description = "The waiting commands in their new order", body = CommandsPoll),
+    ),
+    security(("bearer" = ["control"])),
+)]
 pub(crate) async fn order(
     State(state): State<AppState>,
     Steerer(grant): Steerer,
@@ -204,6 +281,19 @@ pub(crate) async fn order(
 }
 
 /// `POST …/commands/replay`.
+#[utoipa::path(
+    post,
+    path = "/api/v1/sessions/{id}/commands/replay",
+    tag = "Steering",
+    summary = "Another run's commands once more",
+    description = "Each with `replay_of`; without `command_ids`, all that were carried out.",
+    params(SessionPath, InProject),
+    request_body = ReplayCommands,
+    responses(
+        (status = 200, description = "What was queued, or would be", body = Replayed),
+    ),
+    security(("bearer" = ["control"])),
+)]
 pub(crate) async fn replay(
     State(state): State<AppState>,
     Steerer(grant): Steerer,
@@ -216,6 +306,18 @@ pub(crate) async fn replay(
 }
 
 /// `GET …/runner`.
+#[utoipa::path(
+    get,
+    path = "/api/v1/sessions/{id}/runner",
+    tag = "Steering",
+    summary = "Who takes the commands",
+    description = "The runner is null where no program is attached.",
+    params(SessionPath, InProject),
+    responses(
+        (status = 200, description = "The runner", body = RunnerAnswer),
+    ),
+    security(("bearer" = ["view"])),
+)]
 pub(crate) async fn runner(
     State(state): State<AppState>,
     Viewer(grant): Viewer,

@@ -4,15 +4,28 @@ use axum::Json;
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse as _, Response};
-use loopscope_protocol::{ApiError, CompareQuery};
+use loopscope_protocol::{ApiError, CompareQuery, Comparison};
 
 use super::read::refuse_first;
 use super::{Pairs, views};
 use crate::access::Viewer;
 use crate::error::Problem;
+use crate::open::params::Compared;
 use crate::state::AppState;
 
 /// `GET /api/v1/compare?session=…&session=…`.
+#[utoipa::path(
+    get,
+    path = "/api/v1/compare",
+    tag = "Reading",
+    summary = "Runs side by side",
+    description = "Up to eight, in the order asked for. Every list of values has an element a run.",
+    params(Compared),
+    responses(
+        (status = 200, description = "The runs; `format=csv` answers with one table", content((Comparison = "application/json"), (String = "text/csv"))),
+    ),
+    security(("bearer" = ["view"])),
+)]
 pub(crate) async fn compare(
     State(state): State<AppState>,
     Viewer(grant): Viewer,

@@ -10,10 +10,23 @@ use super::body::Fields;
 use super::read::names;
 use crate::access::{Steerer, Viewer};
 use crate::error::Problem;
+use crate::open::params::{DecisionPath, DecisionsWanted, InProject};
 use crate::state::AppState;
 use crate::steer::Listed;
 
 /// `GET /decisions`.
+#[utoipa::path(
+    get,
+    path = "/api/v1/decisions",
+    tag = "Steering",
+    summary = "Questions of programs",
+    description = "The most urgent first; without `state`, all that are known.",
+    params(DecisionsWanted),
+    responses(
+        (status = 200, description = "The questions", body = DecisionsPage),
+    ),
+    security(("bearer" = ["view"])),
+)]
 pub(crate) async fn list(
     State(state): State<AppState>,
     Viewer(grant): Viewer,
@@ -34,6 +47,19 @@ fn state_of(word: &str) -> Result<DecisionState, ApiError> {
 }
 
 /// `POST /sessions/{id}/decisions/{decision}`.
+#[utoipa::path(
+    post,
+    path = "/api/v1/sessions/{id}/decisions/{decision}",
+    tag = "Steering",
+    summary = "Answer a question",
+    description = "The first answer counts; `already_decided` names who answered and what.",
+    params(DecisionPath, InProject),
+    request_body = MakeDecision,
+    responses(
+        (status = 202, description = "The command that carries the answer", body = DecisionMade),
+    ),
+    security(("bearer" = ["control"])),
+)]
 pub(crate) async fn make(
     State(state): State<AppState>,
     Steerer(grant): Steerer,

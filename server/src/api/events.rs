@@ -12,10 +12,27 @@ use super::query::Pairs;
 use crate::access::Producer;
 use crate::error::Problem;
 use crate::intake::{IntakeRequest, Transport, submit};
+use crate::open::params::IntakeHints;
+use crate::open::shapes;
 use crate::state::AppState;
 
 /// Stores what is good of a body and says for each event what became of it: 200 where all were taken, 207 where
 /// some were refused, 422 where all were.
+#[utoipa::path(
+    post,
+    path = "/api/v1/events",
+    tag = "Events",
+    summary = "Send events",
+    description = "Of any dialect; which one, is told by looking at each. The answer comes after the fsync that covers them, with a receipt an event in the order sent. Sending the same `event_id` again is safe.",
+    params(IntakeHints),
+    request_body(content((shapes::Sent = "application/json"), (String = "application/x-ndjson"))),
+    responses(
+        (status = 200, description = "All were taken", body = IntakeAnswer),
+        (status = 207, description = "Some were refused", body = IntakeAnswer),
+        (status = 422, description = "None was taken, or a hint in the address is wrong", body = shapes::NoneTaken),
+    ),
+    security(("bearer" = ["ingest"])),
+)]
 pub(crate) async fn post(
     State(state): State<AppState>,
     Producer(grant): Producer,

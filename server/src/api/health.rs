@@ -5,14 +5,36 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
+use crate::open::shapes;
 use crate::state::AppState;
 
 /// The process lives and answers.
+#[utoipa::path(
+    get,
+    path = "/healthz",
+    tag = "Server",
+    summary = "Whether the process lives",
+    description = "For supervisors: without a token, and without a word about what is stored.",
+    responses((status = 200, description = "It does", body = shapes::Health)),
+    security(()),
+)]
 pub(crate) async fn alive() -> Json<Value> {
     Json(json!({ "status": "alive" }))
 }
 
 /// The server takes events: it is not stopping, and the journal can be written.
+#[utoipa::path(
+    get,
+    path = "/readyz",
+    tag = "Server",
+    summary = "Whether events are taken",
+    description = "It is not stopping, and the journal can be written. Without a token.",
+    responses(
+        (status = 200, description = "They are", body = shapes::Health),
+        (status = 503, description = "They are not, and why", body = shapes::Health),
+    ),
+    security(()),
+)]
 pub(crate) async fn ready(State(state): State<AppState>) -> (StatusCode, Json<Value>) {
     let problem = if state.life.is_stopping() {
         Some("stopping")

@@ -16,6 +16,14 @@ use crate::state::AppState;
 const TELL_EVERY: Duration = Duration::from_secs(1);
 
 /// The counters, with the gauges as they are at this moment, and the sessions that the asker may see.
+#[utoipa::path(
+    get,
+    path = "/metrics",
+    tag = "Server",
+    summary = "Counters and sessions for Prometheus",
+    responses((status = 200, description = "Prometheus text, version 0.0.4", body = String, content_type = "text/plain")),
+    security(("bearer" = ["view"])),
+)]
 pub(crate) async fn scrape(
     State(state): State<AppState>,
     Viewer(grant): Viewer,

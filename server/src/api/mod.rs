@@ -6,6 +6,7 @@ mod archive;
 mod audit;
 mod backup;
 pub(crate) mod body;
+mod channels;
 mod commands;
 mod compare;
 mod decisions;
@@ -13,6 +14,7 @@ mod events;
 mod exposition;
 pub(crate) mod health;
 pub(crate) mod metrics;
+pub(crate) mod open;
 mod query;
 mod read;
 mod series;
@@ -86,7 +88,7 @@ fn alerting() -> Router<AppState> {
     let rule = get(alerts::rule)
         .put(alerts::change_rule)
         .delete(alerts::delete_rule);
-    let channel = put(alerts::change_channel).delete(alerts::delete_channel);
+    let channel = put(channels::change_channel).delete(channels::delete_channel);
     Router::new()
         .route("/alerts", get(alerts::list))
         .route("/alerts/{id}/ack", post(alerts::ack))
@@ -99,12 +101,12 @@ fn alerting() -> Router<AppState> {
         .route("/alerts/rules/{id}/mute", post(alerts::mute_rule))
         .route(
             "/alerts/channels",
-            get(alerts::channels).post(alerts::create_channel),
+            get(channels::channels).post(channels::create_channel),
         )
         .route("/alerts/channels/{id}", channel)
-        .route("/alerts/channels/{id}/secret", post(alerts::new_secret))
-        .route("/alerts/channels/{id}/test", post(alerts::test_channel))
-        .route("/alerts/deliveries", get(alerts::deliveries))
+        .route("/alerts/channels/{id}/secret", post(channels::new_secret))
+        .route("/alerts/channels/{id}/test", post(channels::test_channel))
+        .route("/alerts/deliveries", get(channels::deliveries))
 }
 
 /// What steers: below `/api/v1`, and, as the contract writes it, below `/api`.

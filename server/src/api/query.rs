@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt::Display;
+use std::ops::RangeInclusive;
 use std::str::FromStr;
 
 use loopscope_protocol::ApiError;
@@ -53,6 +54,27 @@ impl Pairs {
             .transpose()
             .map_err(|error: T::Err| ApiError::field(name, error.to_string()))
     }
+
+    /// The first value of a name as a whole number within bounds; `None` where it is missing or empty.
+    pub(crate) fn bounded(
+        &self,
+        name: &str,
+        bounds: RangeInclusive<u32>,
+    ) -> Result<Option<u32>, ApiError> {
+        let value = self.get(name).filter(|value| !value.is_empty());
+        let known = |value: &str| value.parse().ok().filter(|number| bounds.contains(number));
+        value
+            .map(|value| known(value).ok_or_else(|| outside(name, &bounds)))
+            .transpose()
+    }
+}
+
+fn outside(name: &str, bounds: &RangeInclusive<u32>) -> ApiError {
+    let (from, to) = (bounds.start(), bounds.end());
+    ApiError {
+        limit: Some(to.to_string()),
+        ..ApiError::field(name, format!("a whole number from {from} to {to}"))
+    }
 }
 
 /// Decodes `%XX` and `+`; bytes that are no UTF-8 become replacement characters.
@@ -75,5 +97,18 @@ mod tests {
         assert_eq!(pairs.parse::<u32>("empty"), Ok(None));
         let error = pairs.parse::<u32>("limit").unwrap_err();
         assert_eq!(error.field.as_deref(), Some("limit"));
+    }
+
+    #[test]
+    fn what_is_out_of_bounds_names_the_bound() {
+        let pairs = Pairs::read(Some("limit=501&wait=-1&empty=&most=500"));
+        assert_eq!(pairs.bounded("most", 1..=500), Ok(Some(500)));
+        assert_eq!(pairs.bounded("empty", 1..=500), Ok(None));
+        let error = pairs.bounded("limit", 1..=500).unwrap_err();
+        assert_eq!(error.limit.as_deref(), Some("500"));
+        assert_eq!(
+            pairs.bounded("wait", 0..=60).unwrap_err().field.as_deref(),
+            Some("wait")
+        );
     }
 }

@@ -11,11 +11,25 @@ use loopscope_protocol::{
 use super::{Pairs, views};
 use crate::access::{Grant, Viewer};
 use crate::error::Problem;
+use crate::open::params::{AtMoment, EventsList, InProject, SessionPath, SessionsList};
+use crate::open::shapes;
 use crate::state::AppState;
 
 type Answer<T> = Result<Json<T>, Problem>;
 
 /// `GET /api/v1/overview`.
+#[utoipa::path(
+    get,
+    path = "/api/v1/overview",
+    tag = "Reading",
+    summary = "The Overview",
+    description = "Numbers, running and recent sessions, systems of agents, the newest events, dialled programs.",
+    params(InProject),
+    responses(
+        (status = 200, description = "Everything that the Overview shows", body = Overview),
+    ),
+    security(("bearer" = ["view"])),
+)]
 pub(crate) async fn overview(
     State(state): State<AppState>,
     Viewer(grant): Viewer,
@@ -27,6 +41,18 @@ pub(crate) async fn overview(
 }
 
 /// `GET /api/v1/sessions`.
+#[utoipa::path(
+    get,
+    path = "/api/v1/sessions",
+    tag = "Reading",
+    summary = "A page of sessions",
+    description = "With counts to filter by. Subscribe with `since` the cursor, and nothing is missed.",
+    params(SessionsList),
+    responses(
+        (status = 200, description = "The page", body = SessionsPage),
+    ),
+    security(("bearer" = ["view"])),
+)]
 pub(crate) async fn sessions(
     State(state): State<AppState>,
     Viewer(grant): Viewer,
@@ -40,6 +66,18 @@ pub(crate) async fn sessions(
 }
 
 /// `GET /api/v1/sessions/{id}`.
+#[utoipa::path(
+    get,
+    path = "/api/v1/sessions/{id}",
+    tag = "Reading",
+    summary = "A session",
+    description = "Its row and its board. Subscribe with `since` the cursor, and apply the events whose `seq` the board has not.",
+    params(SessionPath, InProject),
+    responses(
+        (status = 200, description = "The session as its page shows it", body = shapes::SessionSnapshot),
+    ),
+    security(("bearer" = ["view"])),
+)]
 pub(crate) async fn session(
     State(state): State<AppState>,
     Viewer(grant): Viewer,
@@ -51,6 +89,18 @@ pub(crate) async fn session(
 }
 
 /// `GET /api/v1/sessions/{id}/board`: the session as it was at `at`, its newest moment where none is named.
+#[utoipa::path(
+    get,
+    path = "/api/v1/sessions/{id}/board",
+    tag = "Reading",
+    summary = "A session at a moment",
+    description = "As its page showed it after an event, or at a time. What lies outside of `first_seq` to `last_seq` is answered with the nearest that lies within.",
+    params(SessionPath, AtMoment),
+    responses(
+        (status = 200, description = "The session as it was", body = shapes::SessionMoment),
+    ),
+    security(("bearer" = ["view"])),
+)]
 pub(crate) async fn board(
     State(state): State<AppState>,
     Viewer(grant): Viewer,
@@ -64,6 +114,18 @@ pub(crate) async fn board(
 }
 
 /// `GET /api/v1/sessions/{id}/events`.
+#[utoipa::path(
+    get,
+    path = "/api/v1/sessions/{id}/events",
+    tag = "Reading",
+    summary = "A page of a session's events",
+    description = "Without `after`, the newest; always answered by `seq`.",
+    params(SessionPath, EventsList),
+    responses(
+        (status = 200, description = "The page", body = EventsPage),
+    ),
+    security(("bearer" = ["view"])),
+)]
 pub(crate) async fn events(
     State(state): State<AppState>,
     Viewer(grant): Viewer,
@@ -78,6 +140,17 @@ pub(crate) async fn events(
 }
 
 /// `GET /api/v1/settings`: for whoever may see everything.
+#[utoipa::path(
+    get,
+    path = "/api/v1/settings",
+    tag = "Server",
+    summary = "The effective configuration",
+    description = "Each value with its source, and the storage. Not for tokens of one project.",
+    responses(
+        (status = 200, description = "The settings", body = Settings),
+    ),
+    security(("bearer" = ["view"])),
+)]
 pub(crate) async fn settings(
     State(state): State<AppState>,
     Viewer(grant): Viewer,

@@ -5,16 +5,29 @@ use axum::body::{Body, Bytes};
 use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse as _, Response};
-use loopscope_protocol::{ApiError, MetricsAnswer, SeriesQuery};
+use loopscope_protocol::{ApiError, MetricsAnswer, SeriesAnswer, SeriesQuery};
 
 use super::read::{names, refuse_first};
 use super::{Pairs, views};
 use crate::access::Viewer;
 use crate::error::Problem;
+use crate::open::params::{InProject, SeriesWanted, SessionPath};
 use crate::series::Table;
 use crate::state::AppState;
 
 /// `GET /api/v1/sessions/{id}/metrics`.
+#[utoipa::path(
+    get,
+    path = "/api/v1/sessions/{id}/metrics",
+    tag = "Reading",
+    summary = "Every metric of a session",
+    description = "With its newest, smallest and largest value.",
+    params(SessionPath, InProject),
+    responses(
+        (status = 200, description = "The metrics, by name", body = MetricsAnswer),
+    ),
+    security(("bearer" = ["view"])),
+)]
 pub(crate) async fn metrics(
     State(state): State<AppState>,
     Viewer(grant): Viewer,
@@ -26,6 +39,18 @@ pub(crate) async fn metrics(
 }
 
 /// `GET /api/v1/sessions/{id}/series`.
+#[utoipa::path(
+    get,
+    path = "/api/v1/sessions/{id}/series",
+    tag = "Reading",
+    summary = "Stretches of metrics",
+    description = "In columns, or point by point where they fit. A name that nobody knows has no points.",
+    params(SessionPath, SeriesWanted),
+    responses(
+        (status = 200, description = "The stretches; `format=csv` answers with every point", content((SeriesAnswer = "application/json"), (String = "text/csv"))),
+    ),
+    security(("bearer" = ["view"])),
+)]
 pub(crate) async fn series(
     State(state): State<AppState>,
     Viewer(grant): Viewer,

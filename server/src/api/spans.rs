@@ -12,9 +12,23 @@ use super::read::{names, refuse_first};
 use super::{Pairs, views};
 use crate::access::Viewer;
 use crate::error::Problem;
+use crate::open::params::{InProject, SessionPath, SpansWanted};
+use crate::open::shapes;
 use crate::state::AppState;
 
 /// `GET /api/v1/sessions/{id}/spans`.
+#[utoipa::path(
+    get,
+    path = "/api/v1/sessions/{id}/spans",
+    tag = "Reading",
+    summary = "What took time in a session",
+    description = "Derived from its events, in every dialect.",
+    params(SessionPath, SpansWanted),
+    responses(
+        (status = 200, description = "The spans", body = shapes::SpansSnapshot),
+    ),
+    security(("bearer" = ["view"])),
+)]
 pub(crate) async fn spans(
     State(state): State<AppState>,
     Viewer(grant): Viewer,
@@ -29,6 +43,18 @@ pub(crate) async fn spans(
 }
 
 /// `GET /api/v1/sessions/{id}/trace`: written while it is read.
+#[utoipa::path(
+    get,
+    path = "/api/v1/sessions/{id}/trace",
+    tag = "Reading",
+    summary = "All spans as a file",
+    description = "For Perfetto or Chrome, in the Trace Event Format.",
+    params(SessionPath, InProject),
+    responses(
+        (status = 200, description = "The trace, written while it is read", body = Object, content_type = "application/json"),
+    ),
+    security(("bearer" = ["view"])),
+)]
 pub(crate) async fn trace(
     State(state): State<AppState>,
     Viewer(grant): Viewer,

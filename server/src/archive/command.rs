@@ -9,6 +9,7 @@ use loopscope_event::{ProjectId, SessionId};
 use loopscope_journal::Journal;
 
 use super::{Packing, Shelf, file_name, stream};
+use crate::bar::Bar;
 
 /// What is to be exported.
 #[derive(Debug, Clone)]
@@ -60,8 +61,13 @@ pub async fn export(journal: &Path, wanted: Wanted) -> anyhow::Result<(PathBuf, 
     let part = beside(&file);
     let written = async {
         let mut out = std::fs::File::create(&part)?;
+        let bar = Bar::of_bytes("exporting", None);
+        let mut bytes = 0;
         while let Some(piece) = pieces.next().await {
-            out.write_all(&piece?)?;
+            let piece = piece?;
+            out.write_all(&piece)?;
+            bytes += piece.len() as u64;
+            bar.at(bytes);
         }
         out.sync_all()?;
         anyhow::Ok(std::fs::rename(&part, &file)?)

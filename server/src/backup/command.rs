@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use loopscope_journal::{JournalConfig, backup, restore as put_back};
 
+use crate::bar::Bar;
+
 /// How a database begins.
 const SQLITE: &[u8] = b"SQLite format 3\0";
 
@@ -25,7 +27,11 @@ pub async fn store(database: &Path, file: &Path) -> anyhow::Result<u64> {
     if part.exists() {
         std::fs::remove_file(&part).with_context(|| format!("cannot remove {}", part.display()))?;
     }
-    let bytes = backup(database, &part).await?;
+    // About: what is free within it is left out, what is in its log comes too.
+    let expected = std::fs::metadata(database).map(|meta| meta.len()).ok();
+    let bar = Bar::of_bytes("backing up", expected);
+    let bytes = bar.while_it_grows(&part, backup(database, &part)).await?;
+    drop(bar);
     std::fs::rename(&part, file).with_context(|| format!("cannot write {}", file.display()))?;
     Ok(bytes)
 }
@@ -41,7 +47,11 @@ pub async fn restore(
         std::fs::File::open(file).with_context(|| format!("cannot read {}", file.display()))?;
     opened.take(SQLITE.len() as u64).read_to_end(&mut head)?;
     if head == SQLITE {
-        let old = put_back(file, &journal.path, replace).await?;
+        let size = std::fs::metadata(file).map(|meta| meta.len()).ok();
+        let bar = Bar::of_bytes("restoring", size);
+        let fresh = super::beside(&journal.path, ".restoring");
+        let copied = put_back(file, &journal.path, replace);
+        let old = bar.while_it_grows(&fresh, copied).await?;
         return Ok(Restored::Store(old));
     }
     let file = file.to_string_lossy();

@@ -16,8 +16,8 @@ pub(super) fn command() -> Command {
         .arg(switch("health-check", "Ask a running server whether it is ready, and exit"))
         .arg(switch("reload", "Accepted and ignored").hide(true))
         .subcommand(Command::new("serve").about("Serve the dashboard (the default)"))
-        .subcommand(Command::new("config").about("Print the effective settings and where each comes from"))
-        .subcommand(Command::new("doctor").about("Look through the database: integrity, sizes, versions"))
+        .subcommand(Command::new("config").about("Print the effective settings and where each comes from").arg(json()))
+        .subcommand(Command::new("doctor").about("Look through the database: integrity, sizes, versions").arg(json()))
         .subcommand(import())
         .subcommand(export())
         .subcommand(backup())
@@ -74,6 +74,11 @@ fn switch(name: &'static str, help: &'static str) -> Arg {
         .action(ArgAction::SetTrue)
 }
 
+/// What scripts read.
+fn json() -> Arg {
+    switch("json", "Print JSON instead of words and tables")
+}
+
 fn config_file() -> Arg {
     Arg::new("config")
         .long("config")
@@ -94,6 +99,7 @@ fn import() -> Command {
             "Take in archives of sessions, or JSON Lines of any dialect; `-` reads standard input",
         )
         .arg(file)
+        .arg(json())
 }
 
 fn export() -> Command {
@@ -125,6 +131,7 @@ fn export() -> Command {
             "plain",
             "Leave it unpacked, as a file named ….jsonl is anyway",
         ))
+        .arg(json())
 }
 
 fn backup() -> Command {
@@ -137,6 +144,7 @@ fn backup() -> Command {
                 .value_name("PROJECT")
                 .help("Only the sessions of this project, as an archive"),
         )
+        .arg(json())
 }
 
 fn restore() -> Command {
@@ -147,6 +155,7 @@ fn restore() -> Command {
             "replace",
             "Let it take the place of a store that is there; that one stays beside it",
         ))
+        .arg(json())
 }
 
 fn path(name: &'static str, value: &'static str) -> Arg {
@@ -190,6 +199,7 @@ fn tail() -> Command {
         ))
         .arg(value("access-token", "TOKEN", "Token that may send events").env("LOOPSCOPE_TOKEN"))
         .arg(switch("from-start", "Send what is in the file already too"))
+        .arg(json())
 }
 
 fn token() -> Command {
@@ -217,17 +227,23 @@ fn token() -> Command {
                 .long("days")
                 .value_parser(value_parser!(u32).range(1..=36_500))
                 .help("How many days it holds"),
-        );
+        )
+        .arg(json());
     let id = Arg::new("id").value_name("ID").required(true);
     Command::new("token")
         .about("Make, list and revoke access tokens, also while a server runs")
         .subcommand_required(true)
         .subcommand(create)
-        .subcommand(Command::new("list").about("Show every token, without its secret"))
+        .subcommand(
+            Command::new("list")
+                .about("Show every token, without its secret")
+                .arg(json()),
+        )
         .subcommand(
             Command::new("revoke")
                 .about("Make a token worthless")
-                .arg(id),
+                .arg(id)
+                .arg(json()),
         )
 }
 

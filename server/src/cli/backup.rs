@@ -8,10 +8,14 @@ use loopscope::backup::{Restored, restore, store};
 use loopscope::config::Config;
 use loopscope_event::ProjectId;
 use loopscope_journal::JournalConfig;
+use serde_json::json;
+
+use super::report;
 
 /// Writes the whole store, or the sessions of a project, to a file.
 pub(super) async fn back_up(config: &Config, matches: &ArgMatches) -> anyhow::Result<()> {
     let file = file(matches);
+    let as_json = matches.get_flag("json");
     if let Some(project) = matches.get_one::<String>("project") {
         let wanted = Wanted {
             project: ProjectId::new(project)?,
@@ -20,6 +24,10 @@ pub(super) async fn back_up(config: &Config, matches: &ArgMatches) -> anyhow::Re
             plain: false,
         };
         let (file, count) = export(&config.db_path, wanted).await?;
+        if as_json {
+            report::json(&json!({"file": file, "project": project, "sessions": count}));
+            return Ok(());
+        }
         eprintln!(
             "{count} sessions of project {project} in {}",
             file.display()
@@ -27,6 +35,10 @@ pub(super) async fn back_up(config: &Config, matches: &ArgMatches) -> anyhow::Re
         return Ok(());
     }
     let bytes = store(&config.db_path, &file).await?;
+    if as_json {
+        report::json(&json!({"file": file, "bytes": bytes}));
+        return Ok(());
+    }
     eprintln!("{bytes} bytes in {}", file.display());
     Ok(())
 }
@@ -38,7 +50,18 @@ pub(super) async fn put_back(config: &Config, matches: &ArgMatches) -> anyhow::R
         ..JournalConfig::new(&config.db_path)
     };
     let path = config.db_path.display();
-    match restore(journal, &file(matches), matches.get_flag("replace")).await? {
+    let restored = restore(journal, &file(matches), matches.get_flag("replace")).await?;
+    if matches.get_flag("json") {
+        report::json(&match restored {
+            Restored::Store(old) => json!({"database": config.db_path, "set_aside": old}),
+            Restored::Sessions(summary) => json!({
+                "database": config.db_path, "sessions": summary.sessions, "stored": summary.stored,
+                "duplicates": summary.duplicates, "refused": summary.refused,
+            }),
+        });
+        return Ok(());
+    }
+    match restored {
         Restored::Store(None) => eprintln!("{path} is the backup now"),
         Restored::Store(Some(old)) => {
             eprintln!(

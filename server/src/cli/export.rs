@@ -16,6 +16,10 @@ pub(super) async fn run(config: &Config, matches: &ArgMatches) -> anyhow::Result
         plain: matches.get_flag("plain"),
     };
     let (file, count) = export(&config.db_path, wanted).await?;
+    if matches.get_flag("json") && file.as_os_str() != "-" {
+        super::report::json(&serde_json::json!({"file": file, "sessions": count}));
+        return Ok(());
+    }
     let sessions = if count == 1 { "session" } else { "sessions" };
     eprintln!("{count} {sessions} in {}", file.display());
     Ok(())

@@ -16,6 +16,7 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use clap::ArgMatches;
 use loopscope::config::{Config, Layers, read_file, resolve};
+use serde_json::json;
 
 /// Runs what the command line asks for.
 pub(crate) fn run() -> anyhow::Result<ExitCode> {
@@ -35,10 +36,10 @@ pub(crate) fn run() -> anyhow::Result<ExitCode> {
             return Ok(code);
         }
         match matches.subcommand() {
-            Some(("config", _)) => report::config(&config),
+            Some(("config", inner)) => report::config(&config, inner),
             Some(("completions", inner)) => shell::completions(arguments::command(), inner),
             Some(("man", _)) => shell::man(arguments::command())?,
-            Some(("doctor", _)) => return report::doctor(&config).await,
+            Some(("doctor", inner)) => return report::doctor(&config, inner).await,
             Some(("token", inner)) => token::run(&config, inner).await?,
             Some(("import", inner)) => import(&config, inner).await?,
             Some(("backup", inner)) => backup::back_up(&config, inner).await?,
@@ -68,6 +69,14 @@ async fn import(config: &Config, matches: &ArgMatches) -> anyhow::Result<()> {
     };
     for file in matches.get_many::<String>("file").unwrap_or_default() {
         let summary = loopscope::import::run(file, journal.clone()).await?;
+        if matches.get_flag("json") {
+            report::json(&json!({
+                "file": file, "lines": summary.lines, "sessions": summary.sessions,
+                "stored": summary.stored, "duplicates": summary.duplicates,
+                "refused": summary.refused,
+            }));
+            continue;
+        }
         println!(
             "{file}: {} stored, {} stored before, {} refused",
             summary.stored, summary.duplicates, summary.refused

@@ -33,6 +33,13 @@ pub(super) async fn run(config: &Config, matches: &ArgMatches) -> anyhow::Result
     });
     eprintln!("following {shown}; Ctrl-C ends it");
     let summary = follow(options, stop).await?;
+    if matches.get_flag("json") {
+        super::report::json(&serde_json::json!({
+            "file": shown, "stored": summary.stored, "duplicates": summary.duplicates,
+            "refused": summary.refused,
+        }));
+        return Ok(());
+    }
     println!(
         "{shown}: {} stored, {} stored before, {} refused",
         summary.stored, summary.duplicates, summary.refused

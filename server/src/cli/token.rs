@@ -4,6 +4,10 @@ use clap::ArgMatches;
 use loopscope::config::Config;
 use loopscope::tokens::{self, Wanted};
 use loopscope_event::ProjectId;
+use loopscope_journal::Token;
+use serde_json::{Value, json};
+
+use super::report;
 
 /// Runs one of them.
 pub(super) async fn run(config: &Config, matches: &ArgMatches) -> anyhow::Result<()> {
@@ -12,10 +16,15 @@ pub(super) async fn run(config: &Config, matches: &ArgMatches) -> anyhow::Result
         Some(("revoke", inner)) => {
             let id = inner.get_one::<String>("id").map_or("", String::as_str);
             tokens::revoke(&config.db_path, id).await?;
+            if inner.get_flag("json") {
+                report::json(&json!({"id": id, "revoked": true}));
+                return Ok(());
+            }
             println!("{id} is revoked; a running server closes its connections within seconds");
             Ok(())
         }
-        _ => list(config).await,
+        Some((_, inner)) => list(config, inner.get_flag("json")).await,
+        None => list(config, false).await,
     }
 }
 
@@ -28,13 +37,23 @@ async fn create(config: &Config, matches: &ArgMatches) -> anyhow::Result<()> {
         days: matches.get_one::<u32>("days").copied(),
     };
     let (id, secret) = tokens::create(&config.db_path, wanted).await?;
+    if matches.get_flag("json") {
+        report::json(&json!({"id": id, "secret": secret}));
+        return Ok(());
+    }
     eprintln!("token {id}; it is not shown again:");
     println!("{secret}");
     Ok(())
 }
 
-async fn list(config: &Config) -> anyhow::Result<()> {
-    for token in tokens::list(&config.db_path).await? {
+async fn list(config: &Config, as_json: bool) -> anyhow::Result<()> {
+    let tokens = tokens::list(&config.db_path).await?;
+    if as_json {
+        let rows: Vec<Value> = tokens.iter().map(row).collect();
+        report::json(&json!({ "tokens": rows }));
+        return Ok(());
+    }
+    for token in tokens {
         let state = match (token.revoked_at, token.expires_at) {
             (Some(at), _) => format!("revoked {at}"),
             (None, Some(at)) => format!("until {at}"),
@@ -50,4 +69,12 @@ async fn list(config: &Config) -> anyhow::Result<()> {
         );
     }
     Ok(())
+}
+
+/// A token for scripts; never its secret.
+fn row(token: &Token) -> Value {
+    json!({
+        "id": token.id, "name": token.name, "role": token.role, "project": token.project,
+        "created_at": token.created_at, "expires_at": token.expires_at, "revoked_at": token.revoked_at,
+    })
 }

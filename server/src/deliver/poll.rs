@@ -12,19 +12,32 @@ use super::filter;
 use crate::access::Viewer;
 use crate::api::Pairs;
 use crate::error::Problem;
+use crate::open::params::{PollWanted, StreamWanted};
 use crate::ring::{ReadError, Reader, Slice};
 use crate::state::AppState;
 
 /// The longest that a poll waits, in seconds.
-const MOST_SECONDS: u64 = 60;
+const MOST_SECONDS: u32 = 60;
 
 /// The most events in one answer.
-const MOST_EVENTS: usize = 1_000;
+const MOST_EVENTS: u32 = 1_000;
 
 /// The most bytes of payload in one answer, but for a single larger event.
 const MOST_BYTES: usize = 256 * 1024;
 
 /// Answers with the events after `since` as soon as there are any, or after `wait` seconds with none.
+#[utoipa::path(
+    get,
+    path = "/api/v1/events",
+    tag = "Events",
+    summary = "Wait for events",
+    description = "Long polling: answers as soon as there is something after `since`, or after `wait` seconds with nothing. Without `since`, the answer is the present cursor.",
+    params(StreamWanted, PollWanted),
+    responses(
+        (status = 200, description = "What came, and where to go on", body = EventsPoll),
+    ),
+    security(("bearer" = ["view"])),
+)]
 pub(crate) async fn poll(
     State(state): State<AppState>,
     Viewer(grant): Viewer,
@@ -32,11 +45,10 @@ pub(crate) async fn poll(
 ) -> Result<Json<EventsPoll>, Problem> {
     let pairs = Pairs::read(query.as_deref());
     let asked = filter::read(&state, &grant, &pairs)?;
-    let wait = pairs.parse("wait")?.unwrap_or(0).min(MOST_SECONDS);
+    let wait = pairs.bounded("wait", 0..=MOST_SECONDS)?.unwrap_or(0);
     let limit = pairs
-        .parse("limit")?
-        .unwrap_or(MOST_EVENTS)
-        .clamp(1, MOST_EVENTS);
+        .bounded("limit", 1..=MOST_EVENTS)?
+        .unwrap_or(MOST_EVENTS) as usize;
     let since: Option<Cursor> = pairs
         .parse("since")
         .map_err(|_| ApiError::field("since", "a cursor, such as 3-1204"))?;
@@ -58,7 +70,7 @@ pub(crate) async fn poll(
         limit,
         bytes: 0,
     };
-    let until = Instant::now() + Duration::from_secs(wait);
+    let until = Instant::now() + Duration::from_secs(wait.into());
     tokio::select! {
         // A server that stops answers with what there is.
         () = grant.ends.cancelled() => {}

@@ -23,6 +23,8 @@ use super::{Presence, Speaks, filter};
 use crate::access::Viewer;
 use crate::api::Pairs;
 use crate::error::Problem;
+use crate::open::params::StreamWanted;
+use crate::open::words::CursorText;
 use crate::ring::{Format, ReadError, Reader};
 use crate::state::AppState;
 
@@ -33,6 +35,18 @@ const HEARTBEAT: Duration = Duration::from_secs(15);
 const RETRY: &str = "retry: 1000\n\n";
 
 /// Opens a stream.
+#[utoipa::path(
+    get,
+    path = "/api/v1/stream",
+    tag = "Events",
+    summary = "Stream events",
+    description = "Server-sent events: `event` with the cursor as `id`, `reset` with its reason. `Last-Event-ID` goes before `since`.",
+    params(StreamWanted, ("Last-Event-ID" = Option<CursorText>, Header, description = "What a browser saw last; it sends this by itself.")),
+    responses(
+        (status = 200, description = "The stream; it does not end", body = String, content_type = "text/event-stream"),
+    ),
+    security(("bearer" = ["view"])),
+)]
 pub(crate) async fn open(
     State(state): State<AppState>,
     Viewer(grant): Viewer,

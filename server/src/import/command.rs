@@ -1,15 +1,13 @@
 //! `loopscope import FILE`. In: a path, or `-` for standard input. Out: a journal that has it, and a word on how it went.
 
-use std::io::IsTerminal as _;
-use std::time::{Duration, Instant};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use anyhow::{Context as _, bail};
 use loopscope_journal::{Journal, JournalConfig, OpenError};
 
 use super::{Importer, LINE_BYTES, Lines, Summary};
-
-/// How often progress is shown.
-const PROGRESS: Duration = Duration::from_secs(1);
+use crate::bar::Bar;
 
 /// Imports a file (`-` for standard input), plain or packed with gzip or zstd, into the journal at a path.
 ///
@@ -17,7 +15,9 @@ const PROGRESS: Duration = Duration::from_secs(1);
 /// was refused is an error all the same.
 pub async fn run(file: &str, journal: JournalConfig) -> anyhow::Result<Summary> {
     let path = journal.path.display().to_string();
-    let lines = Lines::open(file, LINE_BYTES).with_context(|| format!("cannot read {file}"))?;
+    let done = Arc::new(AtomicU64::new(0));
+    let lines =
+        Lines::open(file, LINE_BYTES, &done).with_context(|| format!("cannot read {file}"))?;
     let journal = match Journal::open(journal, |_| {}).await {
         Ok(journal) => journal,
         Err(error @ OpenError::InUse { .. }) => bail!(
@@ -26,14 +26,20 @@ pub async fn run(file: &str, journal: JournalConfig) -> anyhow::Result<Summary> 
         ),
         Err(error) => return Err(error.into()),
     };
-    let mut progress = Progress::new();
+    let size = std::fs::metadata(file)
+        .ok()
+        .filter(std::fs::Metadata::is_file);
+    let bar = Bar::of_bytes("importing", size.map(|meta| meta.len()));
     let name = crate::tail::name_of(std::path::Path::new(file));
     let mut importer = Importer::new(journal.clone(), name);
     let mut shown = 0;
     let read = importer
-        .read_all(lines, |summary| progress.show(summary))
+        .read_all(lines, |summary| {
+            bar.say(format!("{} events", summary.stored + summary.duplicates));
+            bar.at(done.load(Ordering::Relaxed));
+        })
         .await;
-    progress.end();
+    drop(bar);
     let closed = journal.close().await.context("cannot close the journal");
     for fault in importer.faults() {
         eprintln!("line {}: {}", fault.line, fault.error);
@@ -61,33 +67,4 @@ fn describe(summary: &Summary) -> String {
         "{} lines: {sessions}{} events stored, {} stored before, {} refused",
         summary.lines, summary.stored, summary.duplicates, summary.refused
     )
-}
-
-/// A line on the terminal that is written over once a second; nothing where standard error is no terminal.
-struct Progress {
-    shown: bool,
-    last: Instant,
-}
-
-impl Progress {
-    fn new() -> Self {
-        Self {
-            shown: false,
-            last: Instant::now(),
-        }
-    }
-
-    fn show(&mut self, summary: &Summary) {
-        if self.last.elapsed() >= PROGRESS && std::io::stderr().is_terminal() {
-            eprint!("\r\x1b[K{} …", describe(summary));
-            self.shown = true;
-            self.last = Instant::now();
-        }
-    }
-
-    fn end(&mut self) {
-        if std::mem::take(&mut self.shown) {
-            eprint!("\r\x1b[K");
-        }
-    }
 }

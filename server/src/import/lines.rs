@@ -1,7 +1,9 @@
 //! Lines of a file, packed or not. In: a path, or `-` for standard input. Out: numbered lines of a bounded length.
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read as _};
+use std::io::{self, BufRead, BufReader, Read};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use flate2::bufread::MultiGzDecoder;
 
@@ -20,6 +22,20 @@ pub(super) enum Line {
     TooLong,
 }
 
+/// Bytes that are counted as they are read.
+struct Counted {
+    bytes: Box<dyn Read + Send>,
+    read: Arc<AtomicU64>,
+}
+
+impl Read for Counted {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let count = self.bytes.read(into)?;
+        self.read.fetch_add(count as u64, Ordering::Relaxed);
+        Ok(count)
+    }
+}
+
 /// Numbered lines.
 pub(crate) struct Lines {
     reader: Box<dyn BufRead + Send>,
@@ -32,13 +48,18 @@ pub(crate) struct Lines {
 }
 
 impl Lines {
-    /// Opens a file, or standard input for `-`. Packed bytes are known by their first ones.
-    pub(super) fn open(file: &str, most: usize) -> io::Result<Self> {
-        let plain: Box<dyn BufRead + Send> = match file {
-            "-" => Box::new(BufReader::with_capacity(1 << 16, io::stdin())),
-            path => Box::new(BufReader::with_capacity(1 << 16, File::open(path)?)),
+    /// Opens a file, or standard input for `-`. Packed bytes are known by their first ones. What was read of the file,
+    /// as it lies there, is counted.
+    pub(super) fn open(file: &str, most: usize, read: &Arc<AtomicU64>) -> io::Result<Self> {
+        let bytes: Box<dyn Read + Send> = match file {
+            "-" => Box::new(io::stdin()),
+            path => Box::new(File::open(path)?),
         };
-        Self::of(plain, most)
+        let counted = Counted {
+            bytes,
+            read: Arc::clone(read),
+        };
+        Self::of(Box::new(BufReader::with_capacity(1 << 16, counted)), most)
     }
 
     /// Lines of bytes that come from somewhere.

@@ -73,7 +73,11 @@ impl Listeners {
         };
         let everything = router::router(state.clone(), facade.clone());
         let main = server(everything.clone());
-        let of_orchestrators = server(router::orchestrator(state.clone(), facade));
+        let of_orchestrators = server(router::orchestrator_listener(
+            state.clone(),
+            facade,
+            everything.clone(),
+        ));
         let of_agents = server(router::agents_listener(state.clone(), everything.clone()));
         let of_metrics = server(router::metrics_listener(state.clone()));
         let of_training = server(router::training_listener(state.clone(), everything));

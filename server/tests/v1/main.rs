@@ -18,6 +18,7 @@ mod decisions;
 mod full_disk;
 mod intake;
 mod kill;
+mod open;
 mod poll;
 mod read;
 mod replay;

@@ -40,6 +40,25 @@ const ROUTES: &[(&str, May)] = &[
     ("GET /api/v1/backups/b", ADMIN),
     ("GET /api/v1/backups/b/file", ADMIN),
     ("DELETE /api/v1/backups/b", ADMIN),
+    ("GET /api/v1/alerts", READ),
+    ("POST /api/v1/alerts/a/ack", STEER),
+    ("POST /api/v1/alerts/a/mute", STEER),
+    ("GET /api/v1/alerts/rules", READ),
+    ("POST /api/v1/alerts/rules", ADMIN),
+    ("GET /api/v1/alerts/rules/r", READ),
+    ("PUT /api/v1/alerts/rules/r", ADMIN),
+    ("DELETE /api/v1/alerts/rules/r", ADMIN),
+    ("POST /api/v1/alerts/rules/r/mute", STEER),
+    ("GET /api/v1/alerts/channels", READ),
+    ("POST /api/v1/alerts/channels", ADMIN),
+    ("PUT /api/v1/alerts/channels/c", ADMIN),
+    ("DELETE /api/v1/alerts/channels/c", ADMIN),
+    ("POST /api/v1/alerts/channels/c/secret", ADMIN),
+    ("POST /api/v1/alerts/channels/c/test", ADMIN),
+    ("GET /api/v1/alerts/deliveries", READ),
+    ("GET /api/v1/sessions/s/metrics", READ),
+    ("GET /api/v1/sessions/s/series?name=loss", READ),
+    ("GET /api/v1/stream?severity=x", READ),
     ("GET /api/v1/events?wait=0", READ),
     ("GET /metrics", READ),
     ("POST /api/v1/events", SEND),
@@ -57,6 +76,14 @@ const ROUTES: &[(&str, May)] = &[
     ("GET /api/v1/audit", STEER),
     ("GET /api/sessions/s/commands", READ),
     ("POST /api/sessions/s/commands", STEER),
+    ("POST /api/sessions/s/commands/order", STEER),
+    ("POST /api/sessions/s/commands/replay", STEER),
+    ("GET /api/sessions/s/commands/c", READ),
+    ("POST /api/sessions/s/commands/c/cancel", STEER),
+    ("POST /api/sessions/s/commands/c/receipt", TAKE),
+    ("GET /api/sessions/s/runner", READ),
+    ("GET /api/decisions", READ),
+    ("POST /api/sessions/s/decisions/d", STEER),
     ("GET /api/audit", STEER),
     // The contracts' own routes.
     ("GET /api/sessions", READ),
@@ -96,6 +123,22 @@ const OPEN: &[&str] = &[
     "GET /readyz",
     "GET /health",
     "GET /orchestrator/health",
+    "GET /agents/health",
+    "GET /training/api/health",
+    "GET /api/docs",
+    "GET /api/openapi.json",
+    "GET /api/asyncapi.json",
+    "GET /api/event.schema.json",
+];
+
+/// Pages and documents: they are no routes of the document.
+const PAGES: &[&str] = &[
+    "GET /agents/dashboard",
+    "GET /training",
+    "GET /api/docs",
+    "GET /api/openapi.json",
+    "GET /api/asyncapi.json",
+    "GET /api/event.schema.json",
 ];
 
 async fn secrets(server: &Server) -> Vec<String> {
@@ -137,6 +180,68 @@ async fn each_route_answers_whom_it_is_for() {
         let status = server.request(route, "", b"").await.status;
         if status != 200 {
             wrong.push(format!("{route} without a token: {status}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// Whether a route is one of a path with parameters in braces.
+fn is_of(route: &str, method: &str, path: &str) -> bool {
+    let Some((asked, address)) = route.split_once(' ') else {
+        return false;
+    };
+    let address = address.split('?').next().unwrap_or_default();
+    let (mut here, mut told) = (address.split('/'), path.split('/'));
+    let same = here
+        .by_ref()
+        .zip(told.by_ref())
+        .all(|(here, told)| here == told || told.starts_with('{'));
+    let lengths = address.split('/').count() == path.split('/').count();
+    asked.eq_ignore_ascii_case(method) && same && lengths
+}
+
+#[tokio::test]
+async fn the_document_names_each_route_and_the_right_that_it_asks_for() {
+    let server = Server::start(&[]).await;
+    let document = server.read("/api/openapi.json").await;
+    let mut told = Vec::new();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            let right = operation["security"][0]["bearer"][0].as_str();
+            told.push((path.as_str(), method.as_str(), right));
+        }
+    }
+    let mut wrong = Vec::new();
+    for (path, method, right) in &told {
+        let may = match *right {
+            Some("view") => READ,
+            Some("ingest") => SEND,
+            Some("control") => STEER,
+            Some("take") => TAKE,
+            Some("admin") => ADMIN,
+            _ => {
+                if !OPEN.iter().any(|route| is_of(route, method, path)) {
+                    wrong.push(format!("{method} {path} is not among the open ones"));
+                }
+                continue;
+            }
+        };
+        let mut routes = ROUTES
+            .iter()
+            .filter(|(route, _)| is_of(route, method, path));
+        if !routes.any(|(_, own)| *own == may) {
+            wrong.push(format!(
+                "{method} {path} is not for {right:?}, or not tried here"
+            ));
+        }
+    }
+    let all = ROUTES.iter().map(|(route, _)| route).chain(OPEN);
+    for route in all.filter(|route| !PAGES.contains(route)) {
+        if !told
+            .iter()
+            .any(|(path, method, _)| is_of(route, method, path))
+        {
+            wrong.push(format!("{route} is not in the document"));
         }
     }
     assert!(wrong.is_empty(), "{wrong:#?}");

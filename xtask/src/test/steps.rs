@@ -149,6 +149,15 @@ pub(crate) fn python_clients(house: &House, tally: &mut Tally) -> anyhow::Result
     )
 }
 
+/// Every route of the OpenAPI document, tried against the server.
+pub(crate) fn schemathesis(house: &House, tally: &mut Tally) -> anyhow::Result<()> {
+    let mut command = with_tools(house, house.tool(setup::python_schema(house)?))?;
+    counted(
+        command.args(["-m", "pytest", "-p", "no:cacheprovider", "-rP", "schema"]),
+        tally,
+    )
+}
+
 /// A short run of what `cargo xtask chaos` does at length.
 pub(crate) fn chaos(house: &House, _: &mut Tally) -> anyhow::Result<()> {
     chaos_with(house, &["--cuts", "12", "--rate", "300"])

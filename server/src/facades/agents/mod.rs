@@ -7,6 +7,7 @@
 mod connect;
 mod frames;
 mod history;
+pub(crate) mod open;
 mod pages;
 mod rest;
 mod sockets;

@@ -27,6 +27,17 @@ const MOST_EVENTS: usize = 100;
 const MOST_OPPORTUNITIES: usize = 1_000;
 
 /// `GET /health`: no token is asked for, so that a probe need not have one; it tells nothing of what is stored.
+#[utoipa::path(
+    get,
+    path = "/agents/health",
+    tag = "Contract: agents",
+    summary = "Whether the server is well",
+    responses(
+        (status = 200, description = "As its contract writes it", body = Object),
+        (status = "4XX", description = "Refused, in the contract's own words", body = Object),
+    ),
+    security(()),
+)]
 pub(super) async fn health(State(state): State<AppState>) -> Json<Value> {
     let status = if state.telemetry.is_writable() {
         "healthy"
@@ -43,6 +54,20 @@ pub(super) async fn health(State(state): State<AppState>) -> Json<Value> {
 }
 
 /// `GET /stats`.
+#[utoipa::path(
+    get,
+    path = "/agents/stats",
+    tag = "Contract: agents",
+    summary = "Numbers of the crew",
+    params(
+        ("system" = Option<String>, Query, description = "Only this system"),
+    ),
+    responses(
+        (status = 200, description = "As its contract writes it", body = Object),
+        (status = "4XX", description = "Refused, in the contract's own words", body = Object),
+    ),
+    security(("bearer" = ["view"])),
+)]
 pub(super) async fn stats(
     State(state): State<AppState>,
     reader: Reader,
@@ -55,6 +80,21 @@ pub(super) async fn stats(
 }
 
 /// `POST /events`.
+#[utoipa::path(
+    post,
+    path = "/agents/events",
+    tag = "Contract: agents",
+    summary = "Events of agents",
+    params(
+        ("system" = Option<String>, Query, description = "Only this system"),
+    ),
+    request_body(content = Object, content_type = "application/json"),
+    responses(
+        (status = 202, description = "As its contract writes it", body = Object),
+        (status = "4XX", description = "Refused, in the contract's own words", body = Object),
+    ),
+    security(("bearer" = ["ingest"])),
+)]
 pub(super) async fn post(
     State(state): State<AppState>,
     posted: Posted,
@@ -75,6 +115,21 @@ pub(super) struct Events {
 }
 
 /// `GET /events`: newest first, as they were sent.
+#[utoipa::path(
+    get,
+    path = "/agents/events",
+    tag = "Contract: agents",
+    summary = "Events, the newest first",
+    params(
+        ("limit" = Option<i64>, Query, description = "How many; what lies outside of the bounds is taken as the nearest"),
+        ("system" = Option<String>, Query, description = "Only this system"),
+    ),
+    responses(
+        (status = 200, description = "As its contract writes it", body = Object),
+        (status = "4XX", description = "Refused, in the contract's own words", body = Object),
+    ),
+    security(("bearer" = ["view"])),
+)]
 pub(super) async fn events(
     State(state): State<AppState>,
     reader: Reader,
@@ -93,6 +148,20 @@ pub(super) async fn events(
 }
 
 /// `GET /opportunities`: all that are held, newest first, each once.
+#[utoipa::path(
+    get,
+    path = "/agents/opportunities",
+    tag = "Contract: agents",
+    summary = "Opportunities, the newest first",
+    params(
+        ("system" = Option<String>, Query, description = "Only this system"),
+    ),
+    responses(
+        (status = 200, description = "As its contract writes it", body = Object),
+        (status = "4XX", description = "Refused, in the contract's own words", body = Object),
+    ),
+    security(("bearer" = ["view"])),
+)]
 pub(super) async fn opportunities(
     State(state): State<AppState>,
     reader: Reader,

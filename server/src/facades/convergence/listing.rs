@@ -20,6 +20,23 @@ use super::rows;
 use crate::state::AppState;
 
 /// `{"events":[…],"total":n}`, or the bare array with `?format=array`.
+#[utoipa::path(
+    get,
+    path = "/api/sessions/{id}/events",
+    tag = "Contract: convergence",
+    summary = "A session's events",
+    params(
+        ("id" = String, Path, description = "The session"),
+        ("limit" = Option<i64>, Query, description = "How many; what lies outside of the bounds is taken as the nearest"),
+        ("offset" = Option<i64>, Query, description = "How many to leave out before them"),
+        ("format" = Option<String>, Query, description = "`array`: the bare array"),
+    ),
+    responses(
+        (status = 200, description = "As its contract writes it", body = Object),
+        (status = "4XX", description = "Refused, in the contract's own words", body = Object),
+    ),
+    security(("bearer" = ["view"])),
+)]
 pub(super) async fn events(
     State(state): State<AppState>,
     reader: Reader,

@@ -12,6 +12,7 @@ mod guest;
 mod host;
 mod interest;
 mod listing;
+pub(crate) mod open;
 mod pages;
 mod query;
 mod rest;

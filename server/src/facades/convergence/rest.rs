@@ -20,6 +20,22 @@ const STATE_LOGS: u64 = 50;
 const STATE_BYTES: usize = 4 << 20;
 
 /// `GET /api/sessions`: newest start first.
+#[utoipa::path(
+    get,
+    path = "/api/sessions",
+    tag = "Contract: convergence",
+    summary = "Sessions, the newest start first",
+    params(
+        ("limit" = Option<i64>, Query, description = "How many; what lies outside of the bounds is taken as the nearest"),
+        ("offset" = Option<i64>, Query, description = "How many to leave out before them"),
+        ("format" = Option<String>, Query, description = "`array`: the bare array"),
+    ),
+    responses(
+        (status = 200, description = "As its contract writes it", body = Object),
+        (status = "4XX", description = "Refused, in the contract's own words", body = Object),
+    ),
+    security(("bearer" = ["view"])),
+)]
 pub(super) async fn sessions(
     State(state): State<AppState>,
     reader: Reader,
@@ -35,6 +51,20 @@ pub(super) async fn sessions(
 }
 
 /// `GET /api/sessions/{id}`.
+#[utoipa::path(
+    get,
+    path = "/api/sessions/{id}",
+    tag = "Contract: convergence",
+    summary = "A session",
+    params(
+        ("id" = String, Path, description = "The session"),
+    ),
+    responses(
+        (status = 200, description = "As its contract writes it", body = Object),
+        (status = "4XX", description = "Refused, in the contract's own words", body = Object),
+    ),
+    security(("bearer" = ["view"])),
+)]
 pub(super) async fn session(
     State(state): State<AppState>,
     reader: Reader,
@@ -44,6 +74,20 @@ pub(super) async fn session(
 }
 
 /// `GET /api/sessions/{id}/metrics`.
+#[utoipa::path(
+    get,
+    path = "/api/sessions/{id}/metrics",
+    tag = "Contract: convergence",
+    summary = "A session's metrics",
+    params(
+        ("id" = String, Path, description = "The session"),
+    ),
+    responses(
+        (status = 200, description = "As its contract writes it", body = Object),
+        (status = "4XX", description = "Refused, in the contract's own words", body = Object),
+    ),
+    security(("bearer" = ["view"])),
+)]
 pub(super) async fn metrics(
     State(state): State<AppState>,
     reader: Reader,
@@ -53,6 +97,17 @@ pub(super) async fn metrics(
 }
 
 /// `GET /api/state`: the session that counts as current, with its newest events.
+#[utoipa::path(
+    get,
+    path = "/api/state",
+    tag = "Contract: convergence",
+    summary = "The session that counts as current",
+    responses(
+        (status = 200, description = "As its contract writes it", body = Object),
+        (status = "4XX", description = "Refused, in the contract's own words", body = Object),
+    ),
+    security(("bearer" = ["view"])),
+)]
 pub(super) async fn current(
     State(state): State<AppState>,
     reader: Reader,

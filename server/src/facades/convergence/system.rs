@@ -20,6 +20,17 @@ use crate::life::now;
 use crate::state::AppState;
 
 /// `GET /api/metrics`.
+#[utoipa::path(
+    get,
+    path = "/api/metrics",
+    tag = "Contract: convergence",
+    summary = "Counts over all sessions",
+    responses(
+        (status = 200, description = "As its contract writes it", body = Object),
+        (status = "4XX", description = "Refused, in the contract's own words", body = Object),
+    ),
+    security(("bearer" = ["view"])),
+)]
 pub(super) async fn metrics(
     State(state): State<AppState>,
     reader: Reader,
@@ -40,6 +51,17 @@ pub(super) async fn metrics(
 }
 
 /// `GET /api/stats`.
+#[utoipa::path(
+    get,
+    path = "/api/stats",
+    tag = "Contract: convergence",
+    summary = "Rates over all sessions",
+    responses(
+        (status = 200, description = "As its contract writes it", body = Object),
+        (status = "4XX", description = "Refused, in the contract's own words", body = Object),
+    ),
+    security(("bearer" = ["view"])),
+)]
 pub(super) async fn stats(
     State(state): State<AppState>,
     reader: Reader,
@@ -73,6 +95,17 @@ fn count_of(totals: &Totals, status: SessionStatus) -> u64 {
 }
 
 /// `GET /api/security`: the open findings of the sessions that run, or of the newest one when none does.
+#[utoipa::path(
+    get,
+    path = "/api/security",
+    tag = "Contract: convergence",
+    summary = "Open findings",
+    responses(
+        (status = 200, description = "As its contract writes it", body = Object),
+        (status = "4XX", description = "Refused, in the contract's own words", body = Object),
+    ),
+    security(("bearer" = ["view"])),
+)]
 pub(super) async fn security(
     State(state): State<AppState>,
     reader: Reader,
@@ -111,6 +144,17 @@ async fn open_findings(
 }
 
 /// `GET /api/convergence/metrics`.
+#[utoipa::path(
+    get,
+    path = "/api/convergence/metrics",
+    tag = "Contract: convergence",
+    summary = "How far the current session is",
+    responses(
+        (status = 200, description = "As its contract writes it", body = Object),
+        (status = "4XX", description = "Refused, in the contract's own words", body = Object),
+    ),
+    security(("bearer" = ["view"])),
+)]
 pub(super) async fn convergence(
     State(state): State<AppState>,
     reader: Reader,
@@ -127,6 +171,17 @@ pub(super) async fn convergence(
 }
 
 /// `GET /api/infrastructure`.
+#[utoipa::path(
+    get,
+    path = "/api/infrastructure",
+    tag = "Contract: convergence",
+    summary = "The machine",
+    responses(
+        (status = 200, description = "As its contract writes it", body = Object),
+        (status = "4XX", description = "Refused, in the contract's own words", body = Object),
+    ),
+    security(("bearer" = ["view"])),
+)]
 pub(super) async fn infrastructure(_: Reader) -> Json<Infrastructure> {
     Json(host::measure().await)
 }
@@ -141,6 +196,17 @@ struct Health {
 }
 
 /// `GET /health`: no token is asked for, so that a probe need not have one; it tells nothing of what is stored.
+#[utoipa::path(
+    get,
+    path = "/health",
+    tag = "Contract: convergence",
+    summary = "Whether the server is well",
+    responses(
+        (status = 200, description = "As its contract writes it", body = Object),
+        (status = "4XX", description = "Refused, in the contract's own words", body = Object),
+    ),
+    security(()),
+)]
 pub(super) async fn health(State(state): State<AppState>) -> Response {
     let healthy = state.telemetry.is_writable();
     let (code, status) = if healthy {

@@ -29,6 +29,20 @@ pub(super) struct Threat {
 }
 
 /// `GET /api/threats`.
+#[utoipa::path(
+    get,
+    path = "/api/threats",
+    tag = "Contract: convergence",
+    summary = "What attacks found",
+    params(
+        ("limit" = Option<i64>, Query, description = "How many; what lies outside of the bounds is taken as the nearest"),
+    ),
+    responses(
+        (status = 200, description = "As its contract writes it", body = Vec<Object>),
+        (status = "4XX", description = "Refused, in the contract's own words", body = Object),
+    ),
+    security(("bearer" = ["view"])),
+)]
 pub(super) async fn threats(
     State(state): State<AppState>,
     reader: Reader,

@@ -49,6 +49,18 @@ const fn is_zero(count: &u64) -> bool {
 }
 
 /// Takes a batch, an array, or a bare event.
+#[utoipa::path(
+    post,
+    path = "/events",
+    tag = "Contract: convergence",
+    summary = "Events of a loop",
+    request_body(content = Object, content_type = "application/json"),
+    responses(
+        (status = 200, description = "As its contract writes it", body = Object),
+        (status = "4XX", description = "Refused, in the contract's own words", body = Object),
+    ),
+    security(("bearer" = ["ingest"])),
+)]
 pub(super) async fn take(
     State(state): State<AppState>,
     sender: Sender,

@@ -13,6 +13,7 @@ mod error;
 mod frames;
 mod grace;
 mod inlet;
+pub(crate) mod open;
 mod order;
 mod outlet;
 mod produce;
@@ -32,7 +33,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;
-use axum::routing::{any, get};
+use axum::routing::{MethodRouter, any, get};
 use loopscope_event::RawJson;
 use loopscope_protocol::ApiError;
 use serde_json::json;
@@ -111,6 +112,11 @@ pub(crate) fn open(state: &AppState) -> Facade {
         sockets,
         rest: rest().layer(shared),
     }
+}
+
+/// What is answered where nothing is.
+pub(crate) fn lost(state: &AppState) -> MethodRouter<AppState> {
+    any(error::not_found).layer(from_fn_with_state(state.clone(), super::door::share))
 }
 
 fn rest() -> Router<AppState> {

@@ -58,6 +58,17 @@ fn key(grant: &Grant, id: &str) -> Result<Key, FacadeError> {
 }
 
 /// `GET /health`.
+#[utoipa::path(
+    get,
+    path = "/orchestrator/health",
+    tag = "Contract: orchestrator",
+    summary = "Whether the server is well",
+    responses(
+        (status = 200, description = "As its contract writes it", body = Object),
+        (status = "4XX", description = "Refused, in the contract's own words", body = Object),
+    ),
+    security(()),
+)]
 pub(super) async fn health(State(state): State<AppState>) -> Answer<Value> {
     let active = [SessionStatus::Running, SessionStatus::Halted];
     let query = SessionQuery {
@@ -84,6 +95,17 @@ pub(super) async fn health(State(state): State<AppState>) -> Answer<Value> {
 }
 
 /// `GET /api/stats`.
+#[utoipa::path(
+    get,
+    path = "/orchestrator/api/stats",
+    tag = "Contract: orchestrator",
+    summary = "Connections by session",
+    responses(
+        (status = 200, description = "As its contract writes it", body = Object),
+        (status = "4XX", description = "Refused, in the contract's own words", body = Object),
+    ),
+    security(("bearer" = ["view"])),
+)]
 pub(super) async fn stats(State(state): State<AppState>, Reader(grant): Reader) -> Json<Value> {
     let project = grant.project.unwrap_or_default();
     let (total, sessions) = state.orchestrator.by_session(&project);
@@ -91,6 +113,17 @@ pub(super) async fn stats(State(state): State<AppState>, Reader(grant): Reader) 
 }
 
 /// `GET /api/sessions`.
+#[utoipa::path(
+    get,
+    path = "/orchestrator/api/sessions",
+    tag = "Contract: orchestrator",
+    summary = "Sessions",
+    responses(
+        (status = 200, description = "As its contract writes it", body = Object),
+        (status = "4XX", description = "Refused, in the contract's own words", body = Object),
+    ),
+    security(("bearer" = ["view"])),
+)]
 pub(super) async fn sessions(
     State(state): State<AppState>,
     Reader(grant): Reader,
@@ -138,6 +171,20 @@ async fn listed(
 }
 
 /// `GET /api/sessions/{id}`.
+#[utoipa::path(
+    get,
+    path = "/orchestrator/api/sessions/{id}",
+    tag = "Contract: orchestrator",
+    summary = "A session",
+    params(
+        ("id" = String, Path, description = "The session"),
+    ),
+    responses(
+        (status = 200, description = "As its contract writes it", body = Object),
+        (status = "4XX", description = "Refused, in the contract's own words", body = Object),
+    ),
+    security(("bearer" = ["view"])),
+)]
 pub(super) async fn session(
     State(state): State<AppState>,
     Reader(grant): Reader,
@@ -156,6 +203,18 @@ async fn full(state: &AppState, key: &Key) -> Answer<Full> {
 }
 
 /// `POST /api/sessions`.
+#[utoipa::path(
+    post,
+    path = "/orchestrator/api/sessions",
+    tag = "Contract: orchestrator",
+    summary = "Make a session",
+    request_body(content = Object, content_type = "application/json"),
+    responses(
+        (status = 200, description = "As its contract writes it", body = Object),
+        (status = "4XX", description = "Refused, in the contract's own words", body = Object),
+    ),
+    security(("bearer" = ["take"])),
+)]
 pub(super) async fn make(State(state): State<AppState>, parts: Parts, body: Bytes) -> Answer<Full> {
     // Programs make their sessions too.
     let grant = match state.access.allow(&parts, Right::Steer).await {
@@ -238,6 +297,20 @@ fn of_kind(
 }
 
 /// `DELETE /api/sessions/{id}`.
+#[utoipa::path(
+    delete,
+    path = "/orchestrator/api/sessions/{id}",
+    tag = "Contract: orchestrator",
+    summary = "Remove a session",
+    params(
+        ("id" = String, Path, description = "The session"),
+    ),
+    responses(
+        (status = 200, description = "As its contract writes it", body = Object),
+        (status = "4XX", description = "Refused, in the contract's own words", body = Object),
+    ),
+    security(("bearer" = ["control"])),
+)]
 pub(super) async fn remove(
     State(state): State<AppState>,
     Changer(grant): Changer,

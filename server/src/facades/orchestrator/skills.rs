@@ -24,6 +24,22 @@ const MOST: usize = 2_000;
 type Registry = BTreeMap<String, Map<String, Value>>;
 
 /// `GET /api/skills`.
+#[utoipa::path(
+    get,
+    path = "/orchestrator/api/skills",
+    tag = "Contract: orchestrator",
+    summary = "Skills",
+    params(
+        ("category" = Option<String>, Query, description = "Only these"),
+        ("domain" = Option<String>, Query, description = "Only these"),
+        ("tag" = Option<String>, Query, description = "Only these"),
+    ),
+    responses(
+        (status = 200, description = "As its contract writes it", body = Object),
+        (status = "4XX", description = "Refused, in the contract's own words", body = Object),
+    ),
+    security(("bearer" = ["view"])),
+)]
 pub(super) async fn list(
     State(state): State<AppState>,
     Reader(grant): Reader,
@@ -56,6 +72,20 @@ pub(super) async fn list(
 }
 
 /// `GET /api/skills/{name}`.
+#[utoipa::path(
+    get,
+    path = "/orchestrator/api/skills/{name}",
+    tag = "Contract: orchestrator",
+    summary = "A skill",
+    params(
+        ("name" = String, Path, description = "The skill"),
+    ),
+    responses(
+        (status = 200, description = "As its contract writes it", body = Object),
+        (status = "4XX", description = "Refused, in the contract's own words", body = Object),
+    ),
+    security(("bearer" = ["view"])),
+)]
 pub(super) async fn one(
     State(state): State<AppState>,
     Reader(grant): Reader,

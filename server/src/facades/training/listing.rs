@@ -25,6 +25,22 @@ pub(super) struct Listed {
 }
 
 /// A page of a run's events.
+#[utoipa::path(
+    get,
+    path = "/training/api/runs/{id}/events",
+    tag = "Contract: training",
+    summary = "A run's events",
+    params(
+        ("id" = String, Path, description = "The run"),
+        ("limit" = Option<i64>, Query, description = "How many; what lies outside of the bounds is taken as the nearest"),
+        ("offset" = Option<i64>, Query, description = "How many to leave out before them"),
+    ),
+    responses(
+        (status = 200, description = "As its contract writes it", body = Object),
+        (status = "4XX", description = "Refused, in the contract's own words", body = Object),
+    ),
+    security(("bearer" = ["view"])),
+)]
 pub(super) async fn events(
     State(state): State<AppState>,
     reader: Reader,

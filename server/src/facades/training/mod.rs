@@ -5,6 +5,7 @@
 //! lists the addresses and the choices made.
 
 mod listing;
+pub(crate) mod open;
 mod pages;
 mod replay;
 mod rest;

@@ -14,6 +14,17 @@ use crate::intake::{IntakeRequest, Transport};
 use crate::state::AppState;
 
 /// `GET /api/health`: no token is asked for, so that a probe need not have one; it tells nothing of what is stored.
+#[utoipa::path(
+    get,
+    path = "/training/api/health",
+    tag = "Contract: training",
+    summary = "Whether the server is well",
+    responses(
+        (status = 200, description = "As its contract writes it", body = Object),
+        (status = "4XX", description = "Refused, in the contract's own words", body = Object),
+    ),
+    security(()),
+)]
 pub(super) async fn health(State(state): State<AppState>) -> Json<Value> {
     let is_well = state.telemetry.is_writable();
     Json(json!({
@@ -24,6 +35,21 @@ pub(super) async fn health(State(state): State<AppState>) -> Json<Value> {
 }
 
 /// `POST /events`.
+#[utoipa::path(
+    post,
+    path = "/training/events",
+    tag = "Contract: training",
+    summary = "Events of a trainer",
+    params(
+        ("source" = Option<String>, Query, description = "A name for the stream"),
+    ),
+    request_body(content = Object, content_type = "application/json"),
+    responses(
+        (status = 202, description = "As its contract writes it", body = Object),
+        (status = "4XX", description = "Refused, in the contract's own words", body = Object),
+    ),
+    security(("bearer" = ["ingest"])),
+)]
 pub(super) async fn post(
     State(state): State<AppState>,
     posted: Posted,

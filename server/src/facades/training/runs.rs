@@ -73,6 +73,21 @@ const fn word(status: SessionStatus) -> &'static str {
 }
 
 /// `GET /api/runs`: newest first.
+#[utoipa::path(
+    get,
+    path = "/training/api/runs",
+    tag = "Contract: training",
+    summary = "Runs",
+    params(
+        ("limit" = Option<i64>, Query, description = "How many; what lies outside of the bounds is taken as the nearest"),
+        ("offset" = Option<i64>, Query, description = "How many to leave out before them"),
+    ),
+    responses(
+        (status = 200, description = "As its contract writes it", body = Object),
+        (status = "4XX", description = "Refused, in the contract's own words", body = Object),
+    ),
+    security(("bearer" = ["view"])),
+)]
 pub(super) async fn list(
     State(state): State<AppState>,
     reader: Reader,
@@ -102,6 +117,20 @@ pub(super) async fn list(
 }
 
 /// `GET /api/runs/{id}`.
+#[utoipa::path(
+    get,
+    path = "/training/api/runs/{id}",
+    tag = "Contract: training",
+    summary = "A run",
+    params(
+        ("id" = String, Path, description = "The run"),
+    ),
+    responses(
+        (status = 200, description = "As its contract writes it", body = Object),
+        (status = "4XX", description = "Refused, in the contract's own words", body = Object),
+    ),
+    security(("bearer" = ["view"])),
+)]
 pub(super) async fn one(
     State(state): State<AppState>,
     reader: Reader,

@@ -1,0 +1,139 @@
+//! The queries of routes that read sessions.
+
+use loopscope_event::{Dialect, Kind, ProjectId, Severity, Timestamp};
+use loopscope_protocol::{SeriesAxis, SessionRef, SessionSort, SessionStatus, SpanKind};
+use utoipa::IntoParams;
+
+use crate::open::words::{
+    Flag, MetricName, MomentText, Order, PassNumber, Place, SeqNumber, SpanPlaceText, TableFormat,
+    TimeOrMillis,
+};
+
+/// `GET /api/v1/sessions`.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct SessionsList {
+    /// Only this project's.
+    project: Option<ProjectId>,
+    /// Words that name, id or target contain, in any case.
+    q: Option<String>,
+    /// Only these; may be repeated.
+    #[param(required = false)]
+    status: Vec<SessionStatus>,
+    /// Only these dialects; may be repeated.
+    #[param(required = false)]
+    kind: Vec<Dialect>,
+    /// Only these targets; may be repeated.
+    #[param(required = false)]
+    target: Vec<String>,
+    /// Only sessions with failed steps or errors.
+    errors: Option<Flag>,
+    /// Only sessions with open findings.
+    open: Option<Flag>,
+    /// By what.
+    sort: Option<SessionSort>,
+    /// Which end first.
+    order: Option<Order>,
+    /// The `next` of the page before.
+    after: Option<String>,
+    /// How many at most; left out: 50.
+    #[param(minimum = 1, maximum = 1000)]
+    limit: Option<u32>,
+}
+
+/// `GET /api/v1/sessions/{id}/events`.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct EventsList {
+    /// The project; left out: `default`.
+    project: Option<ProjectId>,
+    /// Reads on: only events with a greater `seq`.
+    after: Option<SeqNumber>,
+    /// Reads back: only events with a smaller `seq`.
+    before: Option<SeqNumber>,
+    /// Reads back: only events that happened no later.
+    at: Option<Timestamp>,
+    /// Only these; may be repeated.
+    #[param(required = false)]
+    kind: Vec<Kind>,
+    /// At least so severe.
+    severity: Option<Severity>,
+    /// Only of this step (`data.step`), in any case.
+    step: Option<String>,
+    /// Only of this pass.
+    iteration: Option<PassNumber>,
+    /// Words that the name or the payload contains, in any case.
+    q: Option<String>,
+    /// How many at most; left out: 200.
+    #[param(minimum = 1, maximum = 1000)]
+    limit: Option<u32>,
+}
+
+/// `GET /api/v1/sessions/{id}/board`.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct AtMoment {
+    /// The project; left out: `default`.
+    project: Option<ProjectId>,
+    /// The `seq` of an event, from 1, or an RFC 3339 time; left out: the newest event.
+    at: Option<MomentText>,
+}
+
+/// `GET /api/v1/sessions/{id}/series`.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct SeriesWanted {
+    /// The project; left out: `default`.
+    project: Option<ProjectId>,
+    /// The metrics; may be repeated.
+    #[param(required = false, max_items = 16)]
+    name: Vec<MetricName>,
+    /// What the points are laid out along; left out: `step`.
+    axis: Option<SeriesAxis>,
+    /// The first place; a number, or on `time` an RFC 3339 time.
+    from: Option<Place>,
+    /// The last place; not before `from`.
+    to: Option<Place>,
+    /// How many columns at most; left out: 800.
+    #[param(minimum = 1, maximum = 4000)]
+    columns: Option<u32>,
+    /// No point of a later event.
+    upto: Option<SeqNumber>,
+    /// `csv` holds every point of the stretch.
+    format: Option<TableFormat>,
+}
+
+/// `GET /api/v1/sessions/{id}/spans`.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct SpansWanted {
+    /// The project; left out: `default`.
+    project: Option<ProjectId>,
+    /// Only spans that end no earlier: an RFC 3339 time, or milliseconds since the Unix epoch.
+    from: Option<TimeOrMillis>,
+    /// Only spans that begin no later; not before `from`.
+    to: Option<TimeOrMillis>,
+    /// Only these; may be repeated.
+    #[param(required = false)]
+    kind: Vec<SpanKind>,
+    /// One by one, by start; else short neighbours are merged.
+    each: Option<Flag>,
+    /// The `next` of the page before.
+    after: Option<SpanPlaceText>,
+    /// With what is needed to go on from the next event.
+    resume: Option<Flag>,
+    /// How many at most; left out: 2000.
+    #[param(minimum = 1, maximum = 50000)]
+    limit: Option<u32>,
+}
+
+/// `GET /api/v1/compare`.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Compared {
+    /// The runs, each once, in this order; repeated.
+    #[param(required = false, max_items = 8)]
+    session: Vec<SessionRef>,
+    /// How the answer is written.
+    format: Option<TableFormat>,
+}
