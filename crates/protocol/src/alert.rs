@@ -154,6 +154,7 @@ pub struct AlertScope {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AlertRuleBody {
     /// For people.
+    #[cfg_attr(feature = "schema", schema(min_length = 1, max_length = 256))]
     pub name: String,
     /// Whether it is looked at.
     #[serde(default = "yes")]
@@ -168,9 +169,11 @@ pub struct AlertRuleBody {
     pub condition: AlertCondition,
     /// After it fired, it does not fire again in the same session for so long.
     #[serde(default = "five_minutes")]
+    #[cfg_attr(feature = "schema", schema(minimum = 0, maximum = 2_678_400))]
     pub cool_down_seconds: f64,
     /// What has no end of its own (an event, a failed step) resolves when it was not seen for so long.
     #[serde(default = "five_minutes")]
+    #[cfg_attr(feature = "schema", schema(minimum = 1, maximum = 2_678_400))]
     pub resolve_seconds: f64,
     /// The channels that tell of it; left out: every one that is enabled.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -316,5 +319,6 @@ pub struct MuteAlert {
     pub until: Option<Timestamp>,
     /// For so long from now.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(minimum = 0, maximum = 31_536_000))]
     pub seconds: Option<f64>,
 }

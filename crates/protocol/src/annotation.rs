@@ -45,8 +45,13 @@ pub struct Annotations {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewAnnotation {
     /// What it says: 1 to [`MAX_ANNOTATION_CHARS`] characters.
+    #[cfg_attr(
+        feature = "schema",
+        schema(min_length = 1, max_length = 2000, pattern = r"\S")
+    )]
     pub text: String,
     /// The event after which it stands, or a time; where left out, the newest. A change does not move it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(example = "1204"))]
     pub at: Option<String>,
 }

@@ -21,11 +21,16 @@ pub enum ChannelKind {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewChannel {
     /// For people.
+    #[cfg_attr(feature = "schema", schema(min_length = 1, max_length = 256))]
     pub name: String,
     /// How it speaks.
     pub kind: ChannelKind,
     /// Where it is told; `http` or `https`. Left out when a channel is changed: as it was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        feature = "schema",
+        schema(pattern = r"^https?://[^\s]+$", example = "https://example.org/hook")
+    )]
     pub url: Option<String>,
     /// The secret of the signature. Left out: one is made for a new webhook; a changed one keeps its own.
     #[serde(default, skip_serializing_if = "Option::is_none")]

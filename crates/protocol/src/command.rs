@@ -25,18 +25,26 @@ pub const MAX_EXPIRES_SECONDS: u64 = 30 * 24 * 60 * 60;
 pub struct NewCommand {
     /// What is to be done; letter case does not matter.
     #[serde(rename = "type")]
+    #[cfg_attr(
+        feature = "schema",
+        schema(min_length = 1, max_length = 256, example = "HALT")
+    )]
     pub kind: String,
     /// How; an object.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<Object>))]
     pub parameters: Option<RawJson>,
     /// Why.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(max_length = 4096))]
     pub reason: Option<String>,
     /// The same key in the same session is the same command.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(min_length = 1, max_length = 256))]
     pub idempotency_key: Option<String>,
     /// Given up when no program took it for so long.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(minimum = 1, maximum = 2_592_000))]
     pub expires_in_seconds: Option<u64>,
 }
 

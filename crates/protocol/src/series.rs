@@ -143,7 +143,7 @@ impl SeriesQuery {
                     .map_err(drop)
                     .and_then(|seq| i64::try_from(seq).map(|_| seq).map_err(drop))
                     .map(|seq| query.upto = Some(Seq(seq)))
-                    .map_err(|_| ApiError::field(name, "the `seq` of an event")),
+                    .map_err(|()| ApiError::field(name, "the `seq` of an event")),
                 _ => Ok(()),
             };
             errors.extend(result.err());

@@ -22,7 +22,6 @@ use super::{Pairs, read::names, views};
 use crate::access::{Grant, Right, Steerer, Taker, Viewer};
 use crate::error::Problem;
 use crate::open::params::{CommandPath, CommandsWanted, InProject, SessionPath};
-use crate::open::shapes;
 use crate::state::AppState;
 use crate::steer::{Key, Poller};
 
@@ -83,7 +82,7 @@ pub(crate) async fn ask(
     description = "A page, the newest first. With `runner`, the asker takes the commands: it is answered as soon as there is one, and needs the right to take commands instead.",
     params(SessionPath, CommandsWanted),
     responses(
-        (status = 200, description = "The page; for a runner, what is to be done", body = shapes::CommandsListed),
+        (status = 200, description = "The page; for a runner, what is to be done", body = CommandsPage),
     ),
     security(("bearer" = ["view"])),
 )]
@@ -94,12 +93,14 @@ pub(crate) async fn list(
     parts: Parts,
 ) -> Result<Response, Problem> {
     let pairs = Pairs::read(query.as_deref());
-    if pairs.get("runner").is_some() || pairs.get("wait").is_some() {
+    let is_poll = |name| pairs.get(name).is_some_and(|value| !value.is_empty());
+    if is_poll("runner") || is_poll("wait") {
         let grant = state.access.allow(&parts, Right::Take).await?;
         return poll(&state, &grant, &pairs, &id).await;
     }
     let grant = state.access.allow(&parts, Right::View).await?;
     let (project, session) = names(&grant, &pairs, &id)?;
+    takes_over(&pairs)?;
     let mut states = Vec::new();
     for (_, word) in pairs.iter().filter(|(name, _)| *name == "state") {
         let state: Result<CommandState, _> = word.parse();
@@ -144,7 +145,7 @@ async fn poll(
     let asked = Poller {
         name: name.to_owned(),
         commands: words.map(declared).collect(),
-        take_over: matches!(pairs.get("take_over"), Some("1" | "true")),
+        take_over: takes_over(pairs)?,
         wait: Duration::from_secs(seconds.into()),
     };
     let commands = tokio::select! {
@@ -152,6 +153,14 @@ async fn poll(
         commands = state.desk.poll(&key, asked) => commands?,
     };
     Ok(Json(CommandsPoll { commands }).into_response())
+}
+
+fn takes_over(pairs: &Pairs) -> Result<bool, ApiError> {
+    match pairs.get("take_over") {
+        None | Some("" | "0" | "false") => Ok(false),
+        Some("1" | "true") => Ok(true),
+        Some(_) => Err(ApiError::field("take_over", "`0` or `1`")),
+    }
 }
 
 fn declared(word: &str) -> CommandKind {

@@ -15,8 +15,8 @@ use super::{
 };
 use crate::deliver::{poll, sse};
 use crate::open::words::{
-    ArchiveFormat, BodyFormat, CursorText, Flag, MetricName, MomentText, NameWord, Order,
-    PassNumber, Place, SeqNumber, SpanPlaceText, TableFormat, TimeOrMillis,
+    ArchiveFormat, BodyFormat, ComparedSessions, CursorText, Flag, MetricName, MomentText,
+    NameWord, Order, PassNumber, Place, SeqNumber, SpanPlaceText, TableFormat, TimeOrMillis,
 };
 
 /// See the module.
@@ -86,6 +86,7 @@ use crate::open::words::{
     BodyFormat,
     CommandId,
     CommandState,
+    ComparedSessions,
     CursorText,
     DecisionState,
     DeliveryState,

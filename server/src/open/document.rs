@@ -85,6 +85,7 @@ pub(super) fn document() -> Value {
     for (place, operation) in operations(&mut document) {
         operation["operationId"] = Value::from(place.operation_id());
         without_null(operation);
+        may_be_empty(operation);
         errors::add(&place, operation);
         let every_way = ways_in(&operation["security"]);
         operation["security"] = every_way;
@@ -119,6 +120,23 @@ fn ways_in(said: &Value) -> Value {
     match right {
         Some(right) => json!([{"bearer": right}, {"cookie": right}, {"query": right}, {}]),
         None => json!([]),
+    }
+}
+
+/// Empty values are passed over, and so is an empty file.
+fn may_be_empty(operation: &mut Value) {
+    let parameters = operation
+        .get_mut("parameters")
+        .and_then(Value::as_array_mut);
+    for parameter in parameters.into_iter().flatten() {
+        if parameter["in"] == "query" {
+            parameter["allowEmptyValue"] = Value::from(true);
+        }
+    }
+    if let Some(body) = operation.get_mut("requestBody")
+        && body["content"].get("application/octet-stream").is_some()
+    {
+        body["required"] = Value::from(false);
     }
 }
 

@@ -8,9 +8,7 @@
 )]
 
 use loopscope_event::{Cursor, EventId, RawJson, Seq, SessionId, Timestamp};
-use loopscope_protocol::{
-    CommandsPage, CommandsPoll, ErrorBody, IntakeAnswer, SessionSummary, SpansAnswer,
-};
+use loopscope_protocol::{ErrorBody, IntakeAnswer, SessionSummary, SpansAnswer};
 use serde::Serialize;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, SchemaType, Type};
 use utoipa::openapi::{KnownFormat, RefOr, SchemaFormat};
@@ -59,16 +57,6 @@ pub(crate) struct SpansSnapshot {
     /// What is under way, as the crate `board` takes it up again. It changes without notice.
     #[schema(value_type = Option<Object>)]
     fold: Option<RawJson>,
-}
-
-/// A page of commands, or what a runner is to do.
-#[derive(Serialize, ToSchema)]
-#[serde(untagged)]
-pub(crate) enum CommandsListed {
-    /// The page.
-    Page(CommandsPage),
-    /// For a runner.
-    Poll(CommandsPoll),
 }
 
 /// Receipts of which none is good, or an error about the request.

@@ -1,7 +1,10 @@
 //! What single parameters may be, where no type of the protocol says it: words, texts of a form, places.
 
-use utoipa::openapi::schema::{ObjectBuilder, OneOfBuilder, Schema, SchemaType, Type};
-use utoipa::openapi::{KnownFormat, RefOr, SchemaFormat};
+use loopscope_protocol::MAX_COMPARED;
+use utoipa::openapi::schema::{
+    ArrayBuilder, ObjectBuilder, OneOfBuilder, Schema, SchemaType, Type,
+};
+use utoipa::openapi::{KnownFormat, Ref, RefOr, SchemaFormat};
 use utoipa::{PartialSchema, ToSchema};
 
 /// An RFC 3339 time in UTC, of a day that every month has.
@@ -79,6 +82,15 @@ shapes! {
         r"^-?[0-9]{1,17}_[0-9]{1,18}(\.[0-9]{1,4})?$",
         "1767607200000000_12",
     );
+    /// Sessions to compare.
+    ComparedSessions => RefOr::T(Schema::Array(
+        ArrayBuilder::new()
+            .items(Ref::from_schema_name("SessionRef"))
+            .min_items(Some(2))
+            .max_items(Some(MAX_COMPARED))
+            .unique_items(true)
+            .build(),
+    ));
     /// The place of an event in its session.
     SeqNumber => plain(
         of(Type::Integer)

@@ -17,6 +17,9 @@ use super::{Desk, Key, unreadable};
 
 /// Refuses what crosses a bound.
 pub(super) fn bounds(new: &NewCommand) -> Result<(), ApiError> {
+    if new.kind.is_empty() {
+        return Err(ApiError::field("type", "Command type is required"));
+    }
     within("type", new.kind.len(), MAX_WORD_BYTES)?;
     let reason = new.reason.as_ref().map_or(0, String::len);
     within("reason", reason, MAX_REASON_BYTES)?;

@@ -1,12 +1,12 @@
 //! The queries of routes that read sessions.
 
 use loopscope_event::{Dialect, Kind, ProjectId, Severity, Timestamp};
-use loopscope_protocol::{SeriesAxis, SessionRef, SessionSort, SessionStatus, SpanKind};
+use loopscope_protocol::{SeriesAxis, SessionSort, SessionStatus, SpanKind};
 use utoipa::IntoParams;
 
 use crate::open::words::{
-    Flag, MetricName, MomentText, Order, PassNumber, Place, SeqNumber, SpanPlaceText, TableFormat,
-    TimeOrMillis,
+    ComparedSessions, Flag, MetricName, MomentText, Order, PassNumber, Place, SeqNumber,
+    SpanPlaceText, TableFormat, TimeOrMillis,
 };
 
 /// `GET /api/v1/sessions`.
@@ -86,7 +86,7 @@ pub(crate) struct SeriesWanted {
     /// The project; left out: `default`.
     project: Option<ProjectId>,
     /// The metrics; may be repeated.
-    #[param(required = false, max_items = 16)]
+    #[param(min_items = 1, max_items = 16)]
     name: Vec<MetricName>,
     /// What the points are laid out along; left out: `step`.
     axis: Option<SeriesAxis>,
@@ -132,8 +132,7 @@ pub(crate) struct SpansWanted {
 #[into_params(parameter_in = Query)]
 pub(crate) struct Compared {
     /// The runs, each once, in this order; repeated.
-    #[param(required = false, max_items = 8)]
-    session: Vec<SessionRef>,
+    session: ComparedSessions,
     /// How the answer is written.
     format: Option<TableFormat>,
 }
