@@ -21,7 +21,7 @@ const MARK: &str = r#"<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M20 1
 
 /// The page.
 pub(super) fn page(document: &Value, cookies: &str) -> String {
-    let theme = match Visitor::read(cookies, String::new()).theme.word() {
+    let theme = match Visitor::read(cookies, "", String::new()).theme.word() {
         Some(word) => format!(r#" data-theme="{word}""#),
         None => String::new(),
     };
