@@ -79,8 +79,7 @@ pub(super) fn document() -> Value {
         .iter()
         .map(|(name, description)| json!({"name": name, "description": description}))
         .collect();
-    let mut schemes = security_schemes();
-    document["components"]["securitySchemes"].clone_from(&mut schemes);
+    document["components"]["securitySchemes"] = security_schemes();
     document["components"]["responses"] = errors::responses();
     for (place, operation) in operations(&mut document) {
         operation["operationId"] = Value::from(place.operation_id());

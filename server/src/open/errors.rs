@@ -79,8 +79,7 @@ pub(super) fn add(place: &Place, operation: &mut Value) {
             "400" => has_body || has_place,
             "404" => has_place || place.path.ends_with("/export"),
             "409" => writes || place.path.ends_with("/commands") || place.path.ends_with("/file"),
-            "413" => has_body || has_parameters,
-            "422" => has_body || has_parameters,
+            "413" | "422" => has_body || has_parameters,
             "429" | "507" => writes,
             _ => false,
         };

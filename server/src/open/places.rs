@@ -25,8 +25,8 @@ impl Place {
                 .strip_prefix('{')
                 .and_then(|part| part.strip_suffix('}'))
             {
-                Some(name) => id.push_str(&format!("_by_{name}")),
-                None => id.push_str(&format!("_{part}")),
+                Some(name) => id.extend(["_by_", name]),
+                None => id.extend(["_", part]),
             }
         }
         id

@@ -3,6 +3,11 @@
 //! In: the document, a `Cookie` header (the theme). Out: HTML. Everything opens and closes by `<details>`, so that it
 //! works as it is sent, and every address on it is a place within it.
 
+#![expect(
+    clippy::format_push_string,
+    reason = "a page is put together once a request, and reads better so"
+)]
+
 mod operation;
 mod schema;
 mod text;
