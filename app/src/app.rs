@@ -46,6 +46,7 @@ pub fn App() -> impl IntoView {
                         <Route path=path!("/sessions") view=lazy::SESSIONS ssr=SsrMode::Async />
                         <Route path=path!("/sessions/:id") view=lazy::SESSION ssr=SsrMode::Async />
                         <Route path=path!("/compare") view=lazy::COMPARE ssr=SsrMode::Async />
+                        <Route path=path!("/search") view=lazy::SEARCH ssr=SsrMode::Async />
                         <Route path=path!("/decisions") view=lazy::DECISIONS ssr=SsrMode::Async />
                         <Route path=path!("/systems") view=lazy::SYSTEMS ssr=SsrMode::Async />
                         <Route path=path!("/alerts") view=lazy::ALERTS ssr=SsrMode::Async />

@@ -57,7 +57,8 @@ export async function listed(url, ...words) {
   for (const word of words) {
     for (let end = Date.now() + 20_000; ; ) {
       const page = await (await fetch(`${url}/api/v1/sessions?q=${encodeURIComponent(word)}`)).json();
-      if (page.total > 0) break;
+      // A list finds sessions by the words of their events too; here their rows are waited for.
+      if (page.sessions.some((row) => [row.name, row.target, row.session_id].some((text) => text?.includes(word)))) break;
       if (Date.now() > end) throw new Error(`no session is listed by "${word}"`);
       await new Promise((done) => setTimeout(done, 20));
     }

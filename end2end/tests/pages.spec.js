@@ -10,9 +10,14 @@ const PAGES = [
   ["overview", "/"],
   ["sessions", "/sessions"],
   ["sessions, filtered to nothing", "/sessions?q=nothing-has-this-name"],
+  ["sessions, chosen and saved", "/sessions?sel=whole&sel=part&since=2020-01-01&filters=1"],
+  ["search", "/search"],
+  ["search, found", "/search?q=unchecked"],
+  ["search, nothing", "/search?q=nothing-has-this-name"],
   ["session", "/sessions/whole"],
   ["session, running", "/sessions/part"],
   ["events", "/sessions/whole?tab=events"],
+  ["events, one open", "/sessions/whole?tab=events&event=4"],
   ["findings", "/sessions/whole?tab=findings"],
   ["config", "/sessions/whole?tab=config"],
   ["timeline", "/sessions/whole?tab=timeline"],
@@ -44,6 +49,10 @@ test.beforeAll(async ({ server }) => {
   await send(server.url, [...training("net-1"), ...ALERTS.map(([type, data, severity]) => event("net-1", type, data, { severity }))]);
   await send(server.url, training("net-2"));
   await ask(server.url, "work", { type: "HALT", reason: "look first" });
+  const post = (path, body) => fetch(`${server.url}${path}`, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
+  await post("/api/v1/tags", { sessions: ["whole", "part"], add: ["nightly", "q1"] });
+  await post("/api/v1/views", { name: "Failed this week", query: "status=failed" });
+  await expect.poll(async () => (await (await fetch(`${server.url}/api/v1/search?q=x`)).json()).behind).toBe(0);
 });
 
 const isLive = (page) => expect(page.getByRole("button", { name: /^Connection: Live/ })).toBeVisible();

@@ -29,6 +29,7 @@ mod pages;
 mod ring;
 mod router;
 mod runs;
+mod search;
 mod series;
 mod serve;
 mod site;

@@ -2,17 +2,17 @@
 
 use loopscope_board::spans::Spans;
 use loopscope_board::{Board, SessionMoment, SessionSnapshot};
-use loopscope_event::{ProjectId, SessionId};
+use loopscope_event::{Offset, ProjectId, SessionId};
 use loopscope_protocol::{
     AlertRules, AlertsPage, Annotations, ApiError, AuditPage, Channels, CommandsPage,
-    DecisionsPage, Deliveries, ErrorCode, EventsQuery, Moment, SeriesQuery, SessionsQuery,
-    SpansQuery,
+    DecisionsPage, Deliveries, ErrorCode, EventsQuery, Moment, SavedViews, SeriesQuery,
+    SessionsQuery, SpansQuery,
 };
 use serde::Serialize;
 
 use crate::query::Address;
 use crate::shelf::Held;
-use crate::{Shelf, events, list, overview, series};
+use crate::{Shelf, events, list, overview, search, series};
 
 /// Answers a GET.
 pub fn answer(shelf: &Shelf, path: &str) -> Result<String, ApiError> {
@@ -28,6 +28,12 @@ pub fn answer(shelf: &Shelf, path: &str) -> Result<String, ApiError> {
         ["api", "v1", "sessions", id] => json(&snapshot(shelf, find(shelf, &address, id)?)),
         ["api", "v1", "sessions", id, rest] => {
             of_session(find(shelf, &address, id)?, rest, &address)
+        }
+        ["api", "v1", "views"] => json(&SavedViews::default()),
+        ["api", "v1", "search"] => {
+            let before = address.get("before").and_then(|before| before.parse().ok());
+            let text = address.get("q").unwrap_or_default();
+            json(&search::search(shelf, text, before.map(Offset)))
         }
         ["api", "v1", "decisions"] => json(&DecisionsPage {
             decisions: Vec::new(),

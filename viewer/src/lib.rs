@@ -10,6 +10,7 @@ mod list;
 mod open;
 mod overview;
 mod query;
+mod search;
 mod series;
 mod shelf;
 mod unpack;

@@ -10,8 +10,8 @@ use crate::Shelf;
 /// Rows of a page where nothing is said.
 const PAGE: usize = 50;
 
-/// Targets that can be chosen.
-const TARGETS: usize = 10;
+/// Values of one kind that can be chosen, as many as a server gives.
+const CHOICES: usize = 10;
 
 /// One page.
 pub(crate) fn page(shelf: &Shelf, query: &SessionsQuery) -> SessionsPage {
@@ -19,7 +19,7 @@ pub(crate) fn page(shelf: &Shelf, query: &SessionsQuery) -> SessionsPage {
     let mut rows: Vec<&SessionSummary> = all
         .iter()
         .copied()
-        .filter(|row| fits(row, query, Facet::None))
+        .filter(|row| fits(shelf, row, query, Facet::None))
         .collect();
     rows.sort_by(|a, b| {
         let order = compare(a, b, query.sort).then(a.last_offset.cmp(&b.last_offset));
@@ -37,12 +37,13 @@ pub(crate) fn page(shelf: &Shelf, query: &SessionsQuery) -> SessionsPage {
     };
     let total = rows.len();
     let next = (skip + limit < total).then(|| (skip + limit).to_string());
-    let shown = rows.into_iter().skip(skip).take(limit).cloned();
+    let shown = rows.into_iter().skip(skip).take(limit);
     SessionsPage {
-        sessions: shown.collect(),
+        tags: shown.clone().map(|row| tags_of(shelf, row)).collect(),
+        sessions: shown.cloned().collect(),
         next,
         total: total as u64,
-        facets: facets(&all, query),
+        facets: facets(shelf, &all, query),
         cursor: shelf.cursor(),
         server_time: shelf.newest(),
     }
@@ -52,6 +53,8 @@ pub(crate) fn page(shelf: &Shelf, query: &SessionsQuery) -> SessionsPage {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Facet {
     None,
+    Project,
+    Tag,
     Status,
     Kind,
     Target,
@@ -59,14 +62,19 @@ enum Facet {
     Open,
 }
 
-fn fits(row: &SessionSummary, query: &SessionsQuery, without: Facet) -> bool {
+fn fits(shelf: &Shelf, row: &SessionSummary, query: &SessionsQuery, without: Facet) -> bool {
     let is_left_out = |facet| without == facet;
     let words = query.text.iter().flat_map(|text| text.split_whitespace());
     let mut words = words.map(str::to_lowercase);
-    query
-        .project
-        .as_ref()
-        .is_none_or(|project| *project == row.project)
+    let has_tag = |tag: &String| tags_of(shelf, row).contains(tag);
+    (is_left_out(Facet::Project)
+        || query
+            .project
+            .as_ref()
+            .is_none_or(|project| *project == row.project))
+        && (is_left_out(Facet::Tag) || query.tag.is_empty() || query.tag.iter().any(has_tag))
+        && query.since.is_none_or(|since| row.started_at >= since)
+        && query.until.is_none_or(|until| row.started_at < until)
         && (is_left_out(Facet::Status)
             || query.status.is_empty()
             || query.status.contains(&row.status))
@@ -87,11 +95,18 @@ fn fits(row: &SessionSummary, query: &SessionsQuery, without: Facet) -> bool {
         })
 }
 
+fn tags_of(shelf: &Shelf, row: &SessionSummary) -> Vec<String> {
+    let held = shelf.find(&row.project, &row.session_id);
+    held.map(|held| held.tags.clone()).unwrap_or_default()
+}
+
 fn has_open(row: &SessionSummary) -> bool {
     row.findings_open.is_some_and(|open| open > 0)
 }
 
 fn compare(a: &SessionSummary, b: &SessionSummary, sort: SessionSort) -> Ordering {
+    // Those without one count as the least, as on the server.
+    let quality = |row: &SessionSummary| row.quality_percent.unwrap_or(-1.0);
     let span = |row: &SessionSummary| {
         let ended = row.ended_at.unwrap_or(row.last_event_at);
         ended.since(row.started_at).as_micros()
@@ -107,32 +122,34 @@ fn compare(a: &SessionSummary, b: &SessionSummary, sort: SessionSort) -> Orderin
         SessionSort::Findings => a.findings_open.cmp(&b.findings_open),
         SessionSort::Fixes => a.fixes_total.cmp(&b.fixes_total),
         SessionSort::Status => a.status.as_str().cmp(b.status.as_str()),
+        SessionSort::Quality => quality(a).total_cmp(&quality(b)),
         _ => a.last_event_at.cmp(&b.last_event_at),
     }
 }
 
-fn facets(all: &[&SessionSummary], query: &SessionsQuery) -> Facets {
-    let count = |without: Facet, word: &dyn Fn(&SessionSummary) -> Option<String>| {
+fn facets(shelf: &Shelf, all: &[&SessionSummary], query: &SessionsQuery) -> Facets {
+    let count = |without: Facet, words: &dyn Fn(&SessionSummary) -> Vec<String>| {
         let mut counts: BTreeMap<String, u64> = BTreeMap::new();
-        for row in all.iter().filter(|row| fits(row, query, without)) {
-            if let Some(word) = word(row) {
+        for row in all.iter().filter(|row| fits(shelf, row, query, without)) {
+            for word in words(row) {
                 *counts.entry(word).or_default() += 1;
             }
         }
         let mut counts: Vec<(String, u64)> = counts.into_iter().collect();
         counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+        counts.truncate(CHOICES);
         counts
     };
     let some = |without: Facet, has: &dyn Fn(&SessionSummary) -> bool| {
-        let rows = all.iter().filter(|row| fits(row, query, without));
+        let rows = all.iter().filter(|row| fits(shelf, row, query, without));
         rows.filter(|row| has(row)).count() as u64
     };
-    let mut target = count(Facet::Target, &|row| row.target.clone());
-    target.truncate(TARGETS);
     Facets {
-        status: count(Facet::Status, &|row| Some(row.status.as_str().to_owned())),
-        kind: count(Facet::Kind, &|row| Some(row.dialect.as_str().to_owned())),
-        target,
+        status: count(Facet::Status, &|row| vec![row.status.as_str().to_owned()]),
+        kind: count(Facet::Kind, &|row| vec![row.dialect.as_str().to_owned()]),
+        project: count(Facet::Project, &|row| vec![row.project.to_string()]),
+        target: count(Facet::Target, &|row| row.target.iter().cloned().collect()),
+        tag: count(Facet::Tag, &|row| tags_of(shelf, row)),
         with_errors: some(Facet::Errors, &|row| row.errors > 0),
         with_open_findings: some(Facet::Open, &has_open),
     }

@@ -73,6 +73,7 @@ fn archive<'a>(shelf: &mut Shelf, lines: &mut impl Iterator<Item = &'a [u8]>, op
                     header.session_id,
                     header.commands,
                     header.annotations,
+                    header.tags,
                 ));
             }
             Ok(Archived::Event(seq, event)) => {
@@ -88,8 +89,8 @@ fn archive<'a>(shelf: &mut Shelf, lines: &mut impl Iterator<Item = &'a [u8]>, op
     if let Err(error) = reader.end() {
         opened.fault(0, &error.message);
     }
-    for (project, session, commands, annotations) in beside {
-        shelf.put_beside(&project, &session, commands, annotations);
+    for (project, session, commands, annotations, tags) in beside {
+        shelf.put_beside(&project, &session, commands, annotations, tags);
     }
 }
 

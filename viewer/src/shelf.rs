@@ -30,6 +30,8 @@ pub(crate) struct Held {
     pub commands: Vec<CommandRecord>,
     /// What people wrote at its moments.
     pub annotations: Vec<Annotation>,
+    /// What people marked it with.
+    pub tags: Vec<String>,
     ids: HashSet<EventId>,
 }
 
@@ -100,18 +102,20 @@ impl Shelf {
         }
     }
 
-    /// Puts a session's commands and notes beside its events.
+    /// Puts a session's commands, notes and tags beside its events.
     pub(crate) fn put_beside(
         &mut self,
         project: &ProjectId,
         id: &SessionId,
         commands: Vec<CommandRecord>,
         annotations: Vec<Annotation>,
+        tags: Vec<String>,
     ) {
         let mut all = self.sessions.iter_mut();
         if let Some(held) = all.find(|held| held.id == *id && held.project == *project) {
             held.commands = commands;
             held.annotations = annotations;
+            held.tags = tags;
         }
     }
 
@@ -131,6 +135,7 @@ impl Shelf {
             book: Book::default(),
             commands: Vec::new(),
             annotations: Vec::new(),
+            tags: Vec::new(),
             ids: HashSet::new(),
         });
         self.sessions.len() - 1

@@ -50,6 +50,7 @@ fn archive(shelf: &Shelf, session: &str, first: u64) -> Vec<u8> {
         first_seq: loopscope_event::Seq(first),
         last_seq: loopscope_event::Seq(first + events.len() as u64 - 1),
         facts: ArchiveFacts::default(),
+        tags: vec!["nightly".to_owned()],
         commands: Vec::new(),
         annotations: Vec::new(),
     };
@@ -105,6 +106,12 @@ fn lines_and_archives_packed_or_not_are_sessions() {
     assert_eq!(
         (&page["events"][0]["seq"], &page["more"]),
         (&json!(31), &json!(true))
+    );
+    let tagged = ask(&shelf, "/api/v1/sessions?tag=nightly&since=2001-01-01");
+    assert_eq!(tagged["sessions"][0]["session_id"], "a/b");
+    assert_eq!(
+        (&tagged["total"], &tagged["tags"], &tagged["facets"]["tag"]),
+        (&json!(1), &json!([["nightly"]]), &json!([["nightly", 1]]))
     );
     let found = ask(&shelf, "/api/v1/sessions/one/events?q=100.0");
     assert_eq!(found["total"], 1);

@@ -13,8 +13,9 @@ mod may;
 use loopscope_event::{CommandId, CommandRecord};
 use loopscope_protocol::{
     AlertRow, AlertRule, Annotation, Backup, Backups, ChannelMade, CommandsPoll, DecisionMade,
-    DecisionRow, Delivery, ImportAnswer, MakeDecision, MuteAlert, NewAnnotation, NewChannel,
-    NewCommand, NewOrder, ReplayCommands, Replayed, percent_encode,
+    DecisionRow, DeleteSessions, DeletedSessions, Delivery, ImportAnswer, MakeDecision, MuteAlert,
+    NewAnnotation, NewChannel, NewCommand, NewOrder, NewView, ReplayCommands, Replayed, SavedView,
+    SessionRef, TagSessions, TaggedSessions, percent_encode,
 };
 
 use self::here::{get, post, put, remove, upload};
@@ -65,6 +66,28 @@ fn of_note(session: &SessionKey, id: &str) -> String {
     let mut rest = "/annotations/".to_owned();
     percent_encode(id, &mut rest);
     session.api(&rest, "")
+}
+
+/// Adds tags to sessions and removes others.
+pub fn tag_sessions(asked: &TagSessions) -> Loading<TaggedSessions> {
+    post("/api/v1/tags".to_owned(), asked)
+}
+
+/// Deletes sessions with everything of them.
+pub fn delete_sessions(sessions: Vec<SessionRef>) -> Loading<DeletedSessions> {
+    post("/api/v1/deletions".to_owned(), &DeleteSessions { sessions })
+}
+
+/// Keeps a list of sessions under a name.
+pub fn keep_view(new: &NewView) -> Loading<SavedView> {
+    post("/api/v1/views".to_owned(), new)
+}
+
+/// Removes such a list.
+pub fn remove_view(view_id: &str) -> Loading<()> {
+    let mut path = "/api/v1/views/".to_owned();
+    percent_encode(view_id, &mut path);
+    remove(path)
 }
 
 /// Says that an alert is known.

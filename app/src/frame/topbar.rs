@@ -29,7 +29,7 @@ pub fn TopBar(
             </button>
             <ZoneButton />
             <ThemeButton />
-            <a class="btn ghost icon only-phone-flex" href="/sessions" aria-label="Search sessions">
+            <a class="btn ghost icon only-phone-flex" href="/search" aria-label="Search">
                 {icon("search")}
             </a>
             <Badge />
@@ -41,12 +41,12 @@ pub fn TopBar(
 #[component]
 fn Search() -> impl IntoView {
     view! {
-        <Form method="GET" action="/sessions">
+        <Form method="GET" action="/search">
             <label class="search no-phone">
                 {small_icon("search")}
                 <input
-                    type="search" id="search" name="q" placeholder="Search sessions"
-                    aria-label="Search sessions" autocomplete="off" aria-keyshortcuts="/"
+                    type="search" id="search" name="q" placeholder="Search"
+                    aria-label="Search sessions and events" autocomplete="off" aria-keyshortcuts="/"
                 />
                 <kbd aria-hidden="true">"/"</kbd>
             </label>

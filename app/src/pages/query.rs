@@ -1,12 +1,14 @@
 //! The page's address as a query, both ways.
 
 use leptos_router::params::ParamsMap;
+use loopscope_event::Seq;
 use loopscope_protocol::{EventsQuery, SessionsQuery};
 
 use crate::text::{self, Zone};
 
-const SESSIONS: [&str; 8] = [
-    "q", "status", "kind", "target", "errors", "open", "sort", "order",
+const SESSIONS: [&str; 12] = [
+    "q", "status", "kind", "project", "target", "tag", "since", "until", "errors", "open", "sort",
+    "order",
 ];
 const EVENTS: [&str; 6] = ["before", "kind", "severity", "step", "iteration", "q"];
 
@@ -29,6 +31,12 @@ pub(super) fn sessions(params: &ParamsMap) -> SessionsQuery {
     SessionsQuery::read(borrowed(&pairs)).0
 }
 
+/// The event that the address opens: the list stands at it, and its payload shows.
+pub(super) fn event(params: &ParamsMap) -> Option<Seq> {
+    let seq = params.get("event")?.parse().ok()?;
+    (1..u64::MAX).contains(&seq).then_some(Seq(seq))
+}
+
 /// The events that the address asks for; a time without an offset is one in the zone. `at` is the moment that the whole
 /// page shows, so the jump of the list is `time`.
 pub(super) fn events(params: &ParamsMap, zone: Zone) -> EventsQuery {
@@ -36,6 +44,9 @@ pub(super) fn events(params: &ParamsMap, zone: Zone) -> EventsQuery {
     query.at = params
         .get("time")
         .and_then(|at| text::from_input(&at, zone));
+    if let Some(seq) = event(params) {
+        query.before = Some(Seq(seq.0 + 1));
+    }
     query
 }
 

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use leptos::prelude::use_context;
 use loopscope_board::spans::SpansSnapshot;
 use loopscope_board::{SessionMoment, SessionSnapshot};
+use loopscope_event::Offset;
 use loopscope_protocol::{
     AlertRules, AlertsPage, Annotations, ApiError, AuditPage, Channels, CompareQuery, Comparison,
-    DecisionsPage, Deliveries, ErrorCode, EventsPage, EventsQuery, Moment, Overview, SeriesAnswer,
-    SeriesQuery, SessionsPage, SessionsQuery, Settings, SpansQuery,
+    DecisionsPage, Deliveries, ErrorCode, EventsPage, EventsQuery, Moment, Overview, SavedViews,
+    SearchAnswer, SeriesAnswer, SeriesQuery, SessionsPage, SessionsQuery, Settings, SpansQuery,
 };
 
 use super::{Loading, SessionKey, SnapshotSource};
@@ -58,6 +59,12 @@ impl SnapshotSource for Missing {
         missing()
     }
     fn compare(&self, _: CompareQuery) -> Loading<Comparison> {
+        missing()
+    }
+    fn views(&self) -> Loading<SavedViews> {
+        missing()
+    }
+    fn search(&self, _: String, _: Option<Offset>) -> Loading<SearchAnswer> {
         missing()
     }
     fn decisions(&self) -> Loading<DecisionsPage> {

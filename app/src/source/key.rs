@@ -64,6 +64,15 @@ impl SessionKey {
     }
 }
 
+impl From<&SessionRef> for SessionKey {
+    fn from(session: &SessionRef) -> Self {
+        Self {
+            project: session.project.clone(),
+            id: session.id.clone(),
+        }
+    }
+}
+
 /// Adds a field to an address.
 fn with(href: &mut String, field: &str, value: &str) {
     href.push(mark(href));

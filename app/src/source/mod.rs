@@ -27,10 +27,11 @@ use std::pin::Pin;
 
 use loopscope_board::spans::SpansSnapshot;
 use loopscope_board::{SessionMoment, SessionSnapshot};
+use loopscope_event::Offset;
 use loopscope_protocol::{
     AlertRules, AlertsPage, Annotations, ApiError, AuditPage, Channels, CompareQuery, Comparison,
-    DecisionsPage, Deliveries, EventsPage, EventsQuery, Moment, Overview, SeriesAnswer,
-    SeriesQuery, SessionsPage, SessionsQuery, Settings, SpansQuery,
+    DecisionsPage, Deliveries, EventsPage, EventsQuery, Moment, Overview, SavedViews, SearchAnswer,
+    SeriesAnswer, SeriesQuery, SessionsPage, SessionsQuery, Settings, SpansQuery,
 };
 
 pub use here::{Source, source};
@@ -67,6 +68,10 @@ pub trait SnapshotSource: Send + Sync + 'static {
     fn spans(&self, key: SessionKey, query: SpansQuery) -> Loading<SpansSnapshot>;
     /// Runs side by side.
     fn compare(&self, query: CompareQuery) -> Loading<Comparison>;
+    /// Lists of sessions that someone gave a name to.
+    fn views(&self) -> Loading<SavedViews>;
+    /// Sessions and events that have some words; events before an offset where one is named.
+    fn search(&self, text: String, before: Option<Offset>) -> Loading<SearchAnswer>;
     /// Questions to people over all sessions: what waits first, then the newest answered.
     fn decisions(&self) -> Loading<DecisionsPage>;
     /// What people and programs did, newest first, before a row where one is named; `forbidden` for who only looks.

@@ -4,10 +4,12 @@ use std::sync::Arc;
 
 use loopscope_board::spans::SpansSnapshot;
 use loopscope_board::{SessionMoment, SessionSnapshot};
+use loopscope_event::Offset;
 use loopscope_protocol::{
     AlertRules, AlertsPage, Annotations, ApiError, AuditPage, Channels, CompareQuery, Comparison,
-    DecisionsPage, Deliveries, ErrorCode, EventsPage, EventsQuery, Moment, Overview, SeriesAnswer,
-    SeriesQuery, SessionsPage, SessionsQuery, Settings, SpansQuery, percent_encode,
+    DecisionsPage, Deliveries, ErrorCode, EventsPage, EventsQuery, Moment, Overview, SavedViews,
+    SearchAnswer, SeriesAnswer, SeriesQuery, SessionsPage, SessionsQuery, Settings, SpansQuery,
+    percent_encode,
 };
 use send_wrapper::SendWrapper;
 use serde::de::DeserializeOwned;
@@ -99,6 +101,18 @@ impl Rest {
     }
     pub fn compare(&self, query: CompareQuery) -> Loading<Comparison> {
         get(format!("/api/v1/compare?{}", query.to_query_string()))
+    }
+    pub fn views(&self) -> Loading<SavedViews> {
+        get("/api/v1/views".to_owned())
+    }
+    pub fn search(&self, text: String, before: Option<Offset>) -> Loading<SearchAnswer> {
+        let mut path = "/api/v1/search?q=".to_owned();
+        percent_encode(&text, &mut path);
+        if let Some(before) = before {
+            path.push_str("&before=");
+            path.push_str(&before.0.to_string());
+        }
+        get(path)
     }
     pub fn decisions(&self) -> Loading<DecisionsPage> {
         get("/api/v1/decisions".to_owned())

@@ -83,6 +83,14 @@ impl SessionRows {
         });
     }
 
+    /// Takes rows away. Out: how many were here.
+    pub fn remove(self, gone: &[SessionKey]) -> usize {
+        let before = self.rows.with_untracked(Vec::len);
+        self.rows
+            .update(|rows| rows.retain(|(key, _)| !gone.contains(key)));
+        before - self.rows.with_untracked(Vec::len)
+    }
+
     /// Brings a row up to date in place. Out: whether it is here.
     pub fn update(self, session: &SessionSummary) -> bool {
         self.rows.with_untracked(|rows| {

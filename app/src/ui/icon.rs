@@ -45,6 +45,7 @@ const SPRITE: &str = concat!(
     r#"<symbol id="i-redirect" viewBox="0 0 16 16"><path d="M2.5 12.5V9a2.5 2.5 0 012.5-2.5h8M10 3.5l3 3-3 3"/></symbol>"#,
     r#"<symbol id="i-rollback" viewBox="0 0 16 16"><path d="M3 6.5h6.5a3.5 3.5 0 010 7H6M5.8 3.5L2.8 6.5l3 3"/></symbol>"#,
     r#"<symbol id="i-running" viewBox="0 0 16 16"><path d="M5 3.5l7.5 4.5L5 12.5z"/></symbol>"#,
+    r#"<symbol id="i-save" viewBox="0 0 16 16"><path d="M4 2.5h8v11L8 10.5l-4 3z"/></symbol>"#,
     r#"<symbol id="i-search" viewBox="0 0 16 16"><circle cx="7" cy="7" r="4.5"/><path d="M10.5 10.5L14 14"/></symbol>"#,
     r#"<symbol id="i-send" viewBox="0 0 16 16"><path d="M2.5 8h10M8.5 4l4 4-4 4"/></symbol>"#,
     r#"<symbol id="i-sessions" viewBox="0 0 16 16"><path d="M2.5 4h11M2.5 8h11M2.5 12h6.5"/></symbol>"#,

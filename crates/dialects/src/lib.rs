@@ -23,6 +23,7 @@ mod refusal;
 mod sent;
 mod stream;
 pub mod training;
+pub mod words;
 
 pub use body::{Decoded, decode};
 pub use context::{DecodeContext, DecodeLimits, Format};

@@ -116,6 +116,9 @@ async fn look(
         .await?;
     problems.retain(|problem| problem != "ok");
     problems.extend(gaps(conn).await?);
+    if has_words(conn).await? {
+        problems.extend(words(conn).await?);
+    }
     let journal = sqlx::query("SELECT epoch, clean, sqlite_version() FROM journal")
         .fetch_one(&mut *conn)
         .await?;
@@ -181,6 +184,23 @@ async fn gaps(conn: &mut SqliteConnection) -> Result<Vec<String>, sqlx::Error> {
             .map(|session| format!("session {session:?} has no events")),
     );
     Ok(problems)
+}
+
+/// A file of an older version, that nobody has opened since, has no words yet.
+async fn has_words(conn: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = 'search_docsize')";
+    sqlx::query_scalar(sql).fetch_one(conn).await
+}
+
+/// Words of events that are gone.
+async fn words(conn: &mut SqliteConnection) -> Result<Vec<String>, sqlx::Error> {
+    let left: i64 = sqlx::query_scalar(
+        "SELECT count(*) FROM search_docsize WHERE id NOT IN (SELECT offset FROM events)",
+    )
+    .fetch_one(conn)
+    .await?;
+    let told = (left > 0).then(|| format!("the search has words of {left} events that are gone"));
+    Ok(told.into_iter().collect())
 }
 
 async fn storage(conn: &mut SqliteConnection, path: &Path) -> Result<Storage, sqlx::Error> {

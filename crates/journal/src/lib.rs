@@ -27,11 +27,14 @@ mod journal;
 mod look;
 mod read;
 mod retention;
+mod saved;
+mod search;
 mod series;
 mod sessions;
 mod shared;
 mod snapshots;
 mod store;
+mod tags;
 mod tokens;
 mod writer;
 
@@ -52,6 +55,8 @@ pub use error::{AppendError, JournalError, OpenError};
 pub use journal::{Committed, Journal};
 pub use read::{EventFilter, EventOrder, EventPage, EventQuery, MomentBase, Scan};
 pub use retention::{Retained, Retention};
+pub use saved::{MAX_VIEWS, ViewRecord};
+pub use search::{AskedWord, EventWords, FoundEvents, MAX_LOOKED_AT};
 pub use series::{SeriesChunk, SeriesMetric, SeriesPart, SeriesReader, SeriesState, SeriesWrite};
 pub use sessions::{
     DayCount, Facets, HourCount, SessionPage, SessionQuery, SessionRecord, SessionSort,
@@ -59,5 +64,6 @@ pub use sessions::{
 };
 pub use snapshots::{SNAPSHOTS_BYTES, SNAPSHOTS_KEPT, Snapshot};
 pub use store::SCHEMA as SCHEMA_VERSION;
+pub use tags::MAX_TAGS;
 pub use tokens::{NewToken, Token};
 pub use writer::Appended;

@@ -228,6 +228,7 @@ async fn doom_key(conn: &mut SqliteConnection, key: i64) -> Result<(), sqlx::Err
         "DELETE FROM alerts WHERE session = ?",
         "DELETE FROM alert_watches WHERE session = ?",
         "DELETE FROM annotations WHERE session = ?",
+        "DELETE FROM session_tags WHERE session = ?",
         "DELETE FROM sessions WHERE key = ?",
     ] {
         sqlx::query(sql).bind(key).execute(&mut *conn).await?;
@@ -269,6 +270,7 @@ async fn clear_chunk(desk: &mut Desk) -> Result<Option<u64>, sqlx::Error> {
                         .await?;
                     return Ok(0);
                 };
+                crate::search::clear_session(conn, key, seq).await?;
                 let done = sqlx::query("DELETE FROM events WHERE session = ? AND seq <= ?")
                     .bind(key)
                     .bind(seq)
@@ -305,6 +307,7 @@ async fn remove_oldest(desk: &mut Desk) -> Result<u64, sqlx::Error> {
             .execute(&mut *conn)
             .await?;
             crate::snapshots::clear_stranded(conn, last).await?;
+            crate::search::clear_oldest(conn, last).await?;
             let done = sqlx::query("DELETE FROM events WHERE offset <= ?")
                 .bind(last)
                 .execute(&mut *conn)

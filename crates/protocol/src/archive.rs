@@ -42,6 +42,9 @@ pub struct ArchiveHeader {
     /// What people call it and how it stands, for whoever reads only this line. Derived from the events.
     #[serde(default)]
     pub facts: ArchiveFacts,
+    /// What people marked it with, sorted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
     /// What was asked of its program, oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub commands: Vec<CommandRecord>,

@@ -20,8 +20,10 @@ mod moment;
 mod number;
 mod overview;
 mod query;
+mod saved;
 #[cfg(feature = "schema")]
 pub mod schema;
+mod search;
 mod series;
 mod session;
 mod settings;
@@ -71,7 +73,12 @@ pub use loopscope_event::{CommandId, CommandRecord, CommandState};
 pub use moment::{Moment, NoMoment};
 pub use number::Number;
 pub use overview::{CrewTotals, Overview, OverviewMetrics, SourceState, SourceStatus};
-pub use query::{EventsQuery, MAX_LIMIT, SessionsQuery, percent_encode};
+pub use query::{EventsQuery, MAX_LIMIT, SessionsQuery, day_or_moment, percent_encode};
+pub use saved::{
+    DeleteSessions, DeletedSessions, MAX_AT_ONCE, MAX_TAG_CHARS, NewView, SavedView, SavedViews,
+    TagSessions, TaggedSession, TaggedSessions, tag_as_kept,
+};
+pub use search::{EventHit, MAX_QUESTION_CHARS, SearchAnswer, SnippetPart};
 pub use series::{
     Columns, MAX_METRIC_NAME, MAX_SERIES_COLUMNS, MAX_SERIES_NAMES, MetricRow, MetricsAnswer,
     NonFinite, SERIES_COLUMNS, Series, SeriesAnswer, SeriesAxis, SeriesQuery,

@@ -3,9 +3,9 @@
 //! In: pairs of names and values, percent-decoded. Out: a query and what was wrong with the pairs; or, back, a
 //! query string. The API refuses a query with the first error; a page shows what could be read.
 
-use loopscope_event::{Dialect, Kind, ProjectId, Seq, Severity, Timestamp};
+use loopscope_event::{Dialect, Duration, Kind, ProjectId, Seq, Severity, Timestamp};
 
-use crate::{ApiError, SessionSort, SessionStatus};
+use crate::{ApiError, MAX_QUESTION_CHARS, SessionSort, SessionStatus};
 
 /// The most rows that one page of a list holds.
 pub const MAX_LIMIT: u32 = 1000;
@@ -23,6 +23,12 @@ pub struct SessionsQuery {
     pub kind: Vec<Dialect>,
     /// `target`, repeatable.
     pub target: Vec<String>,
+    /// `tag`, repeatable: with any of them.
+    pub tag: Vec<String>,
+    /// `since`: begun at this moment or later; a date is its first moment, in UTC.
+    pub since: Option<Timestamp>,
+    /// `until`: begun before this moment; a date is its last one.
+    pub until: Option<Timestamp>,
     /// `errors=1`: only sessions with failed steps or errors.
     pub with_errors: bool,
     /// `open=1`: only sessions with open findings.
@@ -81,6 +87,27 @@ impl Reader {
         self.errors.push(ApiError::field(name, message));
     }
 
+    /// A moment, or the beginning of the day that is so many days after a date.
+    fn moment(&mut self, name: &str, value: &str, days: i64) -> Option<Timestamp> {
+        let day = Timestamp::parse_utc(&format!("{value}T00:00:00Z"));
+        let day = day.map(|day| day.plus(Duration::from_micros(days * DAY_US)));
+        let moment = day.or_else(|| Timestamp::parse_utc(value));
+        if moment.is_none() {
+            self.refuse(name, "a date, or an RFC 3339 time".to_owned());
+        }
+        moment
+    }
+
+    fn text(&mut self, name: &str, value: &str) -> Option<String> {
+        if value.chars().count() > MAX_QUESTION_CHARS {
+            let limit = Some(format!("{MAX_QUESTION_CHARS} characters"));
+            let error = ApiError::field(name, "the question is too long");
+            self.errors.push(ApiError { limit, ..error });
+            return None;
+        }
+        Some(value.to_owned())
+    }
+
     fn limit(&mut self, value: &str) -> u32 {
         let known = value.parse().ok();
         let known = known.filter(|limit| (1..=MAX_LIMIT).contains(limit));
@@ -124,6 +151,20 @@ impl Reader {
     }
 }
 
+/// A day in microseconds.
+const DAY_US: i64 = 86_400_000_000;
+
+/// A moment as [`Reader::moment`] reads it back: as a date where it is one.
+pub fn day_or_moment(at: Timestamp, days: i64) -> String {
+    let text = at.plus(Duration::from_micros(-days * DAY_US)).to_string();
+    match text.split_once('T') {
+        Some((day, time)) if time.trim_end_matches(['0', ':', '.', 'Z']).is_empty() => {
+            day.to_owned()
+        }
+        _ => at.to_string(),
+    }
+}
+
 /// The beginning of a value, for words about it.
 pub(crate) fn short(value: &str) -> String {
     value.chars().take(64).collect()
@@ -140,10 +181,13 @@ impl SessionsQuery {
             }
             match name {
                 "project" => reader.word(name, value, |word| query.project = Some(word)),
-                "q" => query.text = Some(value.to_owned()),
+                "q" => query.text = reader.text(name, value),
                 "status" => reader.word(name, value, |word| query.status.push(word)),
                 "kind" => reader.word(name, value, |word| query.kind.push(word)),
                 "target" => query.target.push(value.to_owned()),
+                "tag" => query.tag.push(value.to_owned()),
+                "since" => query.since = reader.moment(name, value, 0),
+                "until" => query.until = reader.moment(name, value, 1),
                 "errors" => query.with_errors = reader.flag(name, value),
                 "open" => query.with_open_findings = reader.flag(name, value),
                 "sort" => reader.word(name, value, |word| query.sort = word),
@@ -163,6 +207,15 @@ impl SessionsQuery {
         out.each("status", self.status.iter().map(|status| status.as_str()));
         out.each("kind", self.kind.iter().map(|kind| kind.as_str()));
         out.each("target", self.target.iter().map(String::as_str));
+        out.each("tag", self.tag.iter().map(String::as_str));
+        out.set(
+            "since",
+            self.since.map(|at| day_or_moment(at, 0)).as_deref(),
+        );
+        out.set(
+            "until",
+            self.until.map(|at| day_or_moment(at, 1)).as_deref(),
+        );
         out.set("errors", self.with_errors.then_some("1"));
         out.set("open", self.with_open_findings.then_some("1"));
         let sort = (self.sort != SessionSort::default()).then_some(self.sort.as_str());
@@ -303,13 +356,17 @@ mod tests {
             ("limit", "1000"),
             ("after", ""),
             ("tab", "x"),
+            ("tag", "nightly"),
+            ("since", "2026-01-05"),
+            ("until", "2026-01-06"),
         ];
         let (query, errors) = SessionsQuery::read(pairs);
         assert_eq!(errors, []);
         assert_eq!(query.limit, MAX_LIMIT);
         assert_eq!(
             query.to_query_string(),
-            "q=a%20b%26c&status=running&status=failed&kind=convergence&target=services%2F%C3%BC&errors=1\
+            "q=a%20b%26c&status=running&status=failed&kind=convergence&target=services%2F%C3%BC&tag=nightly\
+             &since=2026-01-05&until=2026-01-06&errors=1\
              &sort=started&order=asc&limit=1000"
         );
         assert!(query.is_filtered());
@@ -317,7 +374,24 @@ mod tests {
     }
 
     #[test]
+    fn a_date_is_all_of_its_day_and_a_moment_stays_one() {
+        let (query, _) = SessionsQuery::read([("since", "2026-01-05"), ("until", "2026-01-05")]);
+        let micros = |at: Option<Timestamp>| at.unwrap().as_micros();
+        assert_eq!(micros(query.until) - micros(query.since), DAY_US);
+        let (query, errors) =
+            SessionsQuery::read([("since", "2026-01-05T10:30:00Z"), ("until", "soon")]);
+        assert_eq!(
+            query.to_query_string(),
+            "since=2026-01-05T10%3A30%3A00.000000Z"
+        );
+        assert_eq!(errors[0].field.as_deref(), Some("until"));
+    }
+
+    #[test]
     fn what_cannot_be_read_names_its_field_and_the_rest_stands() {
+        let long = "x".repeat(MAX_QUESTION_CHARS + 1);
+        let (query, errors) = SessionsQuery::read([("q", long.as_str())]);
+        assert_eq!((query.text, errors.len()), (None, 1));
         let pairs = [
             ("status", "happy"),
             ("status", "halted"),

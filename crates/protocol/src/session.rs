@@ -213,6 +213,8 @@ pub enum SessionSort {
     Status,
     /// By dialect.
     Kind,
+    /// By mean quality.
+    Quality,
 }
 
 impl SessionSort {
@@ -227,6 +229,7 @@ impl SessionSort {
         Self::Fixes,
         Self::Status,
         Self::Kind,
+        Self::Quality,
     ];
 
     /// The one spelling.
@@ -241,6 +244,7 @@ impl SessionSort {
             Self::Fixes => "fixes",
             Self::Status => "status",
             Self::Kind => "kind",
+            Self::Quality => "quality",
         }
     }
 }
@@ -262,6 +266,9 @@ impl std::str::FromStr for SessionSort {
 pub struct SessionsPage {
     /// The rows, in the order asked for.
     pub sessions: Vec<SessionSummary>,
+    /// The tags of each of them.
+    #[serde(default)]
+    pub tags: Vec<Vec<String>>,
     /// Where the next page starts; `None` on the last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
@@ -283,8 +290,14 @@ pub struct Facets {
     pub status: Vec<(String, u64)>,
     /// By dialect.
     pub kind: Vec<(String, u64)>,
+    /// By project, the most frequent ten.
+    #[serde(default)]
+    pub project: Vec<(String, u64)>,
     /// By target, the most frequent ten.
     pub target: Vec<(String, u64)>,
+    /// By tag, the most frequent ten.
+    #[serde(default)]
+    pub tag: Vec<(String, u64)>,
     /// Sessions with failed steps or errors.
     pub with_errors: u64,
     /// Sessions with open findings.

@@ -17,6 +17,7 @@ pub(crate) mod metrics;
 pub(crate) mod open;
 mod query;
 mod read;
+mod saved;
 mod series;
 mod spans;
 pub(crate) mod views;
@@ -25,7 +26,7 @@ pub(crate) use query::Pairs;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::routing::{get, post, put};
+use axum::routing::{delete, get, post, put};
 use loopscope_protocol::ErrorCode;
 
 use crate::deliver::{poll, sse};
@@ -47,9 +48,11 @@ pub(crate) fn router(state: &AppState) -> Router<AppState> {
         .route("/sessions/{id}/spans", get(spans::spans))
         .route("/sessions/{id}/trace", get(spans::trace))
         .route("/compare", get(compare::compare))
+        .route("/search", get(read::search))
         .route("/settings", get(read::settings));
     Router::new()
         .merge(compressed(read))
+        .merge(kept())
         .merge(steering())
         .merge(compressed(alerting()))
         .route("/events", post(events::post).get(poll::poll))
@@ -107,6 +110,15 @@ fn alerting() -> Router<AppState> {
         .route("/alerts/channels/{id}/secret", post(channels::new_secret))
         .route("/alerts/channels/{id}/test", post(channels::test_channel))
         .route("/alerts/deliveries", get(channels::deliveries))
+}
+
+/// What people keep beside sessions, and what is done with many at once.
+fn kept() -> Router<AppState> {
+    Router::new()
+        .route("/tags", post(saved::tag))
+        .route("/deletions", post(saved::delete))
+        .route("/views", get(saved::list).post(saved::keep))
+        .route("/views/{id}", delete(saved::remove))
 }
 
 /// What steers: below `/api/v1`, and, as the contract writes it, below `/api`.

@@ -5,7 +5,8 @@ use axum::extract::{Path, RawQuery, State};
 use loopscope_board::{SessionMoment, SessionSnapshot};
 use loopscope_event::{ProjectId, Seq, SessionId};
 use loopscope_protocol::{
-    ApiError, EventsPage, EventsQuery, Moment, Overview, SessionsPage, SessionsQuery, Settings,
+    ApiError, EventsPage, EventsQuery, MAX_QUESTION_CHARS, Moment, Overview, SearchAnswer,
+    SessionsPage, SessionsQuery, Settings,
 };
 
 use super::{Pairs, views};
@@ -137,6 +138,30 @@ pub(crate) async fn events(
     let (query, errors) = EventsQuery::read(pairs.iter());
     refuse_first(errors)?;
     Ok(Json(views::events(&state, &project, &id, &query).await?))
+}
+
+/// `GET /api/v1/search`.
+pub(crate) async fn search(
+    State(state): State<AppState>,
+    Viewer(grant): Viewer,
+    RawQuery(query): RawQuery,
+) -> Answer<SearchAnswer> {
+    let pairs = Pairs::read(query.as_deref());
+    let project = grant.project(pairs.parse("project")?)?;
+    let text = pairs.get("q").unwrap_or_default();
+    if text.chars().count() > MAX_QUESTION_CHARS {
+        let limit = Some(format!("{MAX_QUESTION_CHARS} characters"));
+        let error = ApiError::field("q", "the question is too long");
+        return Err(ApiError { limit, ..error }.into());
+    }
+    let before = pairs.parse::<u64>("before")?.map(loopscope_event::Offset);
+    let limit = pairs
+        .parse("limit")?
+        .unwrap_or(views::FOUND_EVENTS)
+        .clamp(1, 100);
+    Ok(Json(
+        views::search(&state, project.as_ref(), text, before, limit).await?,
+    ))
 }
 
 /// `GET /api/v1/settings`: for whoever may see everything.

@@ -73,6 +73,7 @@ impl Shelf {
             first_seq: row.first_seq,
             last_seq: board.seq(),
             facts: ArchiveFacts::of(&board.summary()),
+            tags: self.tags(project, session).await?,
             commands: self.journal.all_commands(project, session).await?,
             annotations: self
                 .journal
@@ -82,6 +83,16 @@ impl Shelf {
                 .map(notes::shown)
                 .collect(),
         }))
+    }
+
+    async fn tags(
+        &self,
+        project: &ProjectId,
+        session: &SessionId,
+    ) -> Result<Vec<String>, JournalError> {
+        let names = [(project.clone(), session.clone())];
+        let tags = self.journal.tags_of(&names).await?;
+        Ok(tags.into_iter().flatten().collect())
     }
 
     /// The board of exactly what the archive holds: where the oldest events are gone, they count for nothing.

@@ -141,6 +141,12 @@ async fn there_and_back(draws: &[(usize, Draw)], first: u64) {
         .await
         .unwrap();
 
+    let tags = vec!["nightly".to_owned(), "ünder \"review\"".to_owned()];
+    let names = vec![(ProjectId::default(), gone.clone())];
+    here.tag_sessions(names.clone(), tags.clone(), Vec::new(), None)
+        .await
+        .unwrap();
+
     for packing in [Packing::Zstd, Packing::Plain] {
         let file = written(&here, packing).await;
         let (summary, faults) = read(&there, &file).await;
@@ -157,6 +163,7 @@ async fn there_and_back(draws: &[(usize, Draw)], first: u64) {
     }
     let notes = there.annotations(&ProjectId::default(), &gone).await;
     assert_eq!(notes.unwrap(), [note(&gone, first)]);
+    assert_eq!(there.tags_of(&names).await.unwrap(), [tags]);
     let unfinished = there.unfinished_commands().await.unwrap();
     assert_eq!(unfinished, []);
     assert_eq!(

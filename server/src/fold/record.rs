@@ -25,6 +25,9 @@ pub(super) fn record_of(summary: &SessionSummary) -> SessionRecord {
         fixes_total: summary.fixes_total,
         vulnerabilities_total: summary.vulnerabilities_total,
         errors: summary.errors,
+        quality_milli: summary
+            .quality_percent
+            .map(|quality| (quality.clamp(0.0, 1_000_000.0) * 1_000.0) as u32),
         summary: serde_json::to_string(summary)
             .ok()
             .map(RawJson::from_trusted),

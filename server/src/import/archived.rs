@@ -7,7 +7,7 @@
 use loopscope_event::{EventId, NewEvent, ProjectId, Seq, SessionId};
 use loopscope_journal::{AppendError, ArchiveStep, StepError};
 use loopscope_protocol::{
-    ApiError, ArchiveHeader, ArchiveReader, Archived, ErrorCode, begins_archive,
+    ApiError, ArchiveHeader, ArchiveReader, Archived, ErrorCode, begins_archive, tag_as_kept,
 };
 use tokio::time::sleep;
 
@@ -155,6 +155,16 @@ impl Importer {
         let notes = notes.map(|note| notes::record(&session, note)).collect();
         let put = self.journal.put_archived_annotations(notes).await;
         put.map_err(|error| self.stopped(AppendError::Storage(error.to_string()).into()))?;
+        // Tags that could not be given here are no reason to refuse the session.
+        let tags = header.tags.iter().filter_map(|tag| tag_as_kept(tag).ok());
+        let tags: Vec<String> = tags.take(loopscope_journal::MAX_TAGS).collect();
+        if !tags.is_empty() {
+            let put = self
+                .journal
+                .tag_sessions(vec![session], tags, Vec::new(), None)
+                .await;
+            put.map_err(|error| self.stopped(AppendError::Storage(error.to_string()).into()))?;
+        }
         self.summary.sessions += 1;
         Ok(())
     }

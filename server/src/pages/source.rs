@@ -3,12 +3,13 @@
 use loopscope_app::source::{AUDIT_ROWS, Loading, SessionKey, SnapshotSource};
 use loopscope_board::spans::SpansSnapshot;
 use loopscope_board::{SessionMoment, SessionSnapshot};
+use loopscope_event::Offset;
 use loopscope_event::ProjectId;
 use loopscope_journal::{AlertQuery, DeliveryQuery};
 use loopscope_protocol::{
     AlertRules, AlertsPage, Annotations, ApiError, AuditPage, Channels, CompareQuery, Comparison,
-    DecisionsPage, Deliveries, ErrorCode, EventsPage, EventsQuery, Moment, Overview, SeriesAnswer,
-    SeriesQuery, SessionsPage, SessionsQuery, Settings, SpansQuery,
+    DecisionsPage, Deliveries, ErrorCode, EventsPage, EventsQuery, Moment, Overview, SavedViews,
+    SearchAnswer, SeriesAnswer, SeriesQuery, SessionsPage, SessionsQuery, Settings, SpansQuery,
 };
 
 use crate::access::{Grant, Right};
@@ -93,6 +94,18 @@ impl SnapshotSource for Views {
     fn compare(&self, query: CompareQuery) -> Loading<Comparison> {
         let (state, project) = (self.state.clone(), self.project.clone());
         Box::pin(async move { views::compare(&state, project.as_ref(), &query).await })
+    }
+
+    fn views(&self) -> Loading<SavedViews> {
+        let (state, project) = (self.state.clone(), self.project.clone());
+        Box::pin(async move { views::saved_views(&state, project.as_ref()).await })
+    }
+
+    fn search(&self, text: String, before: Option<Offset>) -> Loading<SearchAnswer> {
+        let (state, project) = (self.state.clone(), self.project.clone());
+        Box::pin(async move {
+            views::search(&state, project.as_ref(), &text, before, views::FOUND_EVENTS).await
+        })
     }
 
     fn decisions(&self) -> Loading<DecisionsPage> {

@@ -21,6 +21,7 @@ use crate::life::Life;
 use crate::mock;
 use crate::ring::{self, Encoders, JournalPages, Pages, Reader, Ring, RingLimits};
 use crate::runs::Trainers;
+use crate::search;
 use crate::series::{self, AllSeries};
 use crate::spans::AllSpans;
 use crate::state::{AppState, Parts};
@@ -130,6 +131,7 @@ pub(super) fn start_ring_and_fold(
     tasks.spawn(async move { ring::pulse_until(&ring, pulse_stop).await });
     let series = state.reader_from_now();
     tasks.spawn(series::run(state.series.clone(), series, stop.clone()));
+    tasks.spawn(search::run(state.journal.clone(), stop.clone()));
     let ends = Ends(state.desk.clone(), state.life.tasks.clone());
     tasks.spawn(fold::run(state.fold.clone(), reader, ends, stop.clone()));
 }

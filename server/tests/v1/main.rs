@@ -26,6 +26,7 @@ mod restart;
 mod roles;
 mod runners;
 mod scrape;
+mod search;
 mod series;
 mod slow;
 mod socket;

@@ -31,6 +31,7 @@ pages! {
     SESSIONS, "/sessions", SessionsListPage, lists;
     SESSION, "/sessions/:id", SessionPage, session;
     COMPARE, "/compare", ComparePage, rest;
+    SEARCH, "/search", SearchPage, lists;
     DECISIONS, "/decisions", DecisionsListPage, lists;
     SYSTEMS, "/systems", SystemsPage, lists;
     ALERTS, "/alerts", AlertsListPage, rest;

@@ -3,9 +3,10 @@
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
-use loopscope_protocol::{Facets, SessionStatus, SessionsQuery};
+use loopscope_event::ProjectId;
+use loopscope_protocol::{Facets, SessionStatus, SessionsQuery, day_or_moment};
 
-use crate::pages::query::sessions_href;
+use super::extras::Extras;
 use crate::part::{IntoPart as _, Part};
 use crate::ui::{icon, status_look, title_word};
 
@@ -23,16 +24,13 @@ struct Tick {
 
 /// The facets.
 #[component]
-pub(super) fn FacetsPanel(
-    query: SessionsQuery,
-    facets: Facets,
-    /// Whether they show where there is little room.
-    open: Memo<bool>,
-) -> impl IntoView {
+pub(super) fn FacetsPanel(query: SessionsQuery, facets: Facets, extras: Extras) -> impl IntoView {
     let groups = [
         ("Status", statuses(&query, &facets)),
         ("Kind", kinds(&query, &facets)),
+        ("Project", projects(&query, &facets)),
         ("Target", targets(&query, &facets)),
+        ("Tag", tags(&query, &facets)),
         ("Events", events(&query, &facets)),
     ];
     let groups = groups
@@ -42,7 +40,7 @@ pub(super) fn FacetsPanel(
             view! {
                 <fieldset class="facet">
                     <legend>{title}</legend>
-                    {ticks.into_iter().map(|own| tick(own, open)).collect_view()}
+                    {ticks.into_iter().map(|own| tick(own, extras)).collect_view()}
                 </fieldset>
             }
             .part()
@@ -53,13 +51,26 @@ pub(super) fn FacetsPanel(
         .clone()
         .map(|text| view! { <input type="hidden" name="q" value=text /> });
     let sort = query.sort.as_str();
+    let order = query
+        .ascending
+        .then(|| view! { <input type="hidden" name="order" value="asc" /> });
+    let chosen = move || {
+        let chosen = extras.chosen.get().into_iter();
+        chosen
+            .map(|session| view! { <input type="hidden" name="sel" value=session.to_string() /> })
+            .collect_view()
+    };
+    let open = extras.open;
     view! {
         <section class="facets" class:open=open aria-label="Filters">
             <form method="get" action="/sessions">
                 {text}
                 <input type="hidden" name="sort" value=sort />
                 {move || open.get().then(|| view! { <input type="hidden" name="filters" value="1" /> })}
+                {order}
+                {chosen}
                 {groups.collect_view()}
+                {dates(&query, extras)}
                 <button class="btn without-scripts">"Apply"</button>
             </form>
         </section>
@@ -67,15 +78,15 @@ pub(super) fn FacetsPanel(
     .part()
 }
 
-fn tick(tick: Tick, open: Memo<bool>) -> Part {
+fn tick(tick: Tick, extras: Extras) -> Part {
     let navigate = use_navigate();
-    let href = sessions_href(&tick.then);
+    let then = tick.then;
     let change = move |_| {
         let options = NavigateOptions {
             scroll: false,
             ..NavigateOptions::default()
         };
-        navigate(&with_filters(href.clone(), open.get_untracked()), options);
+        navigate(&untrack(|| extras.href(&then)), options);
     };
     view! {
         <label class=tick.tone>
@@ -87,13 +98,34 @@ fn tick(tick: Tick, open: Memo<bool>) -> Part {
     .part()
 }
 
-/// The address, with the filters kept open where they are.
-pub(super) fn with_filters(mut href: String, open: bool) -> String {
-    if open {
-        href.push(if href.contains('?') { '&' } else { '?' });
-        href.push_str("filters=1");
-    }
-    href
+/// From when to when the sessions began.
+fn dates(query: &SessionsQuery, extras: Extras) -> Part {
+    let fields = [
+        ("since", "From", query.since.map(|at| day_or_moment(at, 0))),
+        ("until", "To", query.until.map(|at| day_or_moment(at, 1))),
+    ];
+    let fields = fields.map(|(name, word, value)| {
+        let (navigate, query) = (use_navigate(), query.clone());
+        let change = move |event: leptos::ev::Event| {
+            let value = event_target_value(&event);
+            let pairs = [(name, value.as_str())];
+            let asked = SessionsQuery::read(pairs).0;
+            let mut then = query.clone();
+            match name {
+                "since" => then.since = asked.since,
+                _ => then.until = asked.until,
+            }
+            let options = NavigateOptions {
+                scroll: false,
+                ..NavigateOptions::default()
+            };
+            navigate(&untrack(|| extras.href(&then)), options);
+        };
+        // A moment that is no day is kept by the chip; the field shows its day.
+        let day = value.map(|value| value.chars().take(10).collect::<String>());
+        view! { <label class="date"><span>{word}</span><input type="date" name=name value=day on:change=change /></label> }
+    });
+    view! { <fieldset class="facet"><legend>"Started (UTC)"</legend>{fields}</fieldset> }.part()
 }
 
 /// The list with one value more, or less.
@@ -171,6 +203,59 @@ fn targets(query: &SessionsQuery, facets: &Facets) -> Vec<Tick> {
             checked: query.target.contains(target),
             then: SessionsQuery {
                 target: toggled(&query.target, target),
+                ..query.clone()
+            },
+        })
+        .collect()
+}
+
+/// Where there is more than one.
+fn projects(query: &SessionsQuery, facets: &Facets) -> Vec<Tick> {
+    if facets.project.len() < 2 && query.project.is_none() {
+        return Vec::new();
+    }
+    let known = facets.project.iter();
+    let known = known.filter_map(|(name, count)| Some((ProjectId::new(name).ok()?, *count)));
+    known
+        .map(|(project, count)| {
+            let checked = query.project.as_ref() == Some(&project);
+            Tick {
+                name: "project",
+                value: project.to_string(),
+                label: view! { <span class="cut" title=project.to_string()>{project.to_string()}</span> }.part(),
+                tone: "",
+                count,
+                checked,
+                then: SessionsQuery {
+                    project: (!checked).then_some(project),
+                    ..query.clone()
+                },
+            }
+        })
+        .collect()
+}
+
+fn tags(query: &SessionsQuery, facets: &Facets) -> Vec<Tick> {
+    // A tag that is chosen and that no session has any more can be let go.
+    let gone = query
+        .tag
+        .iter()
+        .filter(|tag| !facets.tag.iter().any(|(known, _)| known == *tag));
+    let known = facets
+        .tag
+        .iter()
+        .cloned()
+        .chain(gone.map(|tag| (tag.clone(), 0)));
+    known
+        .map(|(tag, count)| Tick {
+            name: "tag",
+            value: tag.clone(),
+            label: view! { <span class="cut" title=tag.clone()>{tag.clone()}</span> }.part(),
+            tone: "",
+            count,
+            checked: query.tag.contains(&tag),
+            then: SessionsQuery {
+                tag: toggled(&query.tag, &tag),
                 ..query.clone()
             },
         })

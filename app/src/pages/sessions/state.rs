@@ -1,12 +1,15 @@
 //! The list's signals: rows that change in place, those that are new and wait, and the pages that follow.
 
+use std::collections::HashMap;
 use std::pin::Pin;
 
 use leptos::prelude::*;
 use loopscope_event::Cursor;
-use loopscope_protocol::{ServerMessage, SessionSummary, SessionsPage, SessionsQuery};
+use loopscope_protocol::{
+    ServerMessage, SessionRef, SessionSummary, SessionsPage, SessionsQuery, TaggedSessions,
+};
 
-use crate::source::{Source, source};
+use crate::source::{SessionKey, Source, source};
 use crate::store::{Listener, Live, SessionRows, Taken, Wants};
 
 /// Everything that the list shows, as signals.
@@ -14,6 +17,8 @@ use crate::store::{Listener, Live, SessionRows, Taken, Wants};
 pub(super) struct ListState {
     pub(super) rows: SessionRows,
     pub(super) total: RwSignal<u64>,
+    /// The tags of sessions that have any.
+    tags: RwSignal<HashMap<SessionKey, Vec<String>>>,
     /// Where the next page starts.
     pub(super) next: RwSignal<Option<String>>,
     /// Sessions that match and are not among the rows; they wait for a press.
@@ -29,6 +34,7 @@ pub(super) struct ListState {
 impl ListState {
     pub(super) fn new(page: SessionsPage, query: SessionsQuery, live: Live) -> Self {
         Self {
+            tags: RwSignal::new(tags_in(&page)),
             rows: SessionRows::new(page.sessions),
             total: RwSignal::new(page.total),
             next: RwSignal::new(page.next),
@@ -58,6 +64,8 @@ impl ListState {
         leptos::task::spawn(async move {
             // A page that did not come can be asked for again.
             if let Ok(page) = page.await {
+                let tags = tags_in(&page);
+                self.tags.update(|known| known.extend(tags));
                 self.rows.extend(page.sessions);
                 self.total.set(page.total);
                 self.next.set(page.next);
@@ -76,6 +84,58 @@ impl ListState {
             };
             set_timeout(again, std::time::Duration::from_secs(1));
         }
+    }
+
+    /// The tags of a session; tracked.
+    pub(super) fn tags(self, key: &SessionKey) -> Vec<String> {
+        self.tags
+            .with(|tags| tags.get(key).cloned().unwrap_or_default())
+    }
+
+    /// Every tag of some sessions, once; tracked.
+    pub(super) fn tags_of(self, sessions: &[SessionRef]) -> Vec<String> {
+        self.tags.with(|known| {
+            let tags = sessions
+                .iter()
+                .filter_map(|session| known.get(&SessionKey::from(session)));
+            let mut tags: Vec<String> = tags.flatten().cloned().collect();
+            tags.sort();
+            tags.dedup();
+            tags
+        })
+    }
+
+    /// The sessions that are listed; tracked.
+    pub(super) fn listed(self) -> Vec<SessionRef> {
+        let rows = self.rows.list().into_iter();
+        rows.map(|(key, _)| key.reference()).collect()
+    }
+
+    /// Takes in the tags that sessions have now.
+    pub(super) fn retag(self, told: TaggedSessions) {
+        self.tags.update(|tags| {
+            for session in told.sessions {
+                tags.insert(SessionKey::from(&session.session), session.tags);
+            }
+        });
+    }
+
+    /// The name of a session that is listed; not tracked.
+    pub(super) fn name_of(self, session: &SessionRef) -> Option<String> {
+        let key = SessionKey::from(session);
+        let rows = untrack(|| self.rows.list());
+        let (_, row) = rows.into_iter().find(|(known, _)| *known == key)?;
+        Some(row.with_untracked(|session| session.name.clone()))
+    }
+
+    /// Takes sessions off the list.
+    pub(super) fn remove(self, gone: &[SessionRef]) {
+        let keys: Vec<SessionKey> = gone.iter().map(SessionKey::from).collect();
+        let removed = self.rows.remove(&keys) as u64;
+        self.total
+            .update(|total| *total = total.saturating_sub(removed));
+        self.new
+            .update(|new| new.retain(|row| !keys.contains(&SessionKey::of(row))));
     }
 
     fn take_row(self, session: &SessionSummary) {
@@ -108,6 +168,13 @@ impl ListState {
     }
 }
 
+fn tags_in(page: &SessionsPage) -> HashMap<SessionKey, Vec<String>> {
+    let rows = page.sessions.iter().zip(&page.tags);
+    let rows = rows.filter(|(_, tags)| !tags.is_empty());
+    rows.map(|(row, tags)| (SessionKey::of(row), tags.clone()))
+        .collect()
+}
+
 /// How far back a session may have begun to count as new: two minutes.
 const NEW_WITHIN: loopscope_event::Duration = loopscope_event::Duration::from_millis(-120_000);
 
@@ -127,6 +194,11 @@ fn matches(query: &SessionsQuery, session: &SessionSummary) -> bool {
                 .target
                 .as_ref()
                 .is_some_and(|target| query.target.contains(target)))
+        // Which tags it has, no row says.
+        && query.tag.is_empty()
+        && query.project.as_ref().is_none_or(|project| *project == session.project)
+        && query.since.is_none_or(|since| session.started_at >= since)
+        && query.until.is_none_or(|until| session.started_at < until)
         && (!query.with_errors || session.errors > 0)
         && (!query.with_open_findings || session.findings_open.unwrap_or(0) > 0)
         && query.text.as_ref().is_none_or(contains)
@@ -162,6 +234,8 @@ impl Listener for ListState {
             let Ok(page) = loading.await else {
                 return false;
             };
+            let tags = tags_in(&page);
+            state.tags.update(|known| known.extend(tags));
             page.sessions
                 .iter()
                 .for_each(|session| state.take_row(session));

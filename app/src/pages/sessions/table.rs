@@ -4,10 +4,13 @@ use leptos::html;
 use leptos::prelude::*;
 use loopscope_protocol::{SessionSort, SessionSummary, SessionsQuery};
 
+use super::bulk::{Bulk, ChooseAll};
+use super::extras::Extras;
 use super::state::ListState;
 use crate::pages::query::sessions_href;
 use crate::panels::{far_of, iteration_of, session_href};
 use crate::part::{IntoPart as _, Part};
+use crate::source::SessionKey;
 use crate::store::live;
 use crate::text;
 use crate::ui::{dash, dialect_word, small_icon, status_pill};
@@ -15,7 +18,7 @@ use crate::visit::prefs;
 use crate::world;
 
 /// A column: what it is sorted by, its title, its class.
-const COLUMNS: [(SessionSort, &str, &str); 9] = [
+const COLUMNS: [(SessionSort, &str, &str); 10] = [
     (SessionSort::Status, "Status", ""),
     (SessionSort::Name, "Name", ""),
     (SessionSort::Kind, "Kind", "wide wide2"),
@@ -24,12 +27,17 @@ const COLUMNS: [(SessionSort, &str, &str); 9] = [
     (SessionSort::Iteration, "Iteration", "num it"),
     (SessionSort::Findings, "Findings", "num wide"),
     (SessionSort::Fixes, "Fixes", "num wide"),
+    (SessionSort::Quality, "Quality", "num wide wide2"),
     (SessionSort::Latest, "Latest", "num la"),
 ];
 
 /// The panel with the table.
 #[component]
-pub(super) fn SessionsTable(state: ListState, query: SessionsQuery) -> impl IntoView {
+pub(super) fn SessionsTable(
+    state: ListState,
+    query: SessionsQuery,
+    extras: Extras,
+) -> impl IntoView {
     let sorted = match (query.sort, query.ascending) {
         (SessionSort::Latest, false) => "latest event first".to_owned(),
         (sort, _) => format!("by {}", sort.as_str()),
@@ -37,24 +45,30 @@ pub(super) fn SessionsTable(state: ListState, query: SessionsQuery) -> impl Into
     let note = move || format!("{}, {sorted}", text::plural(state.total.get(), "session"));
     let empty = Memo::new(move |_| state.rows.is_empty());
     let filtered = query.is_filtered();
-    let heads = COLUMNS.map(|column| head(column, &query));
+    let heads = COLUMNS.map(|column| head(column, &query, extras));
+    let chooses = Memo::new(move |_| extras.chosen.with(|chosen| !chosen.is_empty()));
     view! {
         <section class="panel" aria-label="Sessions">
             <div class="panel-head">
-                <h2>"Sessions"</h2>
-                <span class="t3 small" role="status">{note}</span>
-                <span class="more"><NewPill state /></span>
+                <ChooseAll state extras />
+                {move || if chooses.get() {
+                    view! { <Bulk extras /> }.part()
+                } else {
+                    view! { <h2>"Sessions"</h2> }.part()
+                }}
+                <span class="more"><NewPill state /><span class="t3 small no-phone" role="status">{note}</span></span>
             </div>
-            <div class="table-wrap">
+            <form class="table-wrap" method="get" action="/compare">
                 <table class="table tall sess">
-                    <thead><tr>{heads}</tr></thead>
+                    <thead><tr><th scope="col"><span class="sr">"Select"</span></th>{heads}<th scope="col" class="wide wide2">"Tags"</th></tr></thead>
                     <tbody>
                         <For each=move || state.rows.list() key=|(id, _)| id.clone() let((_, row))>
-                            <Row row />
+                            <Row state row extras />
                         </For>
                     </tbody>
                 </table>
-            </div>
+                <button class="btn without-scripts">"Compare the chosen"</button>
+            </form>
             {move || empty.get().then(|| nothing(filtered))}
             <More state query />
         </section>
@@ -65,14 +79,17 @@ pub(super) fn SessionsTable(state: ListState, query: SessionsQuery) -> impl Into
 fn head(
     (sort, title, class): (SessionSort, &'static str, &'static str),
     query: &SessionsQuery,
+    extras: Extras,
 ) -> Part {
     let current = sort == query.sort;
     let ascending = current && !query.ascending;
-    let href = sessions_href(&SessionsQuery {
+    let then = SessionsQuery {
         sort,
         ascending,
+        after: None,
         ..query.clone()
-    });
+    };
+    let href = move || extras.href(&then);
     let direction = if query.ascending {
         "ascending"
     } else {
@@ -86,17 +103,34 @@ fn head(
 }
 
 #[component]
-fn Row(row: ArcRwSignal<SessionSummary>) -> impl IntoView {
+fn Row(state: ListState, row: ArcRwSignal<SessionSummary>, extras: Extras) -> impl IntoView {
     let href = session_href(&row.get_untracked());
+    let key = row.with_untracked(SessionKey::of);
+    let session = key.reference();
+    let (value, asked) = (session.to_string(), session.clone());
+    let chosen = Memo::new(move |_| extras.chosen.with(|chosen| chosen.contains(&asked)));
+    let label = row.with_untracked(|session| format!("Select {}", session.name));
+    let tags = move || {
+        let tags = state.tags(&key).into_iter();
+        tags.map(|tag| view! { <span class="badge">{tag}</span> })
+            .collect_view()
+    };
     let row = RwSignal::from(row);
     // The link stays the same element while its row changes: it may have the focus.
     view! {
-        <tr>
+        <tr class:at=chosen aria-selected=move || chosen.get().to_string()>
+            <td>
+                <input
+                    type="checkbox" name="session" value=value aria-label=label
+                    checked=chosen.get_untracked() prop:checked=chosen on:change=move |_| extras.toggle(&session)
+                />
+            </td>
             <td>{move || row.with(|session| status_pill(session.status))}</td>
             <td class="two">
                 <a class="open" href=href data-row="">{move || row.with(name)}</a>
             </td>
             {move || row.with(cells)}
+            <td class="wide wide2 tags">{tags}</td>
         </tr>
     }
     .part()
@@ -133,6 +167,7 @@ fn cells(session: &SessionSummary) -> Part {
         {far}
         <td class="num wide">{dash(session.findings_open.map(text::count))}</td>
         <td class="num wide">{text::count(session.fixes_total)}</td>
+        <td class="num wide wide2">{dash(session.quality_percent.map(|quality| format!("{}%", text::decimal(quality, 1))))}</td>
         <td class="num t2">{age}</td>
     }
     .part()

@@ -1,71 +1,89 @@
-//! What is looked at: the usual views with their counts, and the conditions that are set.
+//! What is looked at, and the conditions that are set.
 
 use leptos::prelude::*;
-use loopscope_protocol::{Facets, SessionStatus, SessionsQuery};
+use loopscope_protocol::{Facets, SavedViews, SessionsQuery, day_or_moment};
 
-use super::facets::with_filters;
-use crate::pages::query::sessions_href;
+use super::extras::Extras;
+use super::views::{SavedViewsBar, usual};
 use crate::part::{IntoPart as _, Part};
-use crate::text;
 use crate::ui::{icon, small_icon};
 
 /// The toolbar.
 #[component]
-pub(super) fn Toolbar(query: SessionsQuery, facets: Facets, open: Memo<bool>) -> impl IntoView {
-    let all: u64 = facets.status.iter().map(|(_, count)| count).sum();
-    let views = [
-        ("All", None, all),
-        ("Running", Some(SessionStatus::Running), 0),
-        ("Converged", Some(SessionStatus::Converged), 0),
-        ("Failed", Some(SessionStatus::Failed), 0),
-    ];
-    let views = views.map(|(word, status, count)| {
-        let wanted: Vec<_> = status.into_iter().collect();
-        let count = status.map_or(count, |status| {
-            let known = facets
-                .status
-                .iter()
-                .find(|(word, _)| word == status.as_str());
-            known.map_or(0, |(_, count)| *count)
-        });
-        let current = (query.status == wanted).then_some("true");
-        let href = sessions_href(&SessionsQuery {
-            status: wanted,
-            ..query.clone()
-        });
-        view! {
-            <a class="btn" href=href aria-current=current>
-                {word}" "<span class="t3">{text::count(count)}</span>
-            </a>
-        }
-    });
-    let here = sessions_href(&query);
-    let toggle = move || with_filters(here.clone(), !open.get());
+pub(super) fn Toolbar(
+    query: SessionsQuery,
+    facets: Facets,
+    saved: SavedViews,
+    extras: Extras,
+) -> impl IntoView {
+    let toggle = move || extras.toggle_filters();
     view! {
         <div class="toolbar">
-            <div class="group" role="group" aria-label="Views">{views}</div>
+            {usual(&query, &facets, extras)}
+            <SavedViewsBar query=query.clone() saved />
             <a class="btn icon to-medium" href=toggle aria-label="Filters">{icon("filter")}</a>
-            <span class="end">{chips(&query)}</span>
+            <span class="end">{chips(&query, extras)}</span>
         </div>
     }
     .part()
 }
 
-fn chips(query: &SessionsQuery) -> Part {
+/// Conditions that no box shows as set.
+fn chips(query: &SessionsQuery, extras: Extras) -> Part {
     let text = query.text.clone().map(|text| {
-        let href = sessions_href(&SessionsQuery {
+        let then = SessionsQuery {
             text: None,
             ..query.clone()
-        });
-        view! {
-            <span class="chip">
-                <span class="t3">"Search"</span><b class="cut">{text}</b>
-                <a href=href aria-label="Remove the search">{small_icon("error")}</a>
-            </span>
-        }
+        };
+        chip("Search", text, "Remove the search", then, extras)
     });
-    let clear = query
-        .is_filtered()
-        .then(|| view! { <a class="btn ghost" href="/sessions">"Clear all filters"</a> });
-    view! { {text}{clear} }.part()
+    let since = query.since.map(|at| {
+        let then = SessionsQuery {
+            since: None,
+            ..query.clone()
+        };
+        chip(
+            "Started since",
+            day_or_moment(at, 0),
+            "Remove the earliest start",
+            then,
+            extras,
+        )
+    });
+    let until = query.until.map(|at| {
+        let then = SessionsQuery {
+            until: None,
+            ..query.clone()
+        };
+        chip(
+            "Started until",
+            day_or_moment(at, 1),
+            "Remove the latest start",
+            then,
+            extras,
+        )
+    });
+    let none = SessionsQuery::default();
+    let clear = query.is_filtered().then(|| {
+        let href = move || extras.href(&none);
+        view! { <a class="btn ghost" href=href>"Clear all filters"</a> }
+    });
+    view! { {text}{since}{until}{clear} }.part()
+}
+
+fn chip(
+    word: &'static str,
+    value: String,
+    label: &'static str,
+    then: SessionsQuery,
+    extras: Extras,
+) -> Part {
+    let href = move || extras.href(&then);
+    view! {
+        <span class="chip">
+            <span class="t3">{word}</span><b class="cut">{value}</b>
+            <a href=href aria-label=label>{small_icon("error")}</a>
+        </span>
+    }
+    .part()
 }

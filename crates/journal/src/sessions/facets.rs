@@ -17,8 +17,12 @@ pub struct Facets {
     pub statuses: Vec<(String, u64)>,
     /// By dialect.
     pub dialects: Vec<(Dialect, u64)>,
+    /// By project, the ten commonest.
+    pub projects: Vec<(String, u64)>,
     /// By target, the ten commonest.
     pub targets: Vec<(String, u64)>,
+    /// By tag, the ten commonest.
+    pub tags: Vec<(String, u64)>,
     /// With errors of the program itself.
     pub with_errors: u64,
     /// With findings left.
@@ -36,12 +40,33 @@ impl Journal {
                 .into_iter()
                 .map(|(dialect, count)| (code::read_dialect(dialect), count))
                 .collect(),
+            projects: groups(&mut conn, wanted, PROJECT, Part::Project).await?,
             targets: groups(&mut conn, wanted, "s.target", Part::Target).await?,
+            tags: tags(&mut conn, wanted).await?,
             with_errors: count(&mut conn, wanted, "s.errors > 0", Part::Errors).await?,
             with_open_findings: count(&mut conn, wanted, "s.findings_open > 0", Part::OpenFindings)
                 .await?,
         })
     }
+}
+
+/// A session's project, as a column.
+const PROJECT: &str = "(SELECT name FROM projects p WHERE p.key = s.project)";
+
+/// A session with several tags counts with each.
+async fn tags(
+    conn: &mut SqliteConnection,
+    wanted: &SessionQuery,
+) -> Result<Vec<(String, u64)>, sqlx::Error> {
+    let mut query = QueryBuilder::<Sqlite>::new(
+        "SELECT t.tag, count(*) FROM sessions s JOIN session_tags t ON t.session = s.key",
+    );
+    wanted.push(&mut query, Part::Tag);
+    query.push(" GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 10");
+    let rows = query.build().fetch_all(conn).await?;
+    rows.iter()
+        .map(|row| Ok((row.try_get(0)?, row.try_get::<i64, _>(1)? as u64)))
+        .collect()
 }
 
 async fn groups<T>(

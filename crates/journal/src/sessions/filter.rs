@@ -40,6 +40,8 @@ pub enum SessionSort {
     Vulnerabilities,
     /// Errors of the program itself.
     Errors,
+    /// Mean quality; those without one count as the least.
+    Quality,
 }
 
 impl SessionSort {
@@ -61,6 +63,7 @@ impl SessionSort {
             Self::Fixes => "s.fixes_total",
             Self::Vulnerabilities => "s.vulnerabilities_total",
             Self::Errors => "s.errors",
+            Self::Quality => "coalesce(s.quality_milli, -1)",
         }
     }
 }
@@ -76,8 +79,15 @@ pub struct SessionQuery {
     pub dialects: Vec<Dialect>,
     /// Of these targets.
     pub targets: Vec<String>,
+    /// With one of these tags.
+    pub tags: Vec<String>,
     /// With this text in the name, the target or the id, in any case (of ASCII letters).
     pub search: Option<String>,
+    /// Whether a tag that has the text counts too.
+    pub search_tags: bool,
+    /// Where a text is named: or one of these, by the keys that
+    /// [`sessions_with_words`](crate::Journal::sessions_with_words) found.
+    pub or_keys: Vec<i64>,
     /// With errors, or without.
     pub has_errors: Option<bool>,
     /// With findings left, or without.
@@ -102,6 +112,8 @@ pub struct SessionQuery {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Part {
     Nothing,
+    Project,
+    Tag,
     Status,
     Dialect,
     Target,
@@ -113,7 +125,7 @@ impl SessionQuery {
     /// Adds ` WHERE …` on a table called `s`, without one part of the query.
     pub(crate) fn push(&self, query: &mut QueryBuilder<Sqlite>, without: Part) {
         query.push(" WHERE 1");
-        if let Some(project) = &self.project {
+        if let Some(project) = self.project.as_ref().filter(|_| without != Part::Project) {
             query
                 .push(" AND s.project = (SELECT key FROM projects WHERE name = ")
                 .push_bind(project.as_str().to_owned())
@@ -128,6 +140,11 @@ impl SessionQuery {
         }
         if without != Part::Target {
             push_texts(query, "s.target", &self.targets);
+        }
+        if without != Part::Tag && !self.tags.is_empty() {
+            query.push(" AND s.key IN (SELECT session FROM session_tags WHERE 1");
+            push_texts(query, "tag", &self.tags);
+            query.push(")");
         }
         if let Some(text) = self
             .search
@@ -144,8 +161,20 @@ impl SessionQuery {
                 .push_bind(pattern.clone());
             query
                 .push(" ESCAPE '\\' OR s.target LIKE ")
-                .push_bind(pattern);
-            query.push(" ESCAPE '\\')");
+                .push_bind(pattern.clone());
+            query.push(" ESCAPE '\\'");
+            if self.search_tags {
+                query
+                    .push(" OR s.key IN (SELECT session FROM session_tags WHERE tag LIKE ")
+                    .push_bind(pattern)
+                    .push(" ESCAPE '\\')");
+            }
+            if !self.or_keys.is_empty() {
+                query.push(" OR s.key IN (SELECT value FROM json_each(");
+                query.push_bind(serde_json::to_string(&self.or_keys).unwrap_or_default());
+                query.push("))");
+            }
+            query.push(")");
         }
         if without != Part::Errors {
             push_positive(query, "s.errors", self.has_errors);

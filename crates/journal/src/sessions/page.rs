@@ -93,6 +93,14 @@ impl Journal {
         })
     }
 
+    /// How many sessions a query finds, on all pages.
+    pub async fn count_sessions(&self, wanted: &SessionQuery) -> Result<u64, JournalError> {
+        let mut count = QueryBuilder::<Sqlite>::new("SELECT count(*) FROM sessions s");
+        wanted.push(&mut count, Part::Nothing);
+        let total: i64 = count.build_query_scalar().fetch_one(self.readers()).await?;
+        Ok(total as u64)
+    }
+
     /// One session.
     pub async fn session(
         &self,

@@ -10,7 +10,7 @@ use crate::{Journal, JournalError};
 const UPDATE: &str = "UPDATE sessions SET dialect = ?, status = ?, name = ?, target = ?, state = ?, started_at = ?, \
      ended_at = ?, duration_us = ?, iteration = ?, max_iterations = ?, findings_total = ?, findings_open = ?, \
      critical = ?, high = ?, medium = ?, low = ?, info = ?, open_critical = ?, open_high = ?, open_medium = ?, \
-     open_low = ?, open_info = ?, fixes_total = ?, vulnerabilities_total = ?, errors = ?, summary_seq = ? \
+     open_low = ?, open_info = ?, fixes_total = ?, vulnerabilities_total = ?, errors = ?, quality_milli = ?, summary_seq = ? \
      WHERE key = ? AND summary_seq <= ?";
 
 const SUMMARY: &str = "INSERT INTO summaries (session, summary) VALUES (?, ?) \
@@ -66,6 +66,7 @@ async fn put(conn: &mut SqliteConnection, record: &SessionRecord) -> Result<(), 
         .bind(int(record.fixes_total))
         .bind(int(record.vulnerabilities_total))
         .bind(int(record.errors))
+        .bind(record.quality_milli.map(i64::from))
         .bind(seq)
         .bind(key)
         .bind(seq)

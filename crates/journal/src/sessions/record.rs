@@ -59,6 +59,8 @@ pub struct SessionRecord {
     pub vulnerabilities_total: u64,
     /// Errors of the program itself.
     pub errors: u64,
+    /// Mean quality in thousandths of a per cent, where it is measured. Only written: lists sort by it.
+    pub quality_milli: Option<u32>,
     /// What else the server keeps with the row; the journal does not read it. `None` in a
     /// [`put_sessions`](crate::Journal::put_sessions) leaves what is there.
     pub summary: Option<RawJson>,
@@ -104,6 +106,7 @@ impl SessionRecord {
             fixes_total: 0,
             vulnerabilities_total: 0,
             errors: 0,
+            quality_milli: None,
             summary: None,
             summary_seq: Seq(0),
         }
@@ -150,6 +153,7 @@ impl SessionRecord {
             fixes_total: count(29)?,
             vulnerabilities_total: count(30)?,
             errors: count(31)?,
+            quality_milli: None,
             summary_seq: Seq(count(32)?),
             summary: row
                 .try_get::<Option<String>, _>(33)?

@@ -30,12 +30,14 @@ fn migrations() -> Vec<Migration> {
     let series = include_str!("../../migrations/0003_series.sql");
     let alerts = include_str!("../../migrations/0004_alerts.sql");
     let annotations = include_str!("../../migrations/0005_annotations.sql");
+    let search = include_str!("../../migrations/0006_search.sql");
     vec![
         step(1, "journal", journal),
         step(2, "commands", commands),
         step(3, "series", series),
         step(4, "alerts", alerts),
         step(5, "annotations", annotations),
+        step(6, "search", search),
     ]
 }
 
@@ -177,13 +179,20 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_file_of_an_older_schema_is_brought_forward() {
+    async fn a_file_of_any_older_schema_is_brought_forward() {
+        assert_eq!(migrations().len(), SCHEMA as usize);
+        for steps in 1..migrations().len() {
+            brought_forward(steps).await;
+        }
+    }
+
+    async fn brought_forward(steps: usize) {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("journal.db");
         let mut conn = connect::creator(&path).connect().await.unwrap();
         let mark = format!("PRAGMA application_id = {APPLICATION_ID}");
         run(&mut conn, mark).await.unwrap();
-        let first = migrations().into_iter().take(1).collect();
+        let first = migrations().into_iter().take(steps).collect();
         Migrator::with_migrations(first)
             .run(&mut conn)
             .await
@@ -196,7 +205,13 @@ mod tests {
             .await
             .unwrap();
         assert_eq!(version, SCHEMA);
-        for sql in ["SELECT number FROM commands", "SELECT seq FROM series"] {
+        for sql in [
+            "SELECT number FROM commands",
+            "SELECT seq FROM series",
+            "SELECT seq FROM annotations",
+            "SELECT rowid FROM search('\"word\"')",
+            "SELECT tag FROM session_tags",
+        ] {
             sqlx::query(sql).fetch_all(&mut conn).await.unwrap();
         }
     }

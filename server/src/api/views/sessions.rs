@@ -23,20 +23,33 @@ pub(crate) async fn sessions(
     state.fold.settle().await;
     // What the rows account for at least; a client that goes on from here sees every later change.
     let cursor = state.fold.cursor();
-    let wanted = wanted(query);
+    let mut wanted = wanted(query);
+    if let Some(text) = &query.text {
+        let keys = super::search::keys(state, text).await;
+        wanted.or_keys = keys.map_err(|error| unreadable(&error))?;
+    }
     let page = state.journal.sessions(&wanted).await;
     let page = page.map_err(|error| unreadable(&error))?;
     let facets = state.journal.facets(&wanted).await;
     let facets = facets.map_err(|error| unreadable(&error))?;
+    let keys: Vec<_> = page
+        .rows
+        .iter()
+        .map(|row| (row.project.clone(), row.session_id.clone()))
+        .collect();
+    let tags = state.journal.tags_of(&keys).await;
     let rows = page.rows.into_iter().map(summary_of);
     Ok(SessionsPage {
+        tags: tags.map_err(|error| unreadable(&error))?,
         sessions: rows.map(|row| newest(state, row)).collect(),
         next: page.next,
         total: page.total,
         facets: Facets {
             status: facets.statuses,
             kind: by_name(facets.dialects),
+            project: facets.projects,
             target: facets.targets,
+            tag: facets.tags,
             with_errors: facets.with_errors,
             with_open_findings: facets.with_open_findings,
         },
@@ -89,7 +102,7 @@ fn by_name(dialects: Vec<(Dialect, u64)>) -> Vec<(String, u64)> {
         .collect()
 }
 
-fn wanted(query: &SessionsQuery) -> SessionQuery {
+pub(super) fn wanted(query: &SessionsQuery) -> SessionQuery {
     SessionQuery {
         project: query.project.clone(),
         statuses: query
@@ -99,7 +112,11 @@ fn wanted(query: &SessionsQuery) -> SessionQuery {
             .collect(),
         dialects: query.kind.clone(),
         targets: query.target.clone(),
+        tags: query.tag.clone(),
+        started_from: query.since,
+        started_before: query.until,
         search: query.text.clone(),
+        search_tags: true,
         has_errors: query.with_errors.then_some(true),
         has_open_findings: query.with_open_findings.then_some(true),
         sort: sort(query.sort),
@@ -122,5 +139,6 @@ const fn sort(sort: SessionSort) -> loopscope_journal::SessionSort {
         SessionSort::Fixes => Column::Fixes,
         SessionSort::Status => Column::Status,
         SessionSort::Kind => Column::Dialect,
+        SessionSort::Quality => Column::Quality,
     }
 }

@@ -12,7 +12,7 @@ use crate::steer::Key;
 
 /// Deletes a session. Its program is let go first, and what waited for it is taken back, so that nothing of it is
 /// written afterwards.
-pub(super) async fn session(
+pub(crate) async fn session(
     state: &AppState,
     grant: &Grant,
     key: &Key,

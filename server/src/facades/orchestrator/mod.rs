@@ -39,6 +39,7 @@ use loopscope_protocol::ApiError;
 use serde_json::json;
 use socketioxide::SocketIo;
 
+pub(crate) use delete::session as delete_session;
 pub(crate) use sockets::Sockets;
 
 use crate::life::now;

@@ -13,6 +13,7 @@ mod limit;
 mod page;
 mod replay;
 mod restart;
+mod search;
 mod series;
 mod single;
 mod slow;
@@ -123,6 +124,11 @@ pub(crate) const ALL: &[Line] = &[
         name: "replay",
         about: "jumps to moments of a session of a million events",
         measure: replay::measure,
+    },
+    Line {
+        name: "search",
+        about: "words of a million events",
+        measure: search::measure,
     },
     Line {
         name: "page",

@@ -88,7 +88,7 @@ async fn jumps(server: &Server, chance: &mut Chance, count: usize) -> anyhow::Re
 }
 
 /// A loop that goes on for very long: passes of four steps, with progress and numbers in between.
-async fn send(server: &Server) -> anyhow::Result<()> {
+pub(super) async fn send(server: &Server) -> anyhow::Result<()> {
     let mut http = Http::connect(server.address).await?;
     let mut text = String::new();
     for first in (0..EVENTS).step_by(BATCH as usize) {

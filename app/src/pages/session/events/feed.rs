@@ -111,6 +111,12 @@ impl Feed {
         self.inner.with_value(|inner| inner.order.len())
     }
 
+    /// The oldest event that is loaded.
+    pub(super) fn oldest(self) -> Option<u64> {
+        self.inner
+            .with_value(|inner| inner.events.keys().next().copied())
+    }
+
     /// The event of a row: its `seq`, and itself where it is loaded.
     pub(super) fn row(self, index: usize) -> Option<(u64, Option<Event>)> {
         self.inner.with_value(|inner| {

@@ -2,6 +2,7 @@
 
 use leptos::html;
 use leptos::prelude::*;
+use loopscope_event::Seq;
 use loopscope_protocol::EventsQuery;
 
 use super::super::state::SessionState;
@@ -9,7 +10,7 @@ use super::super::tabs::Tab;
 use super::FIRST_ROWS;
 use super::feed::Feed;
 use super::row::{blank, row};
-use super::window::{ROW, SPARE, Window, top_of, window};
+use super::window::{OPEN, ROW, SPARE, Window, top_of, window};
 use crate::part::{IntoPart as _, Part};
 use crate::text;
 use crate::ui::small_icon;
@@ -25,6 +26,8 @@ pub(super) fn EventList(
     feed: Feed,
     query: EventsQuery,
     total: Option<u64>,
+    /// The event whose payload shows at first.
+    open: Option<Seq>,
 ) -> impl IntoView {
     let filtered = query.is_filtered();
     let note = move || match total {
@@ -41,7 +44,7 @@ pub(super) fn EventList(
                 <span class="more"><Tail feed place paused /></span>
             </div>
             {move || empty.get().then(|| view! { <p class="empty">"No event matches these filters."</p> })}
-            <Rows state feed place paused />
+            <Rows state feed place paused first=open />
             {older(state, feed, &query)}
         </section>
     }
@@ -83,9 +86,10 @@ fn Rows(
     feed: Feed,
     place: NodeRef<html::Div>,
     paused: RwSignal<bool>,
+    first: Option<Seq>,
 ) -> impl IntoView {
-    let scrolled = RwSignal::new((0.0, FIRST_HEIGHT));
-    let open = RwSignal::new(None::<u64>);
+    let scrolled = RwSignal::new(begin(feed, first));
+    let open = RwSignal::new(first.map(|seq| seq.0));
     let open_row = move || open.get().and_then(|seq| feed.row_of(seq));
     let drawn = Memo::new(move |_| {
         let (top, height) = scrolled.get();
@@ -142,12 +146,21 @@ fn Rows(
     .part()
 }
 
+/// Where the list stands at first, so that exactly the rows are drawn that are loaded.
+fn begin(feed: Feed, open: Option<Seq>) -> (f64, f64) {
+    let Some(row) = feed.start.and_then(|seq| feed.row_of(seq.0)) else {
+        return (0.0, FIRST_HEIGHT);
+    };
+    let spare = SPARE as f64 * ROW;
+    let room = if open.is_some() { OPEN } else { 0.0 };
+    (top_of(row, None) + spare + room, FIRST_HEIGHT - spare)
+}
+
 /// Without scripts: the way to older events.
 fn older(state: SessionState, feed: Feed, query: &EventsQuery) -> Option<Part> {
-    let count = feed.rows_now().min(FIRST_ROWS as usize);
-    let (oldest, _) = feed.row(count.checked_sub(1)?)?;
+    let oldest = feed.oldest().filter(|oldest| *oldest > 1)?;
     let query = EventsQuery {
-        before: Some(loopscope_event::Seq(oldest)),
+        before: Some(Seq(oldest)),
         at: None,
         ..query.clone()
     };

@@ -48,9 +48,9 @@ pub(super) fn Events(state: SessionState) -> impl IntoView {
     view! {
         <Transition fallback=|| ()>
             {move || Suspend::new(async move {
-                let query = asked.get_untracked();
+                let (query, open) = (asked.get_untracked(), params.with_untracked(query::event));
                 match loaded.await {
-                    Ok(page) => view! { <Loaded state query page /> }.part(),
+                    Ok(page) => view! { <Loaded state query page open /> }.part(),
                     Err(error) => {
                         let retry = Callback::new(move |()| loaded.refetch());
                         let message = refuse(error).message;
@@ -73,7 +73,14 @@ pub(super) fn until_moment(state: SessionState, before: Option<Seq>) -> Option<S
 }
 
 #[component]
-fn Loaded(state: SessionState, query: EventsQuery, page: EventsPage) -> impl IntoView {
+fn Loaded(
+    state: SessionState,
+    query: EventsQuery,
+    page: EventsPage,
+    open: Option<Seq>,
+) -> impl IntoView {
+    // One that retention took, or that is not yet here, cannot be opened.
+    let open = open.filter(|seq| page.events.iter().any(|event| event.seq == *seq));
     // A jump shows the last event up to the moment asked for; without one the list stands at its newest.
     let jumped = query.at.is_some() || query.before.is_some();
     let start = jumped
@@ -100,7 +107,7 @@ fn Loaded(state: SessionState, query: EventsQuery, page: EventsPage) -> impl Int
     });
     view! {
         <Filters state query=query.clone() />
-        <EventList state feed query total />
+        <EventList state feed query total open />
     }
     .part()
 }
