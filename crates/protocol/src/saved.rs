@@ -18,9 +18,11 @@ const MAX_VIEW_NAME_CHARS: usize = 64;
 const MAX_VIEW_QUERY_BYTES: usize = 4_096;
 
 /// Tags to add to sessions and to remove: `POST /api/v1/tags`.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TagSessions {
-    /// The sessions.
+    /// The sessions, at most [`MAX_AT_ONCE`].
+    #[cfg_attr(feature = "schema", schema(min_items = 1, max_items = 200))]
     pub sessions: Vec<SessionRef>,
     /// Tags to add.
     #[serde(default)]
@@ -31,6 +33,7 @@ pub struct TagSessions {
 }
 
 /// A session and the tags that it has now.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TaggedSession {
     /// The session.
@@ -40,6 +43,7 @@ pub struct TaggedSession {
 }
 
 /// What [`TagSessions`] is answered with.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TaggedSessions {
     /// The sessions that there are.
@@ -47,13 +51,16 @@ pub struct TaggedSessions {
 }
 
 /// Sessions to delete with everything of them: `POST /api/v1/deletions`.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeleteSessions {
-    /// The sessions.
+    /// The sessions, at most [`MAX_AT_ONCE`].
+    #[cfg_attr(feature = "schema", schema(min_items = 1, max_items = 200))]
     pub sessions: Vec<SessionRef>,
 }
 
 /// What [`DeleteSessions`] is answered with.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeletedSessions {
     /// Those that were there and are deleted.
@@ -61,6 +68,7 @@ pub struct DeletedSessions {
 }
 
 /// A list of sessions under a name.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SavedView {
     /// Its id.
@@ -79,6 +87,7 @@ pub struct SavedView {
 }
 
 /// The views: `GET /api/v1/views`.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SavedViews {
     /// The oldest first.
@@ -86,11 +95,20 @@ pub struct SavedViews {
 }
 
 /// A view to keep: `POST /api/v1/views`.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewView {
-    /// Its name.
+    /// Its name, at most 64 characters.
+    #[cfg_attr(
+        feature = "schema",
+        schema(
+            min_length = 1,
+            max_length = 64,
+            pattern = r"^[^\x00-\x1f\x7f-\x9f]*\S[^\x00-\x1f\x7f-\x9f]*$"
+        )
+    )]
     pub name: String,
-    /// The query string of the list.
+    /// The query string of the list, at most 4,096 bytes.
     #[serde(default)]
     pub query: String,
 }

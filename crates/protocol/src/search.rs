@@ -9,6 +9,7 @@ use crate::SessionSummary;
 pub const MAX_QUESTION_CHARS: usize = 256;
 
 /// What was found.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct SearchAnswer {
     /// Sessions with the text in their name, target or id; the newest, at most 20.
@@ -26,6 +27,7 @@ pub struct SearchAnswer {
 }
 
 /// An event that was found.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct EventHit {
     /// Its project.
@@ -50,6 +52,7 @@ pub struct EventHit {
 }
 
 /// A piece of a text.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SnippetPart {
     /// The text.

@@ -11,12 +11,13 @@ use utoipa::OpenApi;
 
 use super::{
     alerts, annotations, archive, audit, backup, channels, commands, compare, decisions, events,
-    health, metrics, read, series, spans,
+    health, metrics, read, saved, series, spans,
 };
 use crate::deliver::{poll, sse};
 use crate::open::words::{
-    ArchiveFormat, BodyFormat, ComparedSessions, CursorText, Flag, MetricName, MomentText,
-    NameWord, Order, PassNumber, Place, SeqNumber, SpanPlaceText, TableFormat, TimeOrMillis,
+    ArchiveFormat, BodyFormat, ComparedSessions, CursorText, DayOrMoment, Flag, MetricName,
+    MomentText, NameWord, Order, PassNumber, Place, SeqNumber, SpanPlaceText, TableFormat,
+    TimeOrMillis,
 };
 
 /// See the module.
@@ -27,11 +28,17 @@ use crate::open::words::{
     read::session,
     read::events,
     read::board,
+    read::search,
     series::metrics,
     series::series,
     spans::spans,
     spans::trace,
     compare::compare,
+    saved::tag,
+    saved::delete,
+    saved::list,
+    saved::keep,
+    saved::remove,
     annotations::list,
     annotations::create,
     annotations::change,
@@ -88,6 +95,7 @@ use crate::open::words::{
     CommandState,
     ComparedSessions,
     CursorText,
+    DayOrMoment,
     DecisionState,
     DeliveryState,
     Dialect,

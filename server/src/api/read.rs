@@ -12,7 +12,7 @@ use loopscope_protocol::{
 use super::{Pairs, views};
 use crate::access::{Grant, Viewer};
 use crate::error::Problem;
-use crate::open::params::{AtMoment, EventsList, InProject, SessionPath, SessionsList};
+use crate::open::params::{AtMoment, EventsList, InProject, Question, SessionPath, SessionsList};
 use crate::open::shapes;
 use crate::state::AppState;
 
@@ -141,6 +141,18 @@ pub(crate) async fn events(
 }
 
 /// `GET /api/v1/search`.
+#[utoipa::path(
+    get,
+    path = "/api/v1/search",
+    tag = "Reading",
+    summary = "Search",
+    description = "Sessions by their names and tags, events by their words, the newest first. `behind` says how many of the newest events may not be in the index yet.",
+    params(Question),
+    responses(
+        (status = 200, description = "What was found", body = SearchAnswer),
+    ),
+    security(("bearer" = ["view"])),
+)]
 pub(crate) async fn search(
     State(state): State<AppState>,
     Viewer(grant): Viewer,
@@ -156,9 +168,8 @@ pub(crate) async fn search(
     }
     let before = pairs.parse::<u64>("before")?.map(loopscope_event::Offset);
     let limit = pairs
-        .parse("limit")?
-        .unwrap_or(views::FOUND_EVENTS)
-        .clamp(1, 100);
+        .bounded("limit", 1..=100)?
+        .unwrap_or(views::FOUND_EVENTS);
     Ok(Json(
         views::search(&state, project.as_ref(), text, before, limit).await?,
     ))

@@ -17,6 +17,7 @@ use crate::access::{Admin, Grant, Steerer, Viewer};
 use crate::error::Problem;
 use crate::facades::orchestrator::delete_session;
 use crate::life::now;
+use crate::open::params::IdPath;
 use crate::state::AppState;
 
 type Answer<T> = Result<Json<T>, Problem>;
@@ -44,6 +45,18 @@ fn keys(grant: &Grant, sessions: &[SessionRef]) -> Result<Vec<(ProjectId, Sessio
 }
 
 /// `POST /api/v1/tags`.
+#[utoipa::path(
+    post,
+    path = "/api/v1/tags",
+    tag = "Lists",
+    summary = "Tag sessions",
+    description = "Adds tags to sessions and removes others, all or none. Sessions that there are not are passed over.",
+    request_body = TagSessions,
+    responses(
+        (status = 200, description = "The tags that each has now", body = TaggedSessions),
+    ),
+    security(("bearer" = ["control"])),
+)]
 pub(crate) async fn tag(
     State(state): State<AppState>,
     Steerer(grant): Steerer,
@@ -71,6 +84,18 @@ pub(crate) async fn tag(
 }
 
 /// `POST /api/v1/deletions`.
+#[utoipa::path(
+    post,
+    path = "/api/v1/deletions",
+    tag = "Lists",
+    summary = "Delete sessions",
+    description = "With everything of them. Those that are gone already are passed over.",
+    request_body = DeleteSessions,
+    responses(
+        (status = 200, description = "Those that were there", body = DeletedSessions),
+    ),
+    security(("bearer" = ["admin"])),
+)]
 pub(crate) async fn delete(
     State(state): State<AppState>,
     Admin(grant): Admin,
@@ -91,6 +116,17 @@ pub(crate) async fn delete(
 }
 
 /// `GET /api/v1/views`.
+#[utoipa::path(
+    get,
+    path = "/api/v1/views",
+    tag = "Lists",
+    summary = "Saved views",
+    description = "Lists of sessions under a name, the oldest first.",
+    responses(
+        (status = 200, description = "The views", body = SavedViews),
+    ),
+    security(("bearer" = ["view"])),
+)]
 pub(crate) async fn list(
     State(state): State<AppState>,
     Viewer(grant): Viewer,
@@ -101,6 +137,19 @@ pub(crate) async fn list(
 }
 
 /// `POST /api/v1/views`.
+#[utoipa::path(
+    post,
+    path = "/api/v1/views",
+    tag = "Lists",
+    summary = "Keep a view",
+    description = "A query of the list of sessions, under a name.",
+    request_body = NewView,
+    responses(
+        (status = 201, description = "The view", body = SavedView),
+        (status = 409, description = "There are as many views as are kept"),
+    ),
+    security(("bearer" = ["control"])),
+)]
 pub(crate) async fn keep(
     State(state): State<AppState>,
     Steerer(grant): Steerer,
@@ -130,6 +179,17 @@ pub(crate) async fn keep(
 }
 
 /// `DELETE /api/v1/views/{id}`.
+#[utoipa::path(
+    delete,
+    path = "/api/v1/views/{id}",
+    tag = "Lists",
+    summary = "Remove a view",
+    params(IdPath),
+    responses(
+        (status = 204, description = "It is gone"),
+    ),
+    security(("bearer" = ["control"])),
+)]
 pub(crate) async fn remove(
     State(state): State<AppState>,
     Steerer(grant): Steerer,

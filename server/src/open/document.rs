@@ -10,7 +10,7 @@ use crate::api::open::ApiDoc;
 use crate::facades::{agents, convergence, orchestrator, training};
 
 /// The groups, in the order of the page, each with a word on it.
-const TAGS: [(&str, &str); 12] = [
+const TAGS: [(&str, &str); 13] = [
     (
         "Events",
         "In, and out as they come. The WebSocket `/ws/v1` is in `/api/asyncapi.json`.",
@@ -22,6 +22,10 @@ const TAGS: [(&str, &str); 12] = [
     (
         "Steering",
         "Commands to running programs, who takes them, and the questions that programs ask.",
+    ),
+    (
+        "Lists",
+        "Tags, saved views, and what is done with many sessions at once.",
     ),
     ("Notes", "What people leave at a session's moments."),
     (

@@ -10,6 +10,9 @@ use utoipa::{PartialSchema, ToSchema};
 /// An RFC 3339 time in UTC, of a day that every month has.
 const TIME: &str = r"[0-9]{3}[1-9]-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{1,6})?Z";
 
+/// A day that every month has.
+const DAY: &str = "[0-9]{3}[1-9]-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])";
+
 fn of(kind: Type) -> ObjectBuilder {
     ObjectBuilder::new().schema_type(SchemaType::Type(kind))
 }
@@ -75,6 +78,12 @@ shapes! {
         "The `seq` of an event, from 1, or an RFC 3339 time.",
         format!("^([1-9][0-9]{{0,17}}|{TIME})$"),
         "1204",
+    );
+    /// A day, or a moment.
+    DayOrMoment => text(
+        "A date, or an RFC 3339 time.",
+        format!("^({DAY}|{TIME})$"),
+        "2026-01-05",
     );
     /// A place in a list of spans.
     SpanPlaceText => text(

@@ -17,7 +17,9 @@ pub(crate) use moving::{ExportWanted, ImportNamed, IntakeHints, Packed, PollWant
 pub(crate) use places::{
     AnnotationPath, CommandPath, DecisionPath, IdPath, InProject, SessionPath,
 };
-pub(crate) use reading::{AtMoment, Compared, EventsList, SeriesWanted, SessionsList, SpansWanted};
+pub(crate) use reading::{
+    AtMoment, Compared, EventsList, Question, SeriesWanted, SessionsList, SpansWanted,
+};
 pub(crate) use steering::{
     AlertsWanted, AuditPaging, CommandsWanted, DecisionsWanted, DeliveriesWanted,
 };

@@ -5,8 +5,8 @@ use loopscope_protocol::{SeriesAxis, SessionSort, SessionStatus, SpanKind};
 use utoipa::IntoParams;
 
 use crate::open::words::{
-    ComparedSessions, Flag, MetricName, MomentText, Order, PassNumber, Place, SeqNumber,
-    SpanPlaceText, TableFormat, TimeOrMillis,
+    ComparedSessions, DayOrMoment, Flag, MetricName, MomentText, Order, PassNumber, Place,
+    SeqNumber, SpanPlaceText, TableFormat, TimeOrMillis,
 };
 
 /// `GET /api/v1/sessions`.
@@ -15,7 +15,8 @@ use crate::open::words::{
 pub(crate) struct SessionsList {
     /// Only this project's.
     project: Option<ProjectId>,
-    /// Words that name, id or target contain, in any case.
+    /// Words that name, id, target, tags or events contain, in any case.
+    #[param(max_length = 256)]
     q: Option<String>,
     /// Only these; may be repeated.
     #[param(required = false)]
@@ -26,6 +27,13 @@ pub(crate) struct SessionsList {
     /// Only these targets; may be repeated.
     #[param(required = false)]
     target: Vec<String>,
+    /// Only those with any of these tags; may be repeated.
+    #[param(required = false)]
+    tag: Vec<String>,
+    /// Only those that began at this moment or later; a date is its first moment, in UTC.
+    since: Option<DayOrMoment>,
+    /// Only those that began before this moment; a date is its last one.
+    until: Option<DayOrMoment>,
     /// Only sessions with failed steps or errors.
     errors: Option<Flag>,
     /// Only sessions with open findings.
@@ -38,6 +46,22 @@ pub(crate) struct SessionsList {
     after: Option<String>,
     /// How many at most; left out: 50.
     #[param(minimum = 1, maximum = 1000)]
+    limit: Option<u32>,
+}
+
+/// `GET /api/v1/search`.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Question {
+    /// Only this project's.
+    project: Option<ProjectId>,
+    /// Words, all of which must be there; `word*` for its beginning.
+    #[param(max_length = 256)]
+    q: Option<String>,
+    /// The `next` of the page before.
+    before: Option<SeqNumber>,
+    /// How many events at most; left out: 30.
+    #[param(minimum = 1, maximum = 100)]
     limit: Option<u32>,
 }
 
