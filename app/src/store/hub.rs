@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use loopscope_event::Cursor;
 use loopscope_protocol::{ClientMessage, ServerMessage, StreamFilter, Subscribe, Watch};
 
+use super::wake::on_wake;
 use super::{Listener, Live, Wants, keep};
 use crate::world;
 
@@ -72,7 +73,7 @@ impl Hub {
             return;
         };
         let wake = shared.commands.clone();
-        world::on_wake(move || {
+        on_wake(move || {
             if !world::is_hidden() {
                 let _ = wake.unbounded_send(Command::Wake);
             }

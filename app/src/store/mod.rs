@@ -33,6 +33,8 @@ pub mod pulse;
 mod rows;
 #[cfg(all(feature = "browser", not(feature = "csr")))]
 mod socket;
+#[cfg(all(feature = "browser", not(feature = "csr")))]
+mod wake;
 
 pub use link::Link;
 pub use listener::{Listener, Taken, Wants};

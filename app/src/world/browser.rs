@@ -175,18 +175,6 @@ pub fn next_frame(run: impl FnOnce() + 'static) {
     };
 }
 
-/// Runs whenever the page may have been asleep: seen again, focused again, or back on the network.
-pub fn on_wake(run: impl Fn() + 'static) {
-    let run = Closure::<dyn Fn()>::new(run);
-    let callback = run.as_ref().unchecked_ref();
-    for name in ["focus", "online", "pageshow"] {
-        let _ = window().add_event_listener_with_callback(name, callback);
-    }
-    let _ = document().add_event_listener_with_callback("visibilitychange", callback);
-    // It listens for as long as the page lives.
-    run.forget();
-}
-
 /// Whether the key was meant for a field.
 pub fn is_typing(event: &leptos::ev::KeyboardEvent) -> bool {
     let target = event
