@@ -40,10 +40,16 @@ const isLive = (page) => expect(page.getByRole("button", { name: /^Connection: L
 const number = () => {
   const can = "a[href], button:not(:disabled), input:not(:disabled):not([type=hidden]), select:not(:disabled), textarea:not(:disabled), summary, [tabindex='0']";
   const isShown = (element) => element.checkVisibility({ visibilityProperty: true }) && element.getClientRects().length > 0 && !element.closest("[inert], dialog:not([open])");
+  // The colour of the focus as it is computed, once: what asks for it at every press makes the whole page be styled anew.
+  const probe = document.createElement("i");
+  probe.style.setProperty("color", getComputedStyle(document.documentElement).getPropertyValue("--focus").trim());
+  document.body.append(probe);
+  window.focusColour = getComputedStyle(probe).color;
+  probe.remove();
   const all = [...document.querySelectorAll(can)].filter((element) => isShown(element) && element.getAttribute("tabindex") !== "-1");
   return all.map((element, index) => {
     element.dataset.reach = index;
-    return element.outerHTML.slice(0, 120);
+    return element.cloneNode().outerHTML.slice(0, 120);
   });
 };
 
@@ -56,14 +62,8 @@ const focused = () => {
     return style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0;
   };
   const around = [element, element.parentElement, element.parentElement?.parentElement];
-  const focus = getComputedStyle(document.documentElement).getPropertyValue("--focus").trim();
-  const probe = document.createElement("i");
-  probe.style.setProperty("color", focus);
-  document.body.append(probe);
-  const colour = getComputedStyle(probe).color;
-  probe.remove();
-  const isDrawn = [...element.querySelectorAll("rect, path")].some((part) => [getComputedStyle(part).stroke, getComputedStyle(part).fill].includes(colour));
-  return { index: element.dataset.reach, seen: around.filter(Boolean).some(hasLine) || isDrawn, html: element.outerHTML.slice(0, 120) };
+  const isDrawn = () => [...element.querySelectorAll("rect, path")].some((part) => [getComputedStyle(part).stroke, getComputedStyle(part).fill].includes(window.focusColour));
+  return { index: element.dataset.reach, seen: around.filter(Boolean).some(hasLine) || isDrawn(), html: element.cloneNode().outerHTML.slice(0, 120) };
 };
 
 /** On a phone the bar, the sheet's button and what pages fold: a few pages have it all. */
