@@ -8,13 +8,14 @@ import { training } from "./train.js";
 // Nothing runs the wasm that the page preloads.
 test.use({ javaScriptEnabled: false, expectedMessages: [/was preloaded using link preload but not used/] });
 
+// Under names of their own: other tests of the same server have runs too.
 test.beforeAll(async ({ server }) => {
-  await send(server.url, run("whole"));
-  await send(server.url, run("part", { upTo: 14, target: "services/ledger" }));
+  await send(server.url, run("quarry", { target: "services/quarry" }));
+  await send(server.url, run("kiln", { upTo: 14, target: "services/kiln" }));
   await send(server.url, orchestration("work"));
   await send(server.url, crew("crew-1"));
   await send(server.url, training("net-1"));
-  await listed(server.url, "services/gate", "services/ledger", "passkeys", "crew-1", "net-1");
+  await listed(server.url, "services/quarry", "services/kiln", "passkeys", "crew-1", "net-1");
 });
 
 /** Every chart of the page is an SVG with something drawn in it. */
@@ -33,32 +34,32 @@ test("the Overview shows its figures, sparklines, rows and events", async ({ pag
   await expect(totals.getByRole("link", { name: /^Total sessions ?\d+/ })).toBeVisible();
   expect(await totals.locator("svg.spark path").count(), "sparklines are drawn").toBeGreaterThan(0);
   const running = page.getByRole("region", { name: "Running" });
-  await expect(running.getByRole("link", { name: /services\/ledger/ })).toBeVisible();
+  await expect(running.getByRole("link", { name: /services\/kiln/ })).toBeVisible();
   await expect(page.getByRole("region", { name: "Live events" }).getByRole("listitem").first()).toBeVisible();
-  await running.getByRole("link", { name: /services\/ledger/ }).click();
-  await expect(page).toHaveURL(/\/sessions\/part/);
+  await running.getByRole("link", { name: /services\/kiln/ }).click();
+  await expect(page).toHaveURL(/\/sessions\/kiln/);
 });
 
 test("Sessions shows its rows, facets with counts, and sorts by links", async ({ page }) => {
   await page.goto("/sessions?sort=name");
-  for (const name of ["services/gate", "services/ledger", "crew-1", "net-1"]) {
+  for (const name of ["services/quarry", "services/kiln", "crew-1", "net-1"]) {
     await expect(page.getByRole("row", { name: new RegExp(name) })).toBeVisible();
   }
   await expect(page.getByRole("checkbox", { name: /Converged/ })).toBeVisible();
-  await page.goto("/sessions?q=ledger");
-  await expect(page.getByRole("row", { name: /services\/ledger/ })).toBeVisible();
-  await expect(page.getByRole("row", { name: /services\/gate/ })).toHaveCount(0);
+  await page.goto("/sessions?q=kiln");
+  await expect(page.getByRole("row", { name: /services\/kiln/ })).toBeVisible();
+  await expect(page.getByRole("row", { name: /services\/quarry/ })).toHaveCount(0);
 });
 
 test("a session shows its head, its stages and its charts", async ({ page }) => {
-  await page.goto("/sessions/whole");
-  await expect(page.getByRole("heading", { level: 1 })).toHaveText("services/gate");
+  await page.goto("/sessions/quarry");
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("services/quarry");
   await expect(page.getByText("Converged").first()).toBeVisible();
   await chartsAreDrawn(page, 4);
 });
 
 test("a session's tabs show their contents, and lead from one to the next", async ({ page }) => {
-  await page.goto("/sessions/whole");
+  await page.goto("/sessions/quarry");
   const tabs = page.getByRole("navigation", { name: "Session" });
   await tabs.getByRole("link", { name: /^Events/ }).click();
   await expect(page.getByText("Converged after 3 iterations").first()).toBeVisible();
