@@ -27,11 +27,11 @@ const PAGES = [
 ];
 
 test.beforeAll(async ({ server }) => {
-  await send(server.url, run("key-whole"));
-  await send(server.url, run("key-part", { upTo: 14, target: "services/ledger" }));
+  await send(server.url, run("key-whole", { target: "services/lock" }));
+  await send(server.url, run("key-part", { upTo: 14, target: "services/bolt" }));
   await send(server.url, orchestration("key-work"));
   await send(server.url, crew("key-crew"));
-  await listed(server.url, "services/gate", "services/ledger", "passkeys", "key-crew");
+  await listed(server.url, "services/lock", "services/bolt", "passkeys", "key-crew");
 });
 
 const isLive = (page) => expect(page.getByRole("button", { name: /^Connection: Live/ })).toBeVisible();
