@@ -32,7 +32,15 @@ def test_handlers_carry_commands_out(server: Server, client: loopscope.Client) -
         raise OSError("no room")
 
     asked = client.command(run.id, "HALT", reason="look first")
-    again = client.command(run.id, "snapshot")
+
+    def ask_for_a_snapshot() -> loopscope.Record | None:
+        try:
+            return client.command(run.id, "snapshot")
+        except loopscope.APIError:
+            # The program tells what it takes a moment after it began to.
+            return None
+
+    again = eventually(ask_for_a_snapshot)
 
     def state(command: loopscope.Record) -> loopscope.Record | None:
         rows = [row for row in client.commands(run.id) if row.command_id == command.command_id]

@@ -43,6 +43,8 @@ class Runner:
         self._address, self._session_id = address, session_id
         self._on_command, self._on_cancelled = on_command, on_cancelled
         self._declared: dict[str, str | None] = {}
+        # What the server was told of them last.
+        self._told: list[tuple[str, str | None]] = []
         self._ledger: dict[str, dict[str, Any]] = {}
         self._waiting: dict[str, tuple[threading.Event, list[Any]]] = {}
         self._ids = itertools.count(1)
@@ -53,10 +55,12 @@ class Runner:
         self._thread.start()
 
     def declare(self, command: str, label: str | None = None) -> None:
-        """Says that the program takes a command of this type."""
+        """Says that the program takes a command of this type. While it is being attached that waits: the server takes a
+        second attachment beside the first for another program's."""
         self._declared[command] = label
         link = self._link
-        if link is not None:
+        if link is not None and self.attached.is_set():
+            self.attached.clear()
             self._send(link, self._attach())
 
     def receipt(self, command_id: str, status: str, **fields: Any) -> dict[str, Any] | None:
@@ -123,9 +127,10 @@ class Runner:
             wait_s = min(5.0, wait_s * 2)
 
     def _attach(self) -> dict[str, Any]:
+        self._told = list(self._declared.items())
         commands = [
             {"type": name} if label is None else {"type": name, "label": label}
-            for name, label in self._declared.items()
+            for name, label in self._told
         ]
         name = f"python on {socket.gethostname()}"
         return {"type": "attach", "id": "attach", "session_id": self._session_id, "name": name, "commands": commands}
@@ -150,6 +155,8 @@ class Runner:
             self._on_cancelled(str(frame.get("command_id")))
         elif kind == "attached":
             self.attached.set()
+            if self._told != list(self._declared.items()):
+                self._send(link, self._attach())
         elif kind == "receipt_taken":
             self._answered(str(frame.get("id")), frame.get("command"))
         elif kind == "detached":

@@ -166,7 +166,12 @@ pub(crate) async fn search(
         let error = ApiError::field("q", "the question is too long");
         return Err(ApiError { limit, ..error }.into());
     }
-    let before = pairs.parse::<u64>("before")?.map(loopscope_event::Offset);
+    let before = pairs.parse::<u64>("before")?;
+    if before.is_some_and(|offset| i64::try_from(offset).is_err()) {
+        let error = ApiError::field("before", "not the `next` of a page of events");
+        return Err(error.into());
+    }
+    let before = before.map(loopscope_event::Offset);
     let limit = pairs
         .bounded("limit", 1..=100)?
         .unwrap_or(views::FOUND_EVENTS);
