@@ -76,6 +76,58 @@ async fn a_second_program_takes_over_only_when_it_says_so() {
     );
 }
 
+/// Frames sent in one breath are answered one after the other: who attaches twice takes its own place, and who leaves
+/// at once has left.
+#[tokio::test]
+async fn a_program_that_attaches_twice_at_once_is_not_refused_as_another() {
+    let server = running().await;
+    let mut program = server.socket().await;
+    let ask = |id: &str, kind: &str| json!({"type": "attach", "id": id, "session_id": "s", "commands": [{"type": kind}]});
+    for round in 0..8 {
+        program.send(ask("first", "HALT")).await;
+        program.send(ask("second", "REDIRECT")).await;
+        for id in ["first", "second"] {
+            let answer = program.next().await;
+            assert_eq!(
+                (&answer["type"], &answer["id"]),
+                (&json!("attached"), &json!(id)),
+                "round {round}: {answer}"
+            );
+        }
+        // What the second says it obeys is what counts.
+        let shown = server.read("/api/v1/sessions/s/runner").await;
+        assert_eq!(shown["runner"]["commands"][0]["type"], "REDIRECT");
+    }
+    program.send(ask("last", "HALT")).await;
+    for id in ["leave", "again"] {
+        program
+            .send(json!({"type": "detach", "id": id, "session_id": "s"}))
+            .await;
+    }
+    let answers = [
+        program.next().await,
+        program.next().await,
+        program.next().await,
+    ];
+    assert_eq!(answers[0]["type"], "attached");
+    assert_eq!(
+        (&answers[1]["type"], &answers[1]["id"]),
+        (&json!("detached"), &json!("leave"))
+    );
+    assert_eq!(
+        (&answers[2]["id"], &answers[2]["error"]["code"]),
+        (&json!("again"), &json!("not_found"))
+    );
+    let shown = server.read("/api/v1/sessions/s/runner").await;
+    assert_eq!(shown["runner"], Value::Null);
+    // Somebody else is still somebody else.
+    let mut other = server.socket().await;
+    program.send(ask("mine", "HALT")).await;
+    assert_eq!(program.next().await["type"], "attached");
+    let refused = other.ask(ask("theirs", "HALT")).await;
+    assert_eq!(refused["error"]["code"], "conflict");
+}
+
 #[tokio::test]
 async fn a_program_without_sockets_asks_for_its_commands() {
     let server = running().await;

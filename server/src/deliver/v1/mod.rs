@@ -8,6 +8,7 @@ mod refusal;
 mod steering;
 mod stream;
 mod talk;
+mod turns;
 mod watching;
 
 use axum::extract::State;

@@ -1,14 +1,14 @@
 //! The session's runner on a connection of `/ws/v1`: what `attach`, `receipt` and `command` do, and what comes down.
 
-use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use loopscope_protocol::{
     ApiError, AskCommand, Attach, Attached, CommandCancelled, CommandFrame, CommandTaken, Detach,
-    DetachReason, Detached, ErrorCode, GiveReceipt, ReceiptTaken, RunnerVia, ServerMessage,
+    DetachReason, Detached, GiveReceipt, ReceiptTaken, RunnerVia, ServerMessage,
 };
 
 use super::refusal;
+use super::turns::{Ask, Done, Turn};
 use crate::access::Grant;
 use crate::socket::{Later, Outbox};
 use crate::state::AppState;
@@ -17,13 +17,11 @@ use crate::steer::{Attachment, Key, NewRunner, ToRunner};
 /// The most sessions that one connection may be the runner of.
 const MOST: usize = 64;
 
-/// An attaching that is under way.
-type Attaching = Pin<Box<dyn Future<Output = Result<Attachment, ApiError>> + Send>>;
-
 /// See the module.
 #[derive(Default)]
 pub(super) struct Steering {
-    attaching: Vec<(Option<String>, Attaching)>,
+    /// What was asked for and is not answered yet: of one session, one after the other.
+    turns: Vec<Turn>,
     attached: Vec<Attachment>,
 }
 
@@ -37,64 +35,52 @@ fn key(
 }
 
 impl Steering {
-    /// Begins to attach; the answer comes with [`Steering::poll`].
+    /// Begins to attach; the answer comes with [`Steering::poll`]. The same connection again takes its own place.
     pub(super) fn attach(
         &mut self,
         state: &AppState,
         grant: &Grant,
         asked: Attach,
     ) -> Result<(), ApiError> {
-        if self.attached.len() + self.attaching.len() >= MOST {
+        let key = key(grant, asked.project, asked.session_id)?;
+        let others = self.attached.iter().filter(|known| *known.key() != key);
+        if others.count() + self.turns.len() >= MOST {
             let message = "this connection is the runner of too many sessions";
             return Err(ApiError::too_large(format!("{MOST} sessions"), message));
         }
-        let key = key(grant, asked.project, asked.session_id)?;
-        // The same connection again: its first attachment gives way.
-        self.attached.retain(|attachment| attachment.key() != &key);
         let new = NewRunner {
             name: asked.name.unwrap_or_default(),
             via: RunnerVia::WebSocket,
             commands: asked.commands,
             take_over: asked.take_over,
         };
-        let desk = state.desk.clone();
-        let attaching = Box::pin(async move { desk.attach(&key, new).await });
-        self.attaching.push((asked.id, attaching));
+        let ask = Ask::Attach(state.desk.clone(), new);
+        self.turns.push(Turn::new(key, asked.id, ask));
         Ok(())
     }
 
-    /// Ends an attachment.
-    pub(super) fn detach(&mut self, grant: &Grant, asked: Detach) -> Result<Later, ApiError> {
+    /// Ends an attachment, one that is under way too; the answer comes with [`Steering::poll`].
+    pub(super) fn detach(&mut self, grant: &Grant, asked: Detach) -> Result<(), ApiError> {
         let key = key(grant, asked.project, asked.session_id)?;
-        let place = self.attached.iter().position(|known| *known.key() == key);
-        let Some(place) = place else {
-            let message = "this connection is not the session's runner";
-            return Err(ApiError::new(ErrorCode::NotFound, message));
-        };
-        let attachment = self.attached.remove(place);
-        Ok(Box::pin(async move {
-            attachment.leave().await;
-            let frame = Detached {
-                id: asked.id,
-                session_id: key.1,
-                reason: DetachReason::Requested,
-            };
-            ServerMessage::Detached(frame).to_json()
-        }))
+        if self.turns.len() >= MOST {
+            let message = "too many attachments are under way on this connection";
+            return Err(ApiError::too_large(format!("{MOST} at once"), message));
+        }
+        self.turns.push(Turn::new(key, asked.id, Ask::Detach));
+        Ok(())
     }
 
     /// Puts what the runner is to be told into `out`. Pending where there is nothing now.
     pub(super) fn poll(&mut self, cx: &mut Context<'_>, out: &mut Outbox) -> Poll<()> {
-        for place in 0..self.attaching.len() {
-            if let Poll::Ready(done) = self.attaching[place].1.as_mut().poll(cx) {
-                let (id, _) = self.attaching.remove(place);
-                match done {
-                    Ok(attachment) => {
-                        out.text(&attached(id, &attachment));
-                        self.attached.push(attachment);
-                    }
-                    Err(error) => out.text(&refusal::frame(id, error)),
-                }
+        for place in 0..self.turns.len() {
+            let (before, rest) = self.turns.split_at_mut(place);
+            let turn = &mut rest[0];
+            if before.iter().any(|other| other.key == turn.key) {
+                continue;
+            }
+            if let Poll::Ready(done) = turn.poll(cx, &mut self.attached) {
+                let turn = self.turns.remove(place);
+                self.answer(turn, done, out);
                 return Poll::Ready(());
             }
         }
@@ -113,6 +99,24 @@ impl Steering {
             }
         }
         Poll::Pending
+    }
+
+    fn answer(&mut self, turn: Turn, done: Done, out: &mut Outbox) {
+        match done {
+            Done::Attached(attachment) => {
+                out.text(&attached(turn.id, &attachment));
+                self.attached.push(*attachment);
+            }
+            Done::Detached => {
+                let frame = Detached {
+                    id: turn.id,
+                    session_id: turn.key.1,
+                    reason: DetachReason::Requested,
+                };
+                out.text(&ServerMessage::Detached(frame).to_json());
+            }
+            Done::Refused(error) => out.text(&refusal::frame(turn.id, error)),
+        }
     }
 }
 

@@ -174,7 +174,7 @@ impl Talk {
             }
             ClientMessage::Detach(asked) => {
                 let steering = self.steering.get_or_insert_default();
-                steering.detach(&self.who.0, asked).map(Some)
+                steering.detach(&self.who.0, asked).map(|()| None)
             }
             ClientMessage::Receipt(asked) => {
                 self.allow(Right::Take)?;
