@@ -10,7 +10,7 @@ use crate::commands::StepError;
 use crate::shared::Shared;
 use crate::store::open;
 use crate::writer::sync::Pending;
-use crate::writer::{self, Appended, Batch, ConnWorking, Desk, Job, Working};
+use crate::writer::{self, Appended, Batch, ConnWorking, Desk, Job, Receipt, Working};
 use crate::{AppendError, JournalConfig, JournalError, OpenError};
 
 /// What an event takes of the queue beside its texts, in bytes.
@@ -92,10 +92,22 @@ impl Journal {
     ///
     /// Dropping the future does not take the batch back.
     pub async fn append(&self, events: Vec<NewEvent>) -> Result<Vec<Appended>, AppendError> {
+        self.append_placed(events, None).await
+    }
+
+    /// As [`Journal::append`]. `placed` is told as soon as the batch has its place in the order, before the disk is sure
+    /// to have it: what is appended from then on comes after it, whatever becomes of the fsync. Where it gets no place,
+    /// `placed` is dropped.
+    pub async fn append_placed(
+        &self,
+        events: Vec<NewEvent>,
+        placed: Option<oneshot::Sender<()>>,
+    ) -> Result<Vec<Appended>, AppendError> {
         if events.is_empty() {
             return Ok(Vec::new());
         }
-        let (receipt, answer) = oneshot::channel();
+        let (outcome, answer) = oneshot::channel();
+        let receipt = Receipt { placed, outcome };
         let batch = self.batch(events, receipt)?;
         self.inner
             .jobs
@@ -105,7 +117,7 @@ impl Journal {
     }
 
     /// A batch with the room that it takes in the queue.
-    fn batch(&self, events: Vec<NewEvent>, receipt: writer::Receipt) -> Result<Batch, AppendError> {
+    fn batch(&self, events: Vec<NewEvent>, receipt: Receipt) -> Result<Batch, AppendError> {
         let inner = &self.inner;
         // A batch above the bound is let in when nothing else waits.
         let bytes = events
@@ -129,8 +141,12 @@ impl Journal {
         events: Vec<NewEvent>,
         step: writer::Beside,
     ) -> Result<Vec<Appended>, StepError> {
-        let (receipt, answer) = oneshot::channel();
+        let (outcome, answer) = oneshot::channel();
         let (refused, mut why) = oneshot::channel();
+        let receipt = Receipt {
+            placed: None,
+            outcome,
+        };
         let batch = self.batch(events, receipt)?;
         self.inner
             .jobs

@@ -3,7 +3,7 @@
 mod common;
 
 use common::{again, all, at, bench, bench_with, event, events, new, open, project};
-use loopscope_event::{EventId, Kind, NewEvent, Offset, RawJson, Severity};
+use loopscope_event::{EventId, Kind, NewEvent, Offset, RawJson, Seq, Severity};
 use loopscope_journal::AppendError;
 
 #[tokio::test]
@@ -171,4 +171,30 @@ async fn dropping_the_last_handle_closes_in_order() {
         }
     };
     assert_eq!((journal.epoch(), journal.head()), (epoch, Offset(1)));
+}
+
+/// Batches that are handed over as soon as the one before is placed stand in that order, and each is visible by then.
+#[tokio::test]
+async fn a_batch_is_told_its_place_before_its_receipt() {
+    let bench = bench().await;
+    let journal = &bench.journal;
+    let mut under_way = Vec::new();
+    for first in (0..200).step_by(10) {
+        let (tell, placed) = tokio::sync::oneshot::channel();
+        let journal = journal.clone();
+        under_way.push(tokio::spawn(async move {
+            let batch = events("s", first..first + 10, 10);
+            journal.append_placed(batch, Some(tell)).await
+        }));
+        placed.await.unwrap();
+        assert_eq!(bench.committed.lock().unwrap().len(), first + 10);
+    }
+    let mut next = 1;
+    for receipt in under_way {
+        for appended in receipt.await.unwrap().unwrap() {
+            assert_eq!(appended.seq(), Seq(next));
+            next += 1;
+        }
+    }
+    assert_eq!(next, 201);
 }

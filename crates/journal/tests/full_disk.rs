@@ -42,6 +42,14 @@ async fn a_full_disk_refuses_whole_batches_and_intake_recovers_when_there_is_roo
         .put_snapshot(&ProjectId::default(), &session("old"), 1, huge)
         .await;
     assert_eq!(put, Err(JournalError::DiskFull));
+    // Who asked to be told of the place in the order is told that there is none.
+    let (tell, placed) = tokio::sync::oneshot::channel();
+    let batch = events("new", kept..kept + 50, 1000);
+    assert_eq!(
+        journal.append_placed(batch, Some(tell)).await,
+        Err(AppendError::DiskFull)
+    );
+    assert!(placed.await.is_err());
     // Nothing half-kept; readers go on.
     let before = all(journal).await;
     assert_eq!(before.len(), kept);

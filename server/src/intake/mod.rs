@@ -14,6 +14,7 @@ use loopscope_event::{Dialect, NewEvent};
 use loopscope_journal::{AppendError, Appended};
 use loopscope_protocol::{ApiError, ErrorCode, IntakeAnswer};
 use tokio::runtime::{Handle, RuntimeFlavor};
+use tokio::sync::oneshot;
 
 pub(crate) use request::{IntakeRequest, Transport};
 
@@ -50,12 +51,12 @@ async fn take(state: &AppState, request: IntakeRequest) -> Result<IntakeAnswer, 
         .iter()
         .any(|event| event.dialect == Dialect::Training);
     if !has_runs {
-        return store(state, events, draft).await;
+        return store(state, events, draft, None).await;
     }
     let nameless = || state.trainers.of_requests(&request.project, None);
     let source = request.source.unwrap_or_else(nameless);
     runs::placed(state, &source, events, async |events| {
-        store(state, events, draft).await
+        store(state, events, draft, None).await
     })
     .await
 }
@@ -76,6 +77,17 @@ pub(crate) async fn submit_events(
     events: Vec<NewEvent>,
     transport: Transport,
 ) -> Result<IntakeAnswer, ApiError> {
+    submit_events_placed(state, events, transport, None).await
+}
+
+/// As [`submit_events`]; `placed` is told when what is submitted from then on comes after them, and dropped where they
+/// are not stored.
+pub(crate) async fn submit_events_placed(
+    state: &AppState,
+    events: Vec<NewEvent>,
+    transport: Transport,
+    placed: Option<oneshot::Sender<()>>,
+) -> Result<IntakeAnswer, ApiError> {
     let decoded = Decoded {
         items: events
             .into_iter()
@@ -85,7 +97,7 @@ pub(crate) async fn submit_events(
     };
     let started = Instant::now();
     let (events, draft) = answer::Draft::split(decoded);
-    let result = store(state, events, draft).await;
+    let result = store(state, events, draft, placed).await;
     state
         .telemetry
         .intake(transport, &result, started.elapsed());
@@ -96,15 +108,20 @@ async fn store(
     state: &AppState,
     events: Vec<NewEvent>,
     draft: answer::Draft,
+    placed: Option<oneshot::Sender<()>>,
 ) -> Result<IntakeAnswer, ApiError> {
     let started = Instant::now();
-    let appended = append(state, events).await?;
+    let appended = append(state, events, placed).await?;
     state.telemetry.appended(appended.len(), started.elapsed());
     Ok(draft.finish(&appended))
 }
 
-async fn append(state: &AppState, events: Vec<NewEvent>) -> Result<Vec<Appended>, ApiError> {
-    let appended = state.journal.append(events).await;
+async fn append(
+    state: &AppState,
+    events: Vec<NewEvent>,
+    placed: Option<oneshot::Sender<()>>,
+) -> Result<Vec<Appended>, ApiError> {
+    let appended = state.journal.append_placed(events, placed).await;
     if matches!(
         appended,
         Err(AppendError::DiskFull | AppendError::Storage(_))

@@ -13,5 +13,5 @@ mod waiting;
 
 pub(crate) use registry::{Seat, Trainers};
 pub(crate) use source::{Name, Source, read_note};
-pub(crate) use store::{placed, settle_marks, store};
+pub(crate) use store::{placed, settle_marks, store, store_placed};
 pub(crate) use waiting::{Waiting, WaitingFrame};

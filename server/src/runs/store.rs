@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use loopscope_event::{NewEvent, SessionId};
 use loopscope_protocol::{ApiError, ErrorCode, IntakeAnswer, ReceiptStatus};
+use tokio::sync::oneshot;
 use tokio::time::sleep;
 
 use super::Source;
@@ -37,7 +38,7 @@ pub(crate) async fn store(
     transport: Transport,
 ) -> bool {
     let due = source.map_or_else(Vec::new, |source| source.place(&mut events));
-    let Some(answer) = insist(state, events, transport).await else {
+    let Some(answer) = insist(state, events, transport, None).await else {
         return false;
     };
     if let Some(source) = source {
@@ -46,17 +47,35 @@ pub(crate) async fn store(
     true
 }
 
+/// As [`store`], for events whose source is nobody's to keep. `placed` is told when what is stored from then on comes
+/// after them; where it is dropped, they are tried again, and what comes after them has to wait for the answer.
+pub(crate) async fn store_placed(
+    state: &AppState,
+    events: Vec<NewEvent>,
+    transport: Transport,
+    placed: oneshot::Sender<()>,
+) -> bool {
+    let answer = insist(state, events, transport, Some(placed)).await;
+    answer.is_some()
+}
+
 /// What the journal answered, when it could take events at last; `None` where the server stops before.
 async fn insist(
     state: &AppState,
     events: Vec<NewEvent>,
     transport: Transport,
+    mut placed: Option<oneshot::Sender<()>>,
 ) -> Option<IntakeAnswer> {
     if events.is_empty() {
+        if let Some(placed) = placed {
+            let _ = placed.send(());
+        }
         return Some(IntakeAnswer::default());
     }
     loop {
-        let error = match intake::submit_events(state, events.clone(), transport).await {
+        let (batch, placed) = (events.clone(), placed.take());
+        let stored = intake::submit_events_placed(state, batch, transport, placed);
+        let error = match stored.await {
             Ok(answer) => return Some(answer),
             Err(error) => error,
         };
@@ -111,7 +130,7 @@ pub(crate) async fn settle_marks(state: &AppState, source: &Source, marks: Vec<M
         }
     }
     if !events.is_empty() {
-        insist(state, events, Transport::Own).await;
+        insist(state, events, Transport::Own, None).await;
     }
     for session in found {
         marks::remember(state, project, &session, &noted).await;

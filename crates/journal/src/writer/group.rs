@@ -292,8 +292,7 @@ impl Group {
     pub(crate) fn refuse(self, error: &crate::AppendError) {
         drop(self.room);
         for (receipt, _) in self.answers {
-            // A producer that is gone needs no answer.
-            let _ = receipt.send(Err(error.clone()));
+            receipt.tell(Err(error.clone()));
         }
     }
 }

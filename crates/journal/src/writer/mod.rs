@@ -79,8 +79,30 @@ impl Appended {
     }
 }
 
+/// What a batch is answered with.
+pub(crate) type Outcome = Result<Vec<Appended>, AppendError>;
+
 /// The producer's end of a receipt.
-pub(crate) type Receipt = oneshot::Sender<Result<Vec<Appended>, AppendError>>;
+pub(crate) struct Receipt {
+    /// Told when the batch has its place in the order, which is before the disk is sure to have it. Dropped where it
+    /// gets none.
+    pub(crate) placed: Option<oneshot::Sender<()>>,
+    /// Told when the disk has it.
+    pub(crate) outcome: oneshot::Sender<Outcome>,
+}
+
+impl Receipt {
+    pub(crate) fn tell_placed(&mut self) {
+        if let Some(placed) = self.placed.take() {
+            let _ = placed.send(());
+        }
+    }
+
+    /// A producer that is gone needs no answer.
+    pub(crate) fn tell(self, outcome: Outcome) {
+        let _ = self.outcome.send(outcome);
+    }
+}
 
 /// A batch that waits, with the room it takes in the queue.
 pub(crate) struct Batch {

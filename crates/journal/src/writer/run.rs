@@ -320,14 +320,14 @@ impl Writer {
         );
         for batch in batches {
             drop(batch.room);
-            let _ = batch.receipt.send(Err(error.clone()));
+            batch.receipt.tell(Err(error.clone()));
         }
         None
     }
 
     /// After the commit: the events become visible, and the receipts wait for the fsync.
     async fn release(&mut self, group: Group, bytes: usize) {
-        let done = group.finish(&mut self.desk.seats, &mut self.desk.recent);
+        let mut done = group.finish(&mut self.desk.seats, &mut self.desk.recent);
         if let Some(last) = done.events.last() {
             self.desk.next_offset = last.offset.0 as i64 + 1;
             self.desk.shared.advance(last.offset.0);
@@ -337,6 +337,9 @@ impl Writer {
             if self.desk.shared.add_unmoved(bytes as u64) >= upkeep::WAKE_BYTES {
                 self.desk.shared.wake_upkeep.notify_one();
             }
+        }
+        for (receipt, _) in &mut done.receipts {
+            receipt.tell_placed();
         }
         let pending = Pending::Group {
             receipts: done.receipts,
@@ -354,7 +357,7 @@ impl Writer {
         while let Ok(job) = self.jobs.try_recv() {
             match job {
                 Job::Append(batch) | Job::Step(batch, ..) => {
-                    drop(batch.receipt.send(Err(AppendError::Closed)));
+                    batch.receipt.tell(Err(AppendError::Closed));
                 }
                 Job::Work(work) => work(&mut self.desk).await,
                 Job::Close(done) => others.push(done),

@@ -62,7 +62,7 @@ fn release(pending: Pending, outcome: &Result<(), AppendError>) {
             // Before the receipts: whoever has one finds room for the next batch.
             drop(room);
             for (receipt, answers) in receipts {
-                let _ = receipt.send(outcome.clone().map(|()| answers));
+                receipt.tell(outcome.clone().map(|()| answers));
             }
         }
         Pending::Barrier(done) => {

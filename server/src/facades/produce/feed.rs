@@ -1,8 +1,14 @@
 //! The storing side of a producer's socket. In: frames that wait. Out: events in the journal, in the order sent.
 
+use std::sync::Arc;
+
+use futures_util::StreamExt as _;
+use futures_util::future::BoxFuture;
+use futures_util::stream::FuturesOrdered;
 use loopscope_dialects::{DecodeContext, decode};
 use loopscope_event::NewEvent;
 use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::sync::oneshot;
 use tokio::time::{Duration, sleep};
 
 use super::Producer;
@@ -15,10 +21,14 @@ use crate::state::AppState;
 const BATCH_EVENTS: usize = 1_024;
 const BATCH_BYTES: usize = 1 << 20;
 
+/// Batches of a socket that wait for their fsync.
+const AT_ONCE: usize = 4;
+
 /// See the module.
 pub(super) struct Feed {
     state: AppState,
     producer: Producer,
+    seat: Option<Arc<runs::Seat>>,
     /// Frames and events that could not be read.
     bad: u64,
 }
@@ -33,27 +43,55 @@ struct Batch {
 }
 
 impl Feed {
-    pub(super) fn new(state: AppState, producer: Producer) -> Self {
+    pub(super) fn new(state: AppState, mut producer: Producer) -> Self {
+        let seat = producer.seat.take().map(Arc::new);
         Self {
             state,
             producer,
+            seat,
             bad: 0,
         }
     }
 
-    /// Stores until the socket has ended and everything that came over it is stored.
+    /// Stores until the socket has ended and everything that came over it is stored. The next batch is handed over as
+    /// soon as the one before has its place in the order: nobody who watches waits for the fsync of what came before.
     pub(super) async fn run(mut self, mut frames: UnboundedReceiver<Frame>) {
-        while let Some(first) = frames.recv().await {
-            let mut batch = Batch::default();
-            self.take(first, &mut batch).await;
-            while batch.events.len() < BATCH_EVENTS && batch.bytes < BATCH_BYTES {
-                let Ok(next) = frames.try_recv() else { break };
-                self.take(next, &mut batch).await;
-            }
-            if !self.store(batch).await {
-                return;
+        let mut storing: FuturesOrdered<BoxFuture<'static, bool>> = FuturesOrdered::new();
+        let mut last = Order::Known;
+        loop {
+            let may_take = matches!(last, Order::Known) && storing.len() < AT_ONCE;
+            tokio::select! {
+                biased;
+                Some(stored) = storing.next(), if !storing.is_empty() => {
+                    if !stored {
+                        return;
+                    }
+                    if storing.is_empty() {
+                        last = Order::Known;
+                    }
+                }
+                next = last.known() => last = next,
+                first = frames.recv(), if may_take => {
+                    let Some(first) = first else { break };
+                    let batch = self.gather(first, &mut frames).await;
+                    let (tell, placed) = oneshot::channel();
+                    storing.push_back(self.store(batch, tell));
+                    last = Order::Open(placed);
+                }
             }
         }
+        while storing.next().await == Some(true) {}
+    }
+
+    /// A frame and those that wait behind it.
+    async fn gather(&mut self, first: Frame, frames: &mut UnboundedReceiver<Frame>) -> Batch {
+        let mut batch = Batch::default();
+        self.take(first, &mut batch).await;
+        while batch.events.len() < BATCH_EVENTS && batch.bytes < BATCH_BYTES {
+            let Ok(next) = frames.try_recv() else { break };
+            self.take(next, &mut batch).await;
+        }
+        batch
     }
 
     /// Takes one frame, when its turn has come by the rate that its sender may have.
@@ -111,18 +149,51 @@ impl Feed {
     }
 
     /// Stores and acknowledges. False where the server stops with events not stored: nothing after them may be.
-    async fn store(&self, batch: Batch) -> bool {
+    fn store(&self, batch: Batch, placed: oneshot::Sender<()>) -> BoxFuture<'static, bool> {
         let Batch { events, frames, .. } = batch;
-        let source = self.producer.seat.as_ref().map(runs::Seat::source);
-        let stored = runs::store(&self.state, source, events, Transport::Producer).await;
-        if stored {
-            for (frame, told) in frames {
-                if let Some(tell) = frame.told {
-                    // A producer that has gone needs no word.
-                    let _ = tell.send(told);
+        let (state, seat) = (self.state.clone(), self.seat.clone());
+        Box::pin(async move {
+            let stored = match seat {
+                // What is told behind the events of a run stands behind them: the next batch waits for it.
+                Some(seat) => {
+                    let stored =
+                        runs::store(&state, Some(seat.source()), events, Transport::Producer).await;
+                    drop(placed);
+                    stored
+                }
+                None => runs::store_placed(&state, events, Transport::Producer, placed).await,
+            };
+            if stored {
+                for (frame, told) in frames {
+                    if let Some(tell) = frame.told {
+                        // A producer that has gone needs no word.
+                        let _ = tell.send(told);
+                    }
                 }
             }
+            stored
+        })
+    }
+}
+
+/// Whether what is stored now comes after the last batch.
+enum Order {
+    Known,
+    /// The batch is on its way to its place.
+    Open(oneshot::Receiver<()>),
+    /// It got none and is tried again: whatever comes after it waits until all that is under way is stored.
+    Lost,
+}
+
+impl Order {
+    /// Ends when it is told; never where that is not to come.
+    async fn known(&mut self) -> Self {
+        match self {
+            Self::Open(placed) => match placed.await {
+                Ok(()) => Self::Known,
+                Err(_) => Self::Lost,
+            },
+            Self::Known | Self::Lost => std::future::pending().await,
         }
-        stored
     }
 }
