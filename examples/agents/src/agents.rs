@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
+use common::threads::Stop;
+
 use crate::find::count::{self, Count};
 use crate::find::{docs, long, notes, twins};
 use crate::finding::{Finding, Kind};
 use crate::options::Options;
 use crate::scan::Language;
 use crate::shelf::{Book, Shelf};
-use crate::stop::Stop;
 use crate::teller::Teller;
 
 /// An agent.

@@ -5,13 +5,13 @@ use std::thread;
 use std::time::Duration;
 
 use anyhow::Context as _;
+use common::threads::Stop;
 
 use crate::agents::CREW;
 use crate::health::Health;
 use crate::line::{Line, Link};
 use crate::options::Options;
 use crate::round::{self, Memory};
-use crate::stop::Stop;
 use crate::teller::Teller;
 
 /// How often the machine's health is told.

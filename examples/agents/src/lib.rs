@@ -19,7 +19,6 @@ pub mod quality;
 pub mod round;
 pub mod scan;
 pub mod shelf;
-pub mod stop;
 pub mod synthesis;
 pub mod teller;
 pub mod tree;

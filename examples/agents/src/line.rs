@@ -10,9 +10,9 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
+use common::threads::Stop;
 use serde_json::{Map, Value, json};
 
-use crate::stop::Stop;
 use crate::teller::event;
 
 mod dial;

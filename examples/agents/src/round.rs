@@ -6,6 +6,7 @@ use std::io;
 use std::thread;
 use std::time::Instant;
 
+use common::threads::Stop;
 use serde_json::{Map, Value, json};
 
 use crate::agents::{Agent, CREW, Report};
@@ -13,7 +14,6 @@ use crate::finding::Kind;
 use crate::options::Options;
 use crate::quality::{Quality, share};
 use crate::shelf::Shelf;
-use crate::stop::Stop;
 use crate::synthesis::{self, Checked, Proposal};
 use crate::teller::Teller;
 use crate::tree::Tree;

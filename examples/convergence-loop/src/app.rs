@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use anyhow::{Context, bail};
+use common::tasks::Stop;
 use serde_json::json;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -18,7 +19,6 @@ use crate::options::Options;
 use crate::serve::serve;
 use crate::session::{Outcome, Session};
 use crate::steps::Bench;
-use crate::stop::Stop;
 use crate::teller::Teller;
 use crate::webhook;
 use crate::workshop::Workshop;

@@ -3,27 +3,16 @@
 
 use std::os::unix::process::ExitStatusExt;
 use std::path::PathBuf;
-use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
+use common::tasks::{Place, command, lines, toolchain};
 use rustix::process::{Pid, Signal, kill_process_group, setpriority_process};
-use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader};
 use tokio::process::Command;
 use tokio::time::timeout;
 
 /// How much nicer than the rest of the machine the tools are.
 const NICENESS: i32 = 10;
-/// The variables of a surrounding cargo, or of a person's set-up, that would change what is measured here.
-const STRANGERS: &[&str] = &[
-    "CARGO_BUILD_TARGET",
-    "CARGO_ENCODED_RUSTFLAGS",
-    "CLIPPY_ARGS",
-    "CLIPPY_CONF_DIR",
-    "RUSTC_WORKSPACE_WRAPPER",
-    "RUSTFLAGS",
-];
-
 /// Cargo, set up for one crate.
 #[derive(Debug, Clone)]
 pub struct Cargo {
@@ -143,62 +132,19 @@ impl Cargo {
     }
 
     fn command(&self, args: &[&str]) -> Command {
-        let mut command = Command::new("cargo");
-        command
-            .args(args)
-            .current_dir(if self.crate_folder.exists() {
+        let place = Place {
+            folder: if self.crate_folder.exists() {
                 &self.crate_folder
             } else {
                 &self.build_folder
-            })
-            .env("CARGO_TARGET_DIR", &self.build_folder)
-            .env("CARGO_BUILD_JOBS", "1")
+            },
+            build: &self.build_folder,
+            toolchain: self.toolchain.as_deref(),
+        };
+        let mut command = command(place, "cargo", args);
+        command
             .env("CARGO_INCREMENTAL", "1")
-            .env("CARGO_NET_OFFLINE", "true")
-            .env("CARGO_TERM_COLOR", "never")
-            .env("RUSTC_WRAPPER", "")
-            .env("RUST_BACKTRACE", "0")
-            .env("RUST_TEST_THREADS", "1")
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .process_group(0)
-            .kill_on_drop(true);
-        for name in STRANGERS {
-            command.env_remove(name);
-        }
-        if let Some(toolchain) = &self.toolchain {
-            command.env("RUSTUP_TOOLCHAIN", toolchain);
-        }
+            .env("RUST_TEST_THREADS", "1");
         command
     }
-}
-
-/// Reads lines to the end, whatever bytes they are made of.
-async fn lines(source: Option<impl AsyncRead + Unpin>, mut on_line: impl FnMut(&str)) -> String {
-    let mut all = String::new();
-    let Some(source) = source else { return all };
-    let mut source = BufReader::new(source);
-    let mut line = Vec::new();
-    while let Ok(1..) = source.read_until(b'\n', &mut line).await {
-        let text = String::from_utf8_lossy(&line);
-        on_line(text.trim_end_matches(['\r', '\n']));
-        all.push_str(&text);
-        line.clear();
-    }
-    all
-}
-
-/// The toolchain in force where the program was started: the copy of the crate lies elsewhere, where another might be.
-async fn toolchain() -> Option<String> {
-    if std::env::var_os("RUSTUP_TOOLCHAIN").is_some() {
-        return None;
-    }
-    let shown = Command::new("rustup")
-        .args(["show", "active-toolchain"])
-        .output()
-        .await
-        .ok()?;
-    let text = String::from_utf8(shown.stdout).ok()?;
-    text.split_whitespace().next().map(str::to_owned)
 }

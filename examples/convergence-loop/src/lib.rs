@@ -23,7 +23,6 @@ pub mod serve;
 pub mod session;
 pub mod steered;
 pub mod steps;
-pub mod stop;
 pub mod teller;
 pub mod webhook;
 pub mod workshop;

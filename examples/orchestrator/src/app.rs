@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, bail};
+use common::tasks::{Stop, toolchain};
 use tempfile::TempDir;
 use tokio::sync::mpsc::{self, UnboundedReceiver};
 use tokio::time::{sleep, timeout};
@@ -17,9 +18,8 @@ use crate::house::House;
 use crate::options::Options;
 use crate::order::Ordered;
 use crate::run::Run;
-use crate::stop::Stop;
 use crate::store::Store;
-use crate::{child, line, skills};
+use crate::{line, skills};
 
 /// Time for the last words when the program is asked to stop.
 const LAST_WORDS: Duration = Duration::from_secs(3);
@@ -45,7 +45,7 @@ pub async fn run(options: &Options) -> anyhow::Result<u8> {
             run
         }
     };
-    let house = House::new(options, &place.folder, store, run, child::toolchain().await);
+    let house = House::new(options, &place.folder, store, run, toolchain().await);
     eprintln!("works in {}", house.tree.display());
     let (sender, mut orders) = mpsc::unbounded_channel();
     let code = tokio::select! {

@@ -4,45 +4,23 @@
 
 use std::cell::RefCell;
 use std::os::unix::process::ExitStatusExt as _;
-use std::path::Path;
-use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
+use common::tasks::{Place, command, lines};
 use rustix::process::{Pid, Signal, kill_process_group, setpriority_process};
-use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader};
-use tokio::process::Command;
 use tokio::time::sleep;
 
 /// How much nicer than the rest of the machine the tools are.
 const NICENESS: i32 = 10;
 /// How often a tool's time is counted.
 const TICK: Duration = Duration::from_millis(200);
-/// The variables of a surrounding cargo that would change what the tools do.
-const STRANGERS: &[&str] = &[
-    "CARGO_BUILD_TARGET",
-    "CARGO_ENCODED_RUSTFLAGS",
-    "CLIPPY_ARGS",
-    "CLIPPY_CONF_DIR",
-    "RUSTC_WORKSPACE_WRAPPER",
-    "RUSTFLAGS",
-];
-
 /// The tools that run now.
-#[derive(Debug, Default)]
-pub struct Children(RefCell<Vec<Pid>>);
-
-/// Where and how tools run.
-#[derive(Debug, Clone, Copy)]
-pub struct Place<'a> {
-    /// In which folder.
-    pub folder: &'a Path,
-    /// Where cargo builds.
-    pub build: &'a Path,
-    /// The toolchain in force where the program was started.
-    pub toolchain: Option<&'a str>,
+#[derive(Debug)]
+pub struct Children {
+    running: RefCell<Vec<Pid>>,
     /// How long a tool may work.
-    pub limit: Duration,
+    limit: Duration,
 }
 
 /// What a tool came to.
@@ -74,7 +52,10 @@ struct Group<'a> {
 
 impl Drop for Group<'_> {
     fn drop(&mut self) {
-        self.children.0.borrow_mut().retain(|pid| *pid != self.pid);
+        self.children
+            .running
+            .borrow_mut()
+            .retain(|pid| *pid != self.pid);
         if !self.is_over {
             // It may be gone already; then there is nothing to end.
             let _ = kill_process_group(self.pid, Signal::KILL);
@@ -83,6 +64,12 @@ impl Drop for Group<'_> {
 }
 
 impl Children {
+    /// None runs yet; each may work so long.
+    pub const fn new(limit: Duration) -> Self {
+        let running = RefCell::new(Vec::new());
+        Self { running, limit }
+    }
+
     /// All running tools stand still.
     pub fn stop(&self) {
         self.signal(Signal::STOP);
@@ -94,7 +81,7 @@ impl Children {
     }
 
     fn signal(&self, signal: Signal) {
-        for pid in self.0.borrow().iter() {
+        for pid in self.running.borrow().iter() {
             // Gone by itself meanwhile: nothing to do.
             let _ = kill_process_group(*pid, signal);
         }
@@ -120,7 +107,7 @@ impl Children {
         let pid = pid.with_context(|| format!("{} has no process id", said()))?;
         // Not being allowed to be nice is no reason to fail.
         let _ = setpriority_process(Some(pid), NICENESS);
-        self.0.borrow_mut().push(pid);
+        self.running.borrow_mut().push(pid);
         let mut group = Group {
             children: self,
             pid,
@@ -134,7 +121,7 @@ impl Children {
                 child.wait()
             )
         };
-        let mut left = place.limit;
+        let mut left = self.limit;
         tokio::pin!(work);
         let (stdout, stderr, status) = loop {
             tokio::select! {
@@ -143,7 +130,7 @@ impl Children {
                 () = sleep(TICK) => {
                     left = left.saturating_sub(TICK);
                     if left.is_zero() {
-                        bail!("{} worked longer than {:?}", said(), place.limit);
+                        bail!("{} worked longer than {:?}", said(), self.limit);
                     }
                 }
             }
@@ -161,58 +148,4 @@ impl Children {
             elapsed: started.elapsed(),
         })
     }
-}
-
-fn command(place: Place<'_>, program: &str, args: &[&str]) -> Command {
-    let mut command = Command::new(program);
-    command
-        .args(args)
-        .current_dir(place.folder)
-        .env("CARGO_TARGET_DIR", place.build)
-        .env("CARGO_BUILD_JOBS", "1")
-        .env("CARGO_NET_OFFLINE", "true")
-        .env("CARGO_TERM_COLOR", "never")
-        .env("RUSTC_WRAPPER", "")
-        .env("RUST_BACKTRACE", "0")
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .process_group(0)
-        .kill_on_drop(true);
-    for name in STRANGERS {
-        command.env_remove(name);
-    }
-    if let Some(toolchain) = place.toolchain {
-        command.env("RUSTUP_TOOLCHAIN", toolchain);
-    }
-    command
-}
-
-/// Reads lines to the end, whatever bytes they are made of.
-async fn lines(source: Option<impl AsyncRead + Unpin>, on_line: impl Fn(&str)) -> String {
-    let mut all = String::new();
-    let Some(source) = source else { return all };
-    let mut source = BufReader::new(source);
-    let mut line = Vec::new();
-    while let Ok(1..) = source.read_until(b'\n', &mut line).await {
-        let text = String::from_utf8_lossy(&line);
-        on_line(text.trim_end_matches(['\r', '\n']));
-        all.push_str(&text);
-        line.clear();
-    }
-    all
-}
-
-/// The toolchain in force where the program was started: the crate lies elsewhere, where another might be.
-pub async fn toolchain() -> Option<String> {
-    if std::env::var_os("RUSTUP_TOOLCHAIN").is_some() {
-        return None;
-    }
-    let shown = Command::new("rustup")
-        .args(["show", "active-toolchain"])
-        .output()
-        .await
-        .ok()?;
-    let text = String::from_utf8(shown.stdout).ok()?;
-    text.split_whitespace().next().map(str::to_owned)
 }

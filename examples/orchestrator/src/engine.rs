@@ -6,6 +6,7 @@
 use std::time::Instant;
 
 use anyhow::Context;
+use common::tasks::Stop;
 use serde_json::{Value, json};
 use tokio::sync::mpsc::UnboundedReceiver;
 
@@ -13,7 +14,6 @@ use crate::house::House;
 use crate::order::{Order, Ordered};
 use crate::run::{Checkpoint, Stage, Then};
 use crate::skills::{self, Bench, Report};
-use crate::stop::Stop;
 use crate::store::Entry;
 use crate::tree;
 

@@ -7,11 +7,12 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::Context;
+use common::tasks::Place;
 use serde_json::{Value, json};
 use tokio::sync::Notify;
 use uuid::Uuid;
 
-use crate::child::{Children, Place};
+use crate::child::Children;
 use crate::git::Git;
 use crate::options::Options;
 use crate::run::Run;
@@ -65,7 +66,7 @@ impl House {
             options: options.clone(),
             run: RefCell::new(run),
             store: RefCell::new(store),
-            children: Children::default(),
+            children: Children::new(options.tool_time),
             build: folder.join("build"),
             git: Git::of(&tree),
             tree,
@@ -85,7 +86,6 @@ impl House {
             folder: &self.tree,
             build: &self.build,
             toolchain: self.toolchain.as_deref(),
-            limit: self.options.tool_time,
         }
     }
 

@@ -19,6 +19,5 @@ pub mod options;
 pub mod order;
 pub mod run;
 pub mod skills;
-pub mod stop;
 pub mod store;
 pub mod tree;

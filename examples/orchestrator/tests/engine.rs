@@ -6,12 +6,12 @@ use std::path::Path;
 use std::time::Duration;
 
 use clap::Parser as _;
+use common::tasks::Stop;
 use orchestrator::engine::{self, Outcome};
 use orchestrator::house::House;
 use orchestrator::options::Options;
 use orchestrator::order::{Back, Ordered};
 use orchestrator::run::Run;
-use orchestrator::stop::Stop;
 use orchestrator::store::Store;
 use serde_json::{Value, json};
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};

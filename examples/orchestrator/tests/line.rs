@@ -7,11 +7,11 @@ use std::path::Path;
 use std::time::Duration;
 
 use clap::Parser as _;
+use common::tasks::Stop;
 use futures_util::{SinkExt as _, StreamExt as _};
 use orchestrator::house::House;
 use orchestrator::options::Options;
 use orchestrator::run::Run;
-use orchestrator::stop::Stop;
 use orchestrator::store::Store;
 use orchestrator::{engine, line};
 use serde_json::{Value, json};

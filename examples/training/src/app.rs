@@ -5,10 +5,10 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
+use common::threads::Stop;
 
 use crate::hub::Hub;
 use crate::options::Options;
-use crate::stop::Stop;
 use crate::{file, run, stream};
 
 /// Time for the outlets to say what they have.

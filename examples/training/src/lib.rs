@@ -23,6 +23,5 @@ pub mod ppo;
 pub mod random;
 pub mod run;
 pub mod seed;
-pub mod stop;
 pub mod stream;
 pub mod teller;

@@ -4,6 +4,7 @@
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
+use common::threads::Stop;
 use jiff::Timestamp;
 
 use crate::contribution;
@@ -15,7 +16,6 @@ use crate::plot::Plot;
 use crate::policy::Policy;
 use crate::ppo::{self, Spread, Step};
 use crate::random::Random;
-use crate::stop::Stop;
 use crate::teller::{Batch, Teller};
 
 /// Batches over which the accuracy is averaged.

@@ -6,10 +6,10 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
+use common::threads::Stop;
 use tungstenite::{Error, Message, WebSocket};
 
 use crate::hub::{Hub, Outlet};
-use crate::stop::Stop;
 
 /// What greets every client.
 pub const GREETING: &str = r#"{"type":"connected","message":"Connected to Karn telemetry stream"}"#;

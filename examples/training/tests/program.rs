@@ -10,10 +10,10 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use clap::Parser as _;
+use common::threads::Stop;
 use graft::hub::Hub;
 use graft::options::Options;
 use graft::run::Run;
-use graft::stop::Stop;
 use serde_json::Value;
 use tungstenite::{Message, WebSocket};
 

@@ -1,0 +1,7 @@
+//! For programs of tasks.
+
+mod stop;
+mod tool;
+
+pub use stop::Stop;
+pub use tool::{Place, command, lines, toolchain};
