@@ -3,6 +3,7 @@
 //! In: nothing. Out: OpenAPI 3.1 of every route, AsyncAPI 3 of `/ws/v1` and Socket.IO, the JSON Schema of an event, and
 //! a page that shows the first of them. They hold no data, so no token is asked for.
 
+mod answers;
 mod async_api;
 mod document;
 mod errors;
@@ -21,6 +22,8 @@ use axum::http::{HeaderMap, header};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
 use serde_json::Value;
+
+pub(crate) use answers::AsContract;
 
 use crate::state::AppState;
 

@@ -18,6 +18,7 @@ use crate::facades::guest::{Posted, Reader};
 use crate::facades::produce;
 use crate::intake::{IntakeRequest, Transport};
 use crate::life::now;
+use crate::open::AsContract;
 use crate::state::AppState;
 
 /// How many events a list has where nobody says, and at most.
@@ -32,10 +33,7 @@ const MOST_OPPORTUNITIES: usize = 1_000;
     path = "/agents/health",
     tag = "Contract: agents",
     summary = "Whether the server is well",
-    responses(
-        (status = 200, description = "As its contract writes it", body = Object),
-        (status = "4XX", description = "Refused, in the contract's own words", body = Object),
-    ),
+    responses(AsContract),
     security(()),
 )]
 pub(super) async fn health(State(state): State<AppState>) -> Json<Value> {
@@ -62,10 +60,7 @@ pub(super) async fn health(State(state): State<AppState>) -> Json<Value> {
     params(
         ("system" = Option<String>, Query, description = "Only this system"),
     ),
-    responses(
-        (status = 200, description = "As its contract writes it", body = Object),
-        (status = "4XX", description = "Refused, in the contract's own words", body = Object),
-    ),
+    responses(AsContract),
     security(("bearer" = ["view"])),
 )]
 pub(super) async fn stats(
@@ -124,10 +119,7 @@ pub(super) struct Events {
         ("limit" = Option<i64>, Query, description = "How many; what lies outside of the bounds is taken as the nearest"),
         ("system" = Option<String>, Query, description = "Only this system"),
     ),
-    responses(
-        (status = 200, description = "As its contract writes it", body = Object),
-        (status = "4XX", description = "Refused, in the contract's own words", body = Object),
-    ),
+    responses(AsContract),
     security(("bearer" = ["view"])),
 )]
 pub(super) async fn events(
@@ -156,10 +148,7 @@ pub(super) async fn events(
     params(
         ("system" = Option<String>, Query, description = "Only this system"),
     ),
-    responses(
-        (status = 200, description = "As its contract writes it", body = Object),
-        (status = "4XX", description = "Refused, in the contract's own words", body = Object),
-    ),
+    responses(AsContract),
     security(("bearer" = ["view"])),
 )]
 pub(super) async fn opportunities(

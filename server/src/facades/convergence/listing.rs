@@ -17,6 +17,7 @@ use super::pages::{self, Pages};
 use super::query::{Page, read_page, wants_array};
 use super::rest::Pairs;
 use super::rows;
+use crate::open::AsContract;
 use crate::state::AppState;
 
 /// `{"events":[…],"total":n}`, or the bare array with `?format=array`.
@@ -31,10 +32,7 @@ use crate::state::AppState;
         ("offset" = Option<i64>, Query, description = "How many to leave out before them"),
         ("format" = Option<String>, Query, description = "`array`: the bare array"),
     ),
-    responses(
-        (status = 200, description = "As its contract writes it", body = Object),
-        (status = "4XX", description = "Refused, in the contract's own words", body = Object),
-    ),
+    responses(AsContract),
     security(("bearer" = ["view"])),
 )]
 pub(super) async fn events(

@@ -9,6 +9,7 @@ use super::guest::Reader;
 use super::query::{Page, read_page, wants_array};
 use super::rows;
 use super::shapes::{SessionDetail, SessionMetrics, StateAnswer};
+use crate::open::AsContract;
 use crate::state::AppState;
 
 /// The pairs of a query string, as sent.
@@ -30,10 +31,7 @@ const STATE_BYTES: usize = 4 << 20;
         ("offset" = Option<i64>, Query, description = "How many to leave out before them"),
         ("format" = Option<String>, Query, description = "`array`: the bare array"),
     ),
-    responses(
-        (status = 200, description = "As its contract writes it", body = Object),
-        (status = "4XX", description = "Refused, in the contract's own words", body = Object),
-    ),
+    responses(AsContract),
     security(("bearer" = ["view"])),
 )]
 pub(super) async fn sessions(
@@ -59,10 +57,7 @@ pub(super) async fn sessions(
     params(
         ("id" = String, Path, description = "The session"),
     ),
-    responses(
-        (status = 200, description = "As its contract writes it", body = Object),
-        (status = "4XX", description = "Refused, in the contract's own words", body = Object),
-    ),
+    responses(AsContract),
     security(("bearer" = ["view"])),
 )]
 pub(super) async fn session(
@@ -82,10 +77,7 @@ pub(super) async fn session(
     params(
         ("id" = String, Path, description = "The session"),
     ),
-    responses(
-        (status = 200, description = "As its contract writes it", body = Object),
-        (status = "4XX", description = "Refused, in the contract's own words", body = Object),
-    ),
+    responses(AsContract),
     security(("bearer" = ["view"])),
 )]
 pub(super) async fn metrics(
@@ -102,10 +94,7 @@ pub(super) async fn metrics(
     path = "/api/state",
     tag = "Contract: convergence",
     summary = "The session that counts as current",
-    responses(
-        (status = 200, description = "As its contract writes it", body = Object),
-        (status = "4XX", description = "Refused, in the contract's own words", body = Object),
-    ),
+    responses(AsContract),
     security(("bearer" = ["view"])),
 )]
 pub(super) async fn current(

@@ -17,6 +17,7 @@ use super::rows::{self, running_words, served};
 use super::shapes::{Stats, SystemMetrics};
 use crate::fold::summary_of;
 use crate::life::now;
+use crate::open::AsContract;
 use crate::state::AppState;
 
 /// `GET /api/metrics`.
@@ -25,10 +26,7 @@ use crate::state::AppState;
     path = "/api/metrics",
     tag = "Contract: convergence",
     summary = "Counts over all sessions",
-    responses(
-        (status = 200, description = "As its contract writes it", body = Object),
-        (status = "4XX", description = "Refused, in the contract's own words", body = Object),
-    ),
+    responses(AsContract),
     security(("bearer" = ["view"])),
 )]
 pub(super) async fn metrics(
@@ -56,10 +54,7 @@ pub(super) async fn metrics(
     path = "/api/stats",
     tag = "Contract: convergence",
     summary = "Rates over all sessions",
-    responses(
-        (status = 200, description = "As its contract writes it", body = Object),
-        (status = "4XX", description = "Refused, in the contract's own words", body = Object),
-    ),
+    responses(AsContract),
     security(("bearer" = ["view"])),
 )]
 pub(super) async fn stats(
@@ -100,10 +95,7 @@ fn count_of(totals: &Totals, status: SessionStatus) -> u64 {
     path = "/api/security",
     tag = "Contract: convergence",
     summary = "Open findings",
-    responses(
-        (status = 200, description = "As its contract writes it", body = Object),
-        (status = "4XX", description = "Refused, in the contract's own words", body = Object),
-    ),
+    responses(AsContract),
     security(("bearer" = ["view"])),
 )]
 pub(super) async fn security(
@@ -149,10 +141,7 @@ async fn open_findings(
     path = "/api/convergence/metrics",
     tag = "Contract: convergence",
     summary = "How far the current session is",
-    responses(
-        (status = 200, description = "As its contract writes it", body = Object),
-        (status = "4XX", description = "Refused, in the contract's own words", body = Object),
-    ),
+    responses(AsContract),
     security(("bearer" = ["view"])),
 )]
 pub(super) async fn convergence(
@@ -176,10 +165,7 @@ pub(super) async fn convergence(
     path = "/api/infrastructure",
     tag = "Contract: convergence",
     summary = "The machine",
-    responses(
-        (status = 200, description = "As its contract writes it", body = Object),
-        (status = "4XX", description = "Refused, in the contract's own words", body = Object),
-    ),
+    responses(AsContract),
     security(("bearer" = ["view"])),
 )]
 pub(super) async fn infrastructure(_: Reader) -> Json<Infrastructure> {
@@ -201,10 +187,7 @@ struct Health {
     path = "/health",
     tag = "Contract: convergence",
     summary = "Whether the server is well",
-    responses(
-        (status = 200, description = "As its contract writes it", body = Object),
-        (status = "4XX", description = "Refused, in the contract's own words", body = Object),
-    ),
+    responses(AsContract),
     security(()),
 )]
 pub(super) async fn health(State(state): State<AppState>) -> Response {

@@ -14,6 +14,7 @@ use serde::Serialize;
 use super::error::FacadeError;
 use super::guest::Sender;
 use crate::intake::{self, IntakeRequest, Transport};
+use crate::open::AsContract;
 use crate::state::AppState;
 
 /// The most refused events that an answer tells of.
@@ -55,10 +56,7 @@ const fn is_zero(count: &u64) -> bool {
     tag = "Contract: convergence",
     summary = "Events of a loop",
     request_body(content = Object, content_type = "application/json"),
-    responses(
-        (status = 200, description = "As its contract writes it", body = Object),
-        (status = "4XX", description = "Refused, in the contract's own words", body = Object),
-    ),
+    responses(AsContract),
     security(("bearer" = ["ingest"])),
 )]
 pub(super) async fn take(

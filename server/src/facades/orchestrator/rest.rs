@@ -17,6 +17,7 @@ use super::{CONTRACT_VERSION, delete};
 use crate::access::{Grant, Right, Steerer, Viewer};
 use crate::fold::summary_of;
 use crate::life::now;
+use crate::open::AsContract;
 use crate::state::AppState;
 use crate::steer::Key;
 
@@ -63,10 +64,7 @@ fn key(grant: &Grant, id: &str) -> Result<Key, FacadeError> {
     path = "/orchestrator/health",
     tag = "Contract: orchestrator",
     summary = "Whether the server is well",
-    responses(
-        (status = 200, description = "As its contract writes it", body = Object),
-        (status = "4XX", description = "Refused, in the contract's own words", body = Object),
-    ),
+    responses(AsContract),
     security(()),
 )]
 pub(super) async fn health(State(state): State<AppState>) -> Answer<Value> {
@@ -100,10 +98,7 @@ pub(super) async fn health(State(state): State<AppState>) -> Answer<Value> {
     path = "/orchestrator/api/stats",
     tag = "Contract: orchestrator",
     summary = "Connections by session",
-    responses(
-        (status = 200, description = "As its contract writes it", body = Object),
-        (status = "4XX", description = "Refused, in the contract's own words", body = Object),
-    ),
+    responses(AsContract),
     security(("bearer" = ["view"])),
 )]
 pub(super) async fn stats(State(state): State<AppState>, Reader(grant): Reader) -> Json<Value> {
@@ -118,10 +113,7 @@ pub(super) async fn stats(State(state): State<AppState>, Reader(grant): Reader) 
     path = "/orchestrator/api/sessions",
     tag = "Contract: orchestrator",
     summary = "Sessions",
-    responses(
-        (status = 200, description = "As its contract writes it", body = Object),
-        (status = "4XX", description = "Refused, in the contract's own words", body = Object),
-    ),
+    responses(AsContract),
     security(("bearer" = ["view"])),
 )]
 pub(super) async fn sessions(
@@ -179,10 +171,7 @@ async fn listed(
     params(
         ("id" = String, Path, description = "The session"),
     ),
-    responses(
-        (status = 200, description = "As its contract writes it", body = Object),
-        (status = "4XX", description = "Refused, in the contract's own words", body = Object),
-    ),
+    responses(AsContract),
     security(("bearer" = ["view"])),
 )]
 pub(super) async fn session(
@@ -209,10 +198,7 @@ async fn full(state: &AppState, key: &Key) -> Answer<Full> {
     tag = "Contract: orchestrator",
     summary = "Make a session",
     request_body(content = Object, content_type = "application/json"),
-    responses(
-        (status = 200, description = "As its contract writes it", body = Object),
-        (status = "4XX", description = "Refused, in the contract's own words", body = Object),
-    ),
+    responses(AsContract),
     security(("bearer" = ["take"])),
 )]
 pub(super) async fn make(State(state): State<AppState>, parts: Parts, body: Bytes) -> Answer<Full> {
@@ -305,10 +291,7 @@ fn of_kind(
     params(
         ("id" = String, Path, description = "The session"),
     ),
-    responses(
-        (status = 200, description = "As its contract writes it", body = Object),
-        (status = "4XX", description = "Refused, in the contract's own words", body = Object),
-    ),
+    responses(AsContract),
     security(("bearer" = ["control"])),
 )]
 pub(super) async fn remove(

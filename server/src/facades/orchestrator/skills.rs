@@ -12,6 +12,7 @@ use serde_json::{Map, Value, json};
 use super::error::FacadeError;
 use super::rest::Reader;
 use crate::api::Pairs;
+use crate::open::AsContract;
 use crate::state::AppState;
 
 /// The newest runs that are looked through.
@@ -34,10 +35,7 @@ type Registry = BTreeMap<String, Map<String, Value>>;
         ("domain" = Option<String>, Query, description = "Only these"),
         ("tag" = Option<String>, Query, description = "Only these"),
     ),
-    responses(
-        (status = 200, description = "As its contract writes it", body = Object),
-        (status = "4XX", description = "Refused, in the contract's own words", body = Object),
-    ),
+    responses(AsContract),
     security(("bearer" = ["view"])),
 )]
 pub(super) async fn list(
@@ -80,10 +78,7 @@ pub(super) async fn list(
     params(
         ("name" = String, Path, description = "The skill"),
     ),
-    responses(
-        (status = 200, description = "As its contract writes it", body = Object),
-        (status = "4XX", description = "Refused, in the contract's own words", body = Object),
-    ),
+    responses(AsContract),
     security(("bearer" = ["view"])),
 )]
 pub(super) async fn one(

@@ -10,6 +10,7 @@ use serde_json::value::RawValue;
 use super::runs;
 use crate::facades::detail::Detail;
 use crate::facades::guest::Reader;
+use crate::open::AsContract;
 use crate::state::AppState;
 
 /// How many events a page has where nobody says, and at most.
@@ -35,10 +36,7 @@ pub(super) struct Listed {
         ("limit" = Option<i64>, Query, description = "How many; what lies outside of the bounds is taken as the nearest"),
         ("offset" = Option<i64>, Query, description = "How many to leave out before them"),
     ),
-    responses(
-        (status = 200, description = "As its contract writes it", body = Object),
-        (status = "4XX", description = "Refused, in the contract's own words", body = Object),
-    ),
+    responses(AsContract),
     security(("bearer" = ["view"])),
 )]
 pub(super) async fn events(

@@ -11,6 +11,7 @@ use crate::facades::detail::Detail;
 use crate::facades::guest::Posted;
 use crate::facades::produce;
 use crate::intake::{IntakeRequest, Transport};
+use crate::open::AsContract;
 use crate::state::AppState;
 
 /// `GET /api/health`: no token is asked for, so that a probe need not have one; it tells nothing of what is stored.
@@ -19,10 +20,7 @@ use crate::state::AppState;
     path = "/training/api/health",
     tag = "Contract: training",
     summary = "Whether the server is well",
-    responses(
-        (status = 200, description = "As its contract writes it", body = Object),
-        (status = "4XX", description = "Refused, in the contract's own words", body = Object),
-    ),
+    responses(AsContract),
     security(()),
 )]
 pub(super) async fn health(State(state): State<AppState>) -> Json<Value> {

@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 use crate::facades::detail::Detail;
 use crate::facades::guest::Reader;
 use crate::fold::summary_of;
+use crate::open::AsContract;
 use crate::state::AppState;
 
 /// How many runs a page has where nobody says, and at most.
@@ -82,10 +83,7 @@ const fn word(status: SessionStatus) -> &'static str {
         ("limit" = Option<i64>, Query, description = "How many; what lies outside of the bounds is taken as the nearest"),
         ("offset" = Option<i64>, Query, description = "How many to leave out before them"),
     ),
-    responses(
-        (status = 200, description = "As its contract writes it", body = Object),
-        (status = "4XX", description = "Refused, in the contract's own words", body = Object),
-    ),
+    responses(AsContract),
     security(("bearer" = ["view"])),
 )]
 pub(super) async fn list(
@@ -125,10 +123,7 @@ pub(super) async fn list(
     params(
         ("id" = String, Path, description = "The run"),
     ),
-    responses(
-        (status = 200, description = "As its contract writes it", body = Object),
-        (status = "4XX", description = "Refused, in the contract's own words", body = Object),
-    ),
+    responses(AsContract),
     security(("bearer" = ["view"])),
 )]
 pub(super) async fn one(
