@@ -81,3 +81,21 @@ for (const [what, path, text, charts] of [
     await chartsAreDrawn(page, charts);
   });
 }
+
+test("runs are compared: charts, results and what differs are there", async ({ page }) => {
+  await page.goto("/compare?session=quarry&session=kiln");
+  await expect(page.getByRole("list", { name: "Runs" }).getByRole("listitem")).toHaveCount(2);
+  await chartsAreDrawn(page, 3);
+  const results = page.getByRole("region", { name: "Results" });
+  await expect(results.getByRole("row", { name: /^Iterations to converge/ })).toBeVisible();
+  await expect(page.getByRole("region", { name: "Configuration" })).toBeVisible();
+});
+
+test("a timeline is drawn, and told as a table", async ({ page }) => {
+  await page.goto("/sessions/quarry?tab=timeline");
+  const bars = page.locator("svg.tl-svg").first();
+  await expect(bars).toBeVisible();
+  expect(await bars.locator("rect").count(), "bars are drawn").toBeGreaterThan(3);
+  await page.getByText("As a table").click();
+  await expect(page.getByRole("table").getByText("Validate").first()).toBeVisible();
+});

@@ -36,6 +36,18 @@ pub fn follow_theme<P: Recoloured>(panel: &Rc<P>) {
     WATCHING.call_once(watch);
 }
 
+/// What an element of a class has by the page's style sheets.
+pub fn computed<const N: usize>(class: &str, properties: [&str; N]) -> Option<[String; N]> {
+    let probe = document().create_element("span").ok()?;
+    probe.set_class_name(class);
+    document().body()?.append_child(&probe).ok()?;
+    let style = window().get_computed_style(&probe).ok().flatten();
+    let value = |name: &str| style.as_ref()?.get_property_value(name).ok();
+    let found = properties.map(|name| value(name).unwrap_or_default());
+    probe.remove();
+    style.is_some().then_some(found)
+}
+
 /// The page's font.
 pub fn font() -> String {
     let body = document().body();

@@ -30,7 +30,7 @@ pub fn FiringPanel() -> impl IntoView {
         })
     };
     view! {
-        <section class="panel" class:hidden=is_empty aria-label="Firing alerts">
+        <section class="panel firing" class:hidden=is_empty aria-label="Firing alerts">
             <div class="panel-head">
                 <h2>"Alerts"</h2>
                 <span class="t3 small">{move || format!("{} firing", text::count(rows.with(Vec::len) as u64))}</span>

@@ -51,13 +51,13 @@ pub fn opportunity_card(row: &OpportunityRow, of: Option<(String, String)>) -> P
     let of = of.map(|(name, href)| view! { <a class="who cut" href=href>{name}</a>" · " });
     view! {
         <li class="opp">
-            <p class="top"><span class="label">{title}</span><span class="badge">{category}</span></p>
+            <p class="label">{title}</p>
             {opportunity.description.map(|text| view! { <p class="t2 text">{sentence(&text)}</p> })}
             <dl>
                 <div><dt>"Confidence"</dt><dd>{confidence}</dd></div>
                 <div><dt>"Revenue potential"</dt><dd><b>{revenue}</b></dd></div>
             </dl>
-            <p class="small t3 foot">{of}<span>{age}</span></p>
+            <p class="small t3 foot">{of}<span>{age}</span><span class="badge">{category}</span></p>
         </li>
     }
     .part()

@@ -4,6 +4,7 @@
 //! Server and browser know the same zones by the same names, so that a page is rendered and taken over with the same
 //! times. A browser's own zone is told to the server by its name, too.
 
+use loopscope_chart::Clock;
 use loopscope_event::{Duration, Timestamp};
 
 use crate::world;
@@ -85,6 +86,15 @@ impl Zone {
     /// Seconds east of UTC at an instant.
     pub fn offset_seconds(self, at: Timestamp) -> i32 {
         self.offset_minutes(at) * 60
+    }
+
+    /// Its clocks between two instants, in ms since the epoch, for the axis of a chart.
+    pub fn clock(self, from_ms: f64, to_ms: f64) -> Clock {
+        let offset_s = |ms: f64| self.offset_seconds(Timestamp::from_micros((ms * 1_000.0) as i64));
+        match self {
+            Self::Utc | Self::Fixed(_) => Clock::fixed(offset_s(0.0)),
+            _ => Clock::between(from_ms, to_ms, offset_s),
+        }
     }
 
     /// When clocks of this zone show what clocks of UTC show at `civil`. A time that was left out is taken as if it had
@@ -202,7 +212,13 @@ mod tests {
             assert_eq!(berlin.offset_minutes(at(instant)), minutes, "{instant}");
         }
         let kolkata = Zone::named("Asia/Kolkata").unwrap();
-        assert_eq!(kolkata.offset_seconds(at("2026-03-29T00:00:00Z")), 19_800);
+        assert_eq!(kolkata.clock(0.0, 1e12), Clock::fixed(19_800));
+        // An axis over a night on which clocks are changed knows both offsets.
+        let night = ["2026-10-24T12:00:00Z", "2026-10-25T12:00:00Z"]
+            .map(|text| at(text).as_millis() as f64);
+        let clock = berlin.clock(night[0], night[1]);
+        assert_ne!(clock, Clock::fixed(7_200));
+        assert_eq!(clock, berlin.clock(night[0] + 3.6e6, night[1]));
     }
 
     #[test]

@@ -357,3 +357,27 @@ pub fn submit(event: &leptos::ev::Event) {
         let _ = form.request_submit();
     }
 }
+
+/// Brings the current link of a row of links into view, where the row is longer than the screen.
+pub fn show_current(row: &str) {
+    let selector = format!("{row} [aria-current]");
+    let Ok(Some(link)) = document().query_selector(&selector) else {
+        return;
+    };
+    let Some(row) = link.parent_element() else {
+        return;
+    };
+    let (own, around) = (
+        link.get_bounding_client_rect(),
+        row.get_bounding_client_rect(),
+    );
+    let off = if own.right() > around.right() {
+        own.right() - around.right()
+    } else if own.left() < around.left() {
+        own.left() - around.left()
+    } else {
+        return;
+    };
+    // Half a name more shows that there is more.
+    row.set_scroll_left(row.scroll_left() + (off + 40.0 * off.signum()) as i32);
+}

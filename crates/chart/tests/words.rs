@@ -2,7 +2,7 @@
 
 use loopscope_chart::convergence::{self, TestRun};
 use loopscope_chart::{
-    AnyChart, Chart, Flag, Ink, Line, LineChart, Points, Slots, View, XAxis, svg,
+    AnyChart, Chart, Clock, Flag, Ink, Line, LineChart, Points, Slots, View, XAxis, svg,
 };
 use proptest::prelude::*;
 
@@ -153,7 +153,7 @@ proptest! {
         lines.lines[1].points = std::sync::Arc::default();
         for x in [
             XAxis::Number { word: "Step".to_owned(), range: None },
-            XAxis::Time { utc_offset_s: 3600, range: threshold.map(|t| (t, 0.0)) },
+            XAxis::Time { clock: Clock::fixed(3600), range: threshold.map(|t| (t, 0.0)) },
         ] {
             lines.x = x;
             use_all(&lines, &view, place);

@@ -2,8 +2,9 @@
 
 use axum::extract::{Form, Query, State};
 use axum::http::request::Parts;
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
+use loopscope_app::visit::Visitor;
 use serde::Deserialize;
 
 use super::{Peer, Right, Secret, origin, secret};
@@ -29,8 +30,8 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form
                       frame-ancestors 'none'; base-uri 'none'";
 
 /// `GET /login`: the form.
-pub(crate) async fn form(Query(Next { next }): Query<Next>) -> Response {
-    page(StatusCode::OK, &next, "")
+pub(crate) async fn form(Query(Next { next }): Query<Next>, headers: HeaderMap) -> Response {
+    page(StatusCode::OK, &headers, &next, "")
 }
 
 /// `POST /login`: a cookie for a token that holds.
@@ -43,7 +44,13 @@ pub(crate) async fn submit(
     state.access.0.rates.login(&peer)?;
     origin::refuse_foreign(&parts, &[])?;
     let Some(secret) = Secret::read(&token) else {
-        return Ok(page(StatusCode::UNAUTHORIZED, &next, "This is no token."));
+        let problem = "This is no token.";
+        return Ok(page(
+            StatusCode::UNAUTHORIZED,
+            &parts.headers,
+            &next,
+            problem,
+        ));
     };
     match state.access.0.tokens.grant(&secret).await? {
         Some(grant) if grant.role.may(Right::View) => {
@@ -56,11 +63,13 @@ pub(crate) async fn submit(
         }
         Some(_) => Ok(page(
             StatusCode::FORBIDDEN,
+            &parts.headers,
             &next,
             "This token sends events; it does not open pages.",
         )),
         None => Ok(page(
             StatusCode::UNAUTHORIZED,
+            &parts.headers,
             &next,
             "This token does not hold.",
         )),
@@ -104,35 +113,53 @@ pub(super) fn local_path(next: &str) -> String {
     }
 }
 
-fn page(status: StatusCode, next: &str, problem: &str) -> Response {
+/// The mark of the house, as on every page.
+const MARK: &str = r#"<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M20 12a8 8 0 1 1-2.3-5.6"/><circle class="solid" cx="12" cy="12" r="2.5"/></svg>"#;
+
+/// The theme that was chosen on the pages, as an attribute; none where the system decides.
+fn theme(headers: &HeaderMap) -> String {
+    let cookies = headers
+        .get(header::COOKIE)
+        .and_then(|value| value.to_str().ok());
+    let visitor = Visitor::read(cookies.unwrap_or_default(), "", String::new());
+    let word = visitor.theme.word();
+    word.map(|word| format!(r#" data-theme="{word}""#))
+        .unwrap_or_default()
+}
+
+fn page(status: StatusCode, headers: &HeaderMap, next: &str, problem: &str) -> Response {
+    let theme = theme(headers);
     let next = escape(&local_path(next));
     let problem = if problem.is_empty() {
         String::new()
     } else {
         format!(
-            r#"<p class="login-problem" role="alert">{}</p>"#,
+            r#"<p class="note tone-failed" role="alert">{}</p>"#,
             escape(problem)
         )
     };
     let html = format!(
         r#"<!DOCTYPE html>
-<html lang="en">
+<html lang="en"{theme}>
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
 <title>Log in · Loopscope</title>
+<link rel="icon" href="/favicon.svg" type="image/svg+xml">
 <link rel="stylesheet" href="{style}">
 </head>
 <body class="login">
-<main class="login-box">
-<h1>Loopscope</h1>
-<p>This server asks for an access token. <code>loopscope token create</code> makes one.</p>
-{problem}
+<main class="panel">
 <form method="post" action="/login">
+<p class="brand">{MARK}<span>Loopscope</span></p>
+<h1>Log in</h1>
+<p class="t2">This server asks for an access token. On its machine, <code class="mono">loopscope token create</code> makes one.</p>
+{problem}
 <input type="hidden" name="next" value="{next}">
-<label for="token">Access token</label>
-<input id="token" name="token" type="password" autocomplete="current-password" required autofocus>
-<button type="submit">Log in</button>
+<input class="sr" type="text" name="name" value="loopscope" autocomplete="username" tabindex="-1" aria-hidden="true" readonly>
+<label>Access token<input name="token" type="password" autocomplete="current-password" required autofocus></label>
+<button class="btn primary" type="submit">Log in</button>
 </form>
 </main>
 </body>

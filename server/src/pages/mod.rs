@@ -9,8 +9,8 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::Request;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
-use axum::response::{IntoResponse as _, Response};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
+use axum::response::{IntoResponse as _, Redirect, Response};
 use leptos::nonce::use_nonce;
 use leptos::prelude::{LeptosOptions, provide_context, use_context};
 use leptos_axum::{
@@ -53,6 +53,9 @@ pub(crate) async fn lost(state: AppState, request: Request) -> Response {
     if !is_page {
         return (StatusCode::NOT_FOUND, "there is nothing at this address\n").into_response();
     }
+    if let Some(address) = without_last_slash(request.uri()) {
+        return Redirect::permanent(&address).into_response();
+    }
     let context = move || {
         set_policy();
         provide_visit(&state);
@@ -62,6 +65,16 @@ pub(crate) async fn lost(state: AppState, request: Request) -> Response {
     let mut response = render(request).await;
     *response.status_mut() = StatusCode::NOT_FOUND;
     response
+}
+
+/// Where an address leads without the slash that somebody typed at its end; never to another host.
+fn without_last_slash(uri: &Uri) -> Option<String> {
+    let path = uri.path().strip_suffix('/')?.trim_matches('/');
+    if path.is_empty() || path.contains('\\') {
+        return None;
+    }
+    let query = uri.query().map(|query| format!("?{query}"));
+    Some(format!("/{path}{}", query.unwrap_or_default()))
 }
 
 /// What the shell needs to know.
@@ -150,6 +163,21 @@ mod tests {
     use loopscope_app::pages::lazy::file_of;
 
     use super::*;
+
+    #[test]
+    fn a_slash_at_the_end_leads_to_the_page_and_nowhere_else() {
+        for (typed, address) in [
+            ("/sessions/", Some("/sessions")),
+            ("/sessions/a/?tab=events", Some("/sessions/a?tab=events")),
+            ("//elsewhere.example/", Some("/elsewhere.example")),
+            ("/sessions", None),
+            ("/", None),
+            ("//", None),
+        ] {
+            let uri: Uri = typed.parse().unwrap();
+            assert_eq!(without_last_slash(&uri).as_deref(), address, "{typed}");
+        }
+    }
 
     #[tokio::test]
     async fn every_page_is_in_a_file_that_its_address_leads_to() {

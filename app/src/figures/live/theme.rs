@@ -3,11 +3,10 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use leptos::prelude::{document, window};
 use loopscope_chart::{Ink, Palette, Rgba};
 
 use super::color;
-use crate::canvas::{font, theme_turn};
+use crate::canvas::{computed, font, theme_turn};
 
 thread_local! {
     /// The palette, and the turn of the theme that it is of.
@@ -34,14 +33,10 @@ fn read() -> Palette {
         alpha: 1.0,
     };
     let ask = |ink: Ink, readable: bool| {
-        let probe = document().create_element("span").ok()?;
         let shade = if readable { " readable" } else { "" };
-        probe.set_class_name(&format!("ink-probe {}{shade}", ink.class()));
-        document().body()?.append_child(&probe).ok()?;
-        let style = window().get_computed_style(&probe).ok().flatten();
-        let color = style.and_then(|style| style.get_property_value("color").ok());
-        probe.remove();
-        color::parse(&color?)
+        let class = format!("ink-probe {}{shade}", ink.class());
+        let [color] = computed(&class, ["color"])?;
+        color::parse(&color)
     };
     Palette::new(|ink, readable| ask(ink, readable).unwrap_or(black), font())
 }

@@ -3,7 +3,6 @@
 use leptos::prelude::*;
 use leptos_router::components::Form;
 use loopscope_chart::AnyChart;
-use loopscope_event::Timestamp;
 
 use super::asked::{Align, SHOWN};
 use super::data::{self, Look};
@@ -38,15 +37,10 @@ pub(super) fn PassCharts(state: CompareState, first: bool) -> impl IntoView {
 }
 
 fn look(state: CompareState, align: Align) -> Look {
-    let zone = prefs().zone.get();
-    let last = state.comparison.with(|comparison| {
-        let ends = comparison.runs.iter().map(|run| run.summary.last_event_at);
-        ends.max().unwrap_or(Timestamp::from_micros(0))
-    });
     Look {
         align,
         zoom: state.looking.get(),
-        offset: zone.offset_seconds(last),
+        zone: prefs().zone.get(),
     }
 }
 

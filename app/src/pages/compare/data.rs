@@ -2,12 +2,13 @@
 //! of a run are the same in all of them.
 
 use loopscope_chart::{
-    Dash, EndLabel, Ink, Line, LineChart, Points, Range, Reading, Slots, Unit, XAxis, YAxis,
+    Clock, Dash, EndLabel, Ink, Line, LineChart, Points, Range, Reading, Slots, Unit, XAxis, YAxis,
 };
 use loopscope_protocol::{ComparedCurve, ComparedRun, FigureUnit, Series, SeriesAxis};
 
 use super::asked::{Align, Zoomed};
 use super::overlay::{Overlay, millis};
+use crate::text::Zone;
 
 /// The height of a plot.
 const HEIGHT_PX: f64 = 168.0;
@@ -17,8 +18,8 @@ const HEIGHT_PX: f64 = 168.0;
 pub(super) struct Look {
     pub align: Align,
     pub zoom: Option<Zoomed>,
-    /// Of the reader's zone, in seconds.
-    pub offset: i32,
+    /// The reader's.
+    pub zone: Zone,
 }
 
 /// A run's letter: `A` is the first.
@@ -63,6 +64,19 @@ fn line(run: usize, points: Points, reading: Reading) -> Line {
 fn range(look: &Look, word: &str) -> Option<(f64, f64)> {
     let zoom = look.zoom.as_ref().filter(|zoom| zoom.axis == word);
     zoom.map(|zoom| (zoom.from, zoom.to))
+}
+
+/// The clocks of the reader's zone over the time of all runs.
+fn clock(runs: &[ComparedRun], look: &Look) -> Clock {
+    let ends = |run: &ComparedRun| {
+        let ends = [run.summary.started_at, run.summary.last_event_at];
+        ends.map(millis)
+    };
+    let ends = runs.iter().flat_map(ends);
+    let (from, to) = ends.fold((f64::INFINITY, f64::NEG_INFINITY), |(from, to), at| {
+        (at.min(from), at.max(to))
+    });
+    look.zone.clock(from, to)
 }
 
 /// A figure over the passes of all runs.
@@ -116,7 +130,7 @@ pub(super) fn passes(curve: &ComparedCurve, runs: &[ComparedRun], look: &Look) -
             range: range(look, "Elapsed"),
         },
         Align::Wall => XAxis::Time {
-            utc_offset_s: look.offset,
+            clock: clock(runs, look),
             range: range(look, "Time"),
         },
     };
@@ -149,7 +163,7 @@ pub(super) fn metric(overlay: &Overlay, runs: &[ComparedRun], look: &Look) -> Li
     let x = match word {
         "Elapsed" => XAxis::Elapsed { range },
         "Time" => XAxis::Time {
-            utc_offset_s: look.offset,
+            clock: clock(runs, look),
             range,
         },
         _ => XAxis::Number {

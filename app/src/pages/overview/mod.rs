@@ -75,11 +75,16 @@ fn full(state: &OverviewState) -> Part {
     let state = *state;
     let head = move || {
         state.metrics.with(|metrics| {
-            let halted = match metrics.halted_sessions {
+            let more = |count: u64, word: &str| match count {
                 0 => String::new(),
-                halted => format!(", and {halted} halted"),
+                count => format!(", {} {word}", text::count(count)),
             };
-            format!("{}{halted}", metrics.active_sessions)
+            let halted = more(metrics.halted_sessions, "halted");
+            let interrupted = more(metrics.interrupted_sessions, "interrupted");
+            format!(
+                "{}{halted}{interrupted}",
+                text::count(metrics.active_sessions)
+            )
         })
     };
     let rate = move || {
@@ -88,28 +93,22 @@ fn full(state: &OverviewState) -> Part {
     };
     let filter = SystemFilter::here();
     let has_sources = Memo::new(move |_| state.sources.with(|sources| !sources.is_empty()));
-    let class = move || {
-        if has_sources.get() {
-            "overview"
-        } else {
-            "overview one"
-        }
-    };
+    // Where nothing stands at the side, the rows have the whole width.
     view! {
-        <div class=class>
+        <div class="overview">
             <MetricCards metrics=state.metrics />
             <div class="col-l">
-                <WaitingPanel />
-                <FiringPanel />
                 <RunRows rows=state.running title="Running" note=Signal::derive(head) nothing="Nothing runs right now." />
                 <Systems rows=state.systems filter page="/" />
-                <OpportunityPanel rows=state.systems filter />
                 <EventStream stream=state.stream note=Signal::derive(rate) names=state.names() />
                 <RunRows rows=state.recent title="Latest to end" note=Signal::derive(String::new) nothing="" />
             </div>
-            {move || has_sources.get().then(|| view! {
-                <div class="col-r"><Sources sources=state.sources /></div>
-            })}
+            <div class="col-r">
+                <WaitingPanel />
+                <FiringPanel />
+                <OpportunityPanel rows=state.systems filter />
+                {move || has_sources.get().then(|| view! { <Sources sources=state.sources /> })}
+            </div>
         </div>
     }
     .part()

@@ -25,6 +25,8 @@ struct Machine {
     most: Option<u32>,
     /// Of a run of skills: how many ended, how many it has, and which one runs.
     skills: Option<(u64, Option<u64>, String)>,
+    /// Whether it goes round in passes.
+    has_loops: bool,
 }
 
 fn machine(board: &Board) -> Machine {
@@ -46,6 +48,7 @@ fn machine(board: &Board) -> Machine {
             let skill = board.current_skill().unwrap_or_default().to_owned();
             (board.skills().ended(), board.steps_total(), skill)
         }),
+        has_loops: board.header().dialect != Dialect::Training,
     }
 }
 
@@ -63,7 +66,10 @@ pub(super) fn Strip(state: SessionState) -> impl IntoView {
     view! {
         <ol class="strip" aria-label="State: time spent in each">
             {cells}
-            {move || machine.with(|machine| loops(machine, now))}
+            {move || machine.with(|machine| {
+                let has_last = machine.has_loops || machine.skills.is_some();
+                has_last.then(|| loops(machine, now))
+            })}
         </ol>
     }
     .part()
@@ -110,7 +116,8 @@ fn cell(machine: &Machine, share: &StateShare, now: Signal<Timestamp>) -> Part {
         let (own, lasting, _) = spent.get();
         let lasts = current && lasting.as_micros() > 0;
         match (own.as_micros() > 0, current) {
-            (true, _) if lasts && lasting < own => {
+            // Where it was here before for a moment only, that is not worth the room.
+            (true, _) if lasts && lasting.as_micros() < own.as_micros() / 10 * 9 => {
                 let own = text::clock_span(own);
                 view! { <span class="no-phone">{text::clock_span(lasting)}" of "</span>{own} }
                     .part()

@@ -9,6 +9,7 @@ use super::state::SessionState;
 use crate::frame::{Command, Does, commands};
 use crate::part::IntoPart as _;
 use crate::text;
+use crate::world;
 
 /// A part of the session.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -158,6 +159,10 @@ pub(super) fn Tabs(state: SessionState, tab: Memo<Tab>) -> impl IntoView {
         there
             .map(|((tab, _, title), _)| in_palette(state, *tab, title))
             .collect()
+    });
+    Effect::new(move || {
+        tab.get();
+        request_animation_frame(|| world::show_current(".main-tabs"));
     });
     view! { <nav class="tabs main-tabs" aria-label="Session">{links.collect_view()}</nav> }.part()
 }

@@ -2,6 +2,7 @@
 
 use leptos::html;
 use leptos::prelude::*;
+use loopscope_event::Dialect;
 use loopscope_protocol::{SessionSort, SessionSummary, SessionsQuery};
 
 use super::bulk::{Bulk, ChooseAll};
@@ -153,20 +154,27 @@ fn cells(session: &SessionSummary) -> Part {
     let duration = move || text::clock_span(ended.unwrap_or_else(|| live.now.get()).since(started));
     let when = move || text::day_and_minute(started, live.now.get(), zone.get());
     let age = move || text::age(live.now.get().since(last));
+    let has_passes = matches!(session.dialect, Dialect::Convergence | Dialect::Generic);
+    let passes = match &session.crew {
+        Some(crew) => Some(text::plural(crew.agents_executed, "task")),
+        None => (has_passes || session.iteration > 0).then(|| iteration_of(session)),
+    };
     let far = match far_of(session) {
         Some((percent, skill)) => view! {
             <td class="num two"><span>{percent}</span><span class="mono cut skill" title=skill.clone()>{skill.clone()}</span></td>
         }
         .part(),
-        None => view! { <td class="num">{iteration_of(session)}</td> }.part(),
+        None => view! { <td class="num">{dash(passes)}</td> }.part(),
     };
+    // What a kind of run never has is not zero but unknown.
+    let fixes = (session.fixes_total > 0 || has_passes).then(|| text::count(session.fixes_total));
     view! {
         <td class="t2 wide wide2">{dialect_word(session.dialect)}</td>
         <td class="num t2 wide">{when}</td>
         <td class="num wide">{duration}</td>
         {far}
         <td class="num wide">{dash(session.findings_open.map(text::count))}</td>
-        <td class="num wide">{text::count(session.fixes_total)}</td>
+        <td class="num wide">{dash(fixes)}</td>
         <td class="num wide wide2">{dash(session.quality_percent.map(|quality| format!("{}%", text::decimal(quality, 1))))}</td>
         <td class="num t2">{age}</td>
     }

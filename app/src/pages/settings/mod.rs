@@ -86,10 +86,16 @@ fn row(setting: Setting) -> Part {
         ways.collect_view().part()
     });
     let value = (!setting.value.is_empty()).then_some(setting.value);
+    // Nobody reads 16777216 as a size.
+    let bytes = value.as_ref().filter(|_| setting.key.ends_with("_bytes"));
+    let bytes = bytes.and_then(|value| value.parse::<u64>().ok());
+    let size = bytes.filter(|bytes| *bytes > 0).map(|bytes| {
+        view! { <span class="t3">" "{text::bytes(bytes)}</span> }
+    });
     view! {
         <tr>
             <td class="two wrap"><span class="mono">{setting.key}</span><span>{setting.help}</span></td>
-            <td class="mono wrap value">{dash(value)}</td>
+            <td class="mono wrap value">{dash(value)}{size}</td>
             <td class="wide"><span class=tone>{word}</span></td>
             <td class="mono t2 ways wide wide2">{ways.unwrap_or_else(|| dash(None))}</td>
         </tr>
@@ -138,7 +144,7 @@ fn about(version: &str) -> Part {
             <div class="panel-head"><h2>"About"</h2></div>
             <dl class="kv pad">
                 <dt>"Version"</dt><dd>{version.to_owned()}</dd>
-                <dt>"API"</dt><dd class="mono">"/api/v1, /ws/v1"</dd>
+                <dt>"API"</dt><dd><a class="link mono" href="/api/docs" rel="external">"/api/docs"</a></dd>
                 <dt>"Figures"</dt><dd><a class="link mono" href="/metrics" rel="external">"/metrics"</a></dd>
             </dl>
         </section>

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use loopscope_chart::convergence::{self, TestRun};
 use loopscope_chart::{
-    Dash, EndLabel, Ink, Line, LineChart, Points, Range, Sparkline, Unit, XAxis, YAxis,
+    Clock, Dash, EndLabel, Ink, Line, LineChart, Points, Range, Sparkline, Unit, XAxis, YAxis,
 };
 
 use crate::panel;
@@ -227,7 +227,7 @@ fn over_time() -> String {
         (start + i as f64 * 360.0, value)
     });
     let x = XAxis::Time {
-        utc_offset_s: 0,
+        clock: Clock::default(),
         range: None,
     };
     let chart = convergence::metric(

@@ -4,6 +4,7 @@
 use plotters::style::text_anchor::HPos;
 use plotters_backend::DrawingBackend;
 
+use crate::clock::Clock;
 use crate::format::Unit;
 use crate::ink::Ink;
 use crate::key::Key;
@@ -33,8 +34,8 @@ pub enum XAxis {
     },
     /// Moments, in ms since the epoch.
     Time {
-        /// The zone's offset from UTC, in seconds.
-        utc_offset_s: i32,
+        /// The clocks of the reader's zone.
+        clock: Clock,
         /// From and to; the data's own where not given.
         range: Option<(f64, f64)>,
     },
@@ -147,7 +148,7 @@ impl XAxis {
             Self::Slots(slots) => slots.number(x as usize).to_string(),
             Self::Number { .. } => Unit::Number.show(x),
             Self::Elapsed { .. } => Unit::DurationMs.show(x),
-            Self::Time { utc_offset_s, .. } => ticks::time::moment(x, *utc_offset_s),
+            Self::Time { clock, .. } => ticks::time::moment(x, clock),
         }
     }
 
@@ -177,9 +178,7 @@ impl XAxis {
             Self::Number { .. } if places.is_log() => Ticks::log(low, high, lines(64.0)).ticks,
             Self::Number { .. } => Ticks::within(low, high, Unit::Number, lines(64.0)).ticks,
             Self::Elapsed { .. } => Ticks::within(low, high, Unit::DurationMs, lines(64.0)).ticks,
-            Self::Time { utc_offset_s, .. } => {
-                ticks::time(low, high, *utc_offset_s, lines(80.0)).ticks
-            }
+            Self::Time { clock, .. } => ticks::time(low, high, clock, lines(80.0)).ticks,
         }
     }
 }

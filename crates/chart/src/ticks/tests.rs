@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::clock::Clock;
 
 fn labels(ticks: &Ticks) -> String {
     let labels: Vec<_> = ticks.ticks.iter().map(|t| t.label.as_str()).collect();
@@ -55,18 +56,44 @@ fn moments_of_a_zone() {
     // 2026-11-03T14:30:00Z
     let at = 1_793_716_200_000.0;
     assert_eq!(
-        labels(&time(at, at + 40e3, 0, 5)),
+        labels(&time(at, at + 40e3, &Clock::default(), 5)),
         "14:30:00 14:30:10 14:30:20 14:30:30 14:30:40"
     );
     assert_eq!(
-        labels(&time(at, at + 4.0 * 3.6e6, 19_800, 5)),
+        labels(&time(at, at + 4.0 * 3.6e6, &Clock::fixed(19_800), 5)),
         "20:00 21:00 22:00 23:00 00:00"
     );
     assert_eq!(
-        labels(&time(at, at + 86.4e6 * 3.0, 0, 4)),
+        labels(&time(at, at + 86.4e6 * 3.0, &Clock::default(), 4)),
         "4 Nov 5 Nov 6 Nov"
     );
-    assert_eq!(time::moment(at, 3600), "3 Nov 15:30:00");
+    assert_eq!(time::moment(at, &Clock::fixed(3600)), "3 Nov 15:30:00");
+}
+
+#[test]
+fn moments_of_a_day_on_which_clocks_are_changed() {
+    let hour = 3.6e6;
+    // Berlin: 2026-03-29T01:00:00Z, and 2026-10-25T01:00:00Z.
+    let (ahead, back) = (1_774_746_000_000.0, 1_792_890_000_000.0);
+    let zone = |ms: f64| {
+        if (ahead..back).contains(&ms) {
+            7200
+        } else {
+            3600
+        }
+    };
+    let table = [
+        (ahead, 1.0, 2.0, 9, "01:00 01:30 03:00 03:30 04:00"),
+        (back, 1.0, 2.0, 9, "02:00 02:30 02:00 02:30 03:00"),
+        (ahead, 24.0, 72.0, 5, "29 Mar 30 Mar 31 Mar"),
+        (back, 24.0, 72.0, 5, "25 Oct 26 Oct 27 Oct"),
+    ];
+    for (at, before, after, lines, expected) in table {
+        let (low, high) = (at - before * hour, at + after * hour);
+        let clock = Clock::between(low, high, zone);
+        let told = labels(&time(low, high, &clock, lines));
+        assert!(told.starts_with(expected), "{told}");
+    }
 }
 
 /// Any numbers, and often ones near to each other or to the edges of what a number can be.
@@ -132,7 +159,7 @@ proptest! {
 
     #[test]
     fn moments_are_few((a, b) in any_pair(), offset in -50_400..50_400_i32, lines in 1_usize..9) {
-        let ticks = time(a, b, offset, lines);
+        let ticks = time(a, b, &Clock::fixed(offset), lines);
         prop_assert!(ticks.ticks.len() <= lines);
         prop_assert!(ticks.ticks.is_sorted_by(|a, b| a.value <= b.value));
     }

@@ -1,7 +1,8 @@
-//! Ticks of wall time. In: two instants in ms since the epoch and an offset from UTC. Out: round moments of
-//! that zone: `14:32:08`, `14:30`, `3 Nov`, `Nov`, `2026`.
+//! Ticks of wall time. In: two instants in ms since the epoch and the clocks of a zone. Out: round moments of
+//! that zone, by the clocks of their own day: `14:32:08`, `14:30`, `3 Nov`, `Nov`, `2026`.
 
 use super::{Tick, Ticks};
+use crate::clock::Clock;
 use crate::scale::sane_range;
 
 const SECOND: f64 = 1000.0;
@@ -39,32 +40,36 @@ const MONTHS: [&str; 12] = [
 ];
 
 /// At most `lines` moments between two instants.
-pub fn time(a_ms: f64, b_ms: f64, utc_offset_s: i32, lines: usize) -> Ticks {
+pub fn time(a_ms: f64, b_ms: f64, clock: &Clock, lines: usize) -> Ticks {
     let (low, high) = sane_range(a_ms, b_ms);
     let most = lines.max(1) as f64;
-    let offset = f64::from(utc_offset_s) * SECOND;
     let wanted = (high - low) / most;
     let last = STEPS[STEPS.len() - 1];
     let step = STEPS
         .into_iter()
         .find(|step| *step >= wanted)
         .unwrap_or_else(|| (wanted / last).ceil() * last);
-    let first = ((low + offset) / step).ceil();
-    let ticks = (0..=lines)
-        .map(|i| (first + i as f64) * step - offset)
-        .take_while(|value| *value <= high)
-        .take(lines.max(1))
-        .map(|value| Tick {
-            value,
-            label: label(value + offset, step),
-        })
-        .collect();
+    let mut ticks: Vec<Tick> = Vec::new();
+    for (from, to, ahead) in clock.stretches(low, high) {
+        let first = ((from + ahead) / step).ceil();
+        let moments = (0..=lines).map(|i| (first + i as f64) * step - ahead);
+        for value in moments.take_while(|value| *value < to && *value <= high) {
+            // Clocks that are set back show a time twice: what would stand on its neighbour is left out.
+            let is_apart = |last: &Tick| value - last.value >= step / 2.0;
+            if ticks.len() < lines.max(1) && ticks.last().is_none_or(is_apart) {
+                ticks.push(Tick {
+                    value,
+                    label: label(value + ahead, step),
+                });
+            }
+        }
+    }
     Ticks { low, high, ticks }
 }
 
 /// A moment as a read-out says it: date and time to the second.
-pub(crate) fn moment(ms: f64, utc_offset_s: i32) -> String {
-    let local = ms + f64::from(utc_offset_s) * SECOND;
+pub(crate) fn moment(ms: f64, clock: &Clock) -> String {
+    let local = clock.shows(ms);
     format!("{} {}", label(local, DAY), label(local, SECOND))
 }
 

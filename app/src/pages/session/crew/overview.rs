@@ -28,10 +28,10 @@ pub(in crate::pages::session) fn CrewOverview(state: SessionState) -> impl IntoV
             <div class="col">
                 <EventStream stream=state.stream note=events.into() all=Tab::Events.href(state) />
                 {move || agents.get().then(|| view! { <AgentsPanel state /> })}
+                {move || quality.get().then(|| view! { <QualityPanel state /> })}
             </div>
             <div class="col">
                 <OpportunitiesPanel state />
-                {move || quality.get().then(|| view! { <QualityPanel state /> })}
                 {move || phases.get().then(|| view! { <PhasesPanel state /> })}
             </div>
         </div>

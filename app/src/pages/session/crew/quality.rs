@@ -4,7 +4,8 @@
 use leptos::prelude::*;
 use loopscope_board::{Board, Trail};
 use loopscope_chart::{
-    AnyChart, Dash, EndLabel, Ink, Line, LineChart, Points, Range, Threshold, Unit, XAxis, YAxis,
+    AnyChart, Clock, Dash, EndLabel, Ink, Line, LineChart, Points, Range, Threshold, Unit, XAxis,
+    YAxis,
 };
 
 use crate::figures::Figure;
@@ -26,8 +27,10 @@ pub(super) fn QualityPanel(state: SessionState) -> impl IntoView {
         let by_part = by_part.get();
         let zone = prefs().zone.get();
         state.board.with(|board| {
-            let utc_offset_s = zone.offset_seconds(board.header().last_event_at);
-            chart(board, by_part, utc_offset_s).into()
+            let header = board.header();
+            let ends = [header.started_at, header.last_event_at];
+            let [from, to] = ends.map(|at| at.as_millis() as f64);
+            chart(board, by_part, zone.clock(from, to)).into()
         })
     });
     let button = move |part: bool, word: &'static str| {
@@ -52,7 +55,7 @@ pub(super) fn QualityPanel(state: SessionState) -> impl IntoView {
 }
 
 /// The lines: what executions reported, then each source, else each part.
-fn chart(board: &Board, by_part: bool, utc_offset_s: i32) -> LineChart {
+fn chart(board: &Board, by_part: bool, clock: Clock) -> LineChart {
     let quality = board.quality();
     let mut trails: Vec<(&str, &Trail)> = Vec::new();
     if by_part {
@@ -102,10 +105,7 @@ fn chart(board: &Board, by_part: bool, utc_offset_s: i32) -> LineChart {
     LineChart {
         name: "Quality".to_owned(),
         note: if by_part { "by dimension" } else { "by source" }.to_owned(),
-        x: XAxis::Time {
-            utc_offset_s,
-            range: None,
-        },
+        x: XAxis::Time { clock, range: None },
         y: YAxis {
             unit: Unit::Percent,
             range: Range::Data,

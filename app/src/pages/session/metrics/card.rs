@@ -11,7 +11,6 @@ use super::data::{self, Fresh};
 use super::page::{Kept, Looking, Page, Place};
 use crate::figures::{Figure, Zoom};
 use crate::part::{IntoPart as _, Part};
-use crate::visit::prefs;
 use crate::world;
 
 /// Columns of a chart: more than its pixels on most screens.
@@ -23,7 +22,7 @@ const MOST_FRESH: usize = 500;
 /// What is asked for waits so long for the next move of the hand, in milliseconds.
 const REST_MS: i32 = 90;
 
-/// Series along an axis; where none was asked for, along the first that they have.
+/// Series along an axis; where none was asked for, along the first that they have and that mostly rises.
 pub(super) async fn load(
     place: Place,
     looking: Looking,
@@ -51,7 +50,9 @@ pub(super) async fn load(
         let answer = place.source.series(place.key.clone(), query).await?;
         for series in answer.series {
             let has_none = series.range.is_none() && series.total > 0;
-            if has_none && looking.axis.is_none() && axis != SeriesAxis::Index {
+            // Steps that begin anew all the time, as those of episodes, would be drawn over each other.
+            let begins_anew = series.out_of_order.saturating_mul(2) > series.total;
+            if (has_none || begins_anew) && looking.axis.is_none() && axis != SeriesAxis::Index {
                 left.push(series.name);
             } else {
                 kept.0.push((axis, answer.seq, series));
@@ -237,13 +238,8 @@ impl Shown {
 
     fn chart(self, page: Page) -> Signal<AnyChart> {
         Memo::new(move |_| {
-            let mut look = page.look(self.axis.get());
-            let zone = prefs().zone.get();
+            let look = page.look(self.axis.get());
             self.series.with(|series| {
-                let last = series.range.map_or(0.0, |(_, last)| last);
-                look.offset = zone.offset_seconds(loopscope_event::Timestamp::from_micros(
-                    (last * 1_000.0) as i64,
-                ));
                 self.fresh
                     .with(|fresh| AnyChart::from(data::chart(series, fresh, &look)))
             })

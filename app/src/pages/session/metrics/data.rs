@@ -1,12 +1,12 @@
 //! A stretch of a series as a chart. In: what the server answered, what came since, how it is looked at. Out: plain
 //! chart data. A column becomes its first, smallest, largest and last point, so that no spike is lost on the way.
 
-use loopscope_chart::{EndLabel, Ink, Line, LineChart, Points, Range, Unit, XAxis, YAxis};
+use loopscope_chart::{Clock, EndLabel, Ink, Line, LineChart, Points, Range, Unit, XAxis, YAxis};
 use loopscope_dialects::facts;
 use loopscope_event::{Event, Fact};
 use loopscope_protocol::{Series, SeriesAxis};
 
-use crate::text;
+use crate::text::{self, Zone};
 
 /// A point that came while the page watched.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,8 +27,8 @@ pub(super) struct Look {
     pub log_x: bool,
     /// In per cent.
     pub smooth: u32,
-    /// Of the reader's zone, in seconds.
-    pub offset: i32,
+    /// The reader's.
+    pub zone: Zone,
 }
 
 /// The points of some events.
@@ -93,7 +93,7 @@ pub(super) fn chart(series: &Series, fresh: &[Fresh], look: &Look) -> LineChart 
             SeriesAxis::Epoch => word("Epoch"),
             SeriesAxis::Index => word("Point"),
             SeriesAxis::Time => XAxis::Time {
-                utc_offset_s: look.offset,
+                clock: clock(series, fresh, look.zone),
                 range,
             },
         },
@@ -107,6 +107,13 @@ pub(super) fn chart(series: &Series, fresh: &[Fresh], look: &Look) -> LineChart 
         height_px: 136.0,
         ..LineChart::default()
     }
+}
+
+/// The clocks of a zone over all that is there of a series.
+fn clock(series: &Series, fresh: &[Fresh], zone: Zone) -> Clock {
+    let (from, to) = series.range.unwrap_or_default();
+    let newest = fresh.iter().map(|point| point.places[2]);
+    zone.clock(from, newest.fold(to, f64::max))
 }
 
 /// What a reader should know of a series beside its line.

@@ -16,6 +16,7 @@ use crate::address::Follower;
 use crate::pages::session::replay::Replay;
 use crate::pages::session::state::SessionState;
 use crate::source::{SessionKey, Source};
+use crate::visit::prefs;
 
 /// The stretch that is looked at.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -122,7 +123,7 @@ impl Page {
             log: asked.log,
             log_x: asked.log_x,
             smooth: asked.smooth,
-            offset: 0,
+            zone: prefs().zone.get(),
         })
     }
 

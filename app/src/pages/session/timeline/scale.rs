@@ -85,13 +85,24 @@ impl Stretch {
         let days = || (length / most / 86_400_000_000 + 1) * 86_400_000_000;
         let step = STEPS_US.into_iter().find(|step| length / step < most);
         let step = step.unwrap_or_else(days);
-        let offset =
-            i64::from(zone.offset_seconds(Timestamp::from_micros(self.from_us))) * 1_000_000;
+        let offset_at =
+            |at: i64| i64::from(zone.offset_seconds(Timestamp::from_micros(at))) * 1_000_000;
+        let offset = offset_at(self.from_us);
+        // Where clocks were changed since, a round time is elsewhere.
+        let round = |n: i64| {
+            let at = n * step - offset;
+            let own = offset_at(at);
+            if (own - offset) % step == 0 {
+                at
+            } else {
+                n * step - own
+            }
+        };
         let first = (self.from_us + offset).div_euclid(step) + 1;
         let end = (self.to_us + offset).div_euclid(step) + 1;
         (first..end)
-            .map(|n| n * step - offset)
-            .filter(|at| *at < self.to_us)
+            .map(round)
+            .filter(|at| (self.from_us..self.to_us).contains(at))
             .map(|at| Tick {
                 share: self.share(at),
                 word: word(at, step, self, zone),
@@ -156,5 +167,21 @@ mod tests {
         // Half past, in a zone that is half an hour off.
         let ticks = stretch(7_201.0).ticks(5, Zone::Fixed(330));
         assert_eq!(ticks[0].word, "16:00");
+    }
+
+    #[test]
+    fn ticks_are_round_on_both_sides_of_a_change_of_clocks() {
+        let berlin = Zone::named("Europe/Berlin").unwrap();
+        // From the noon before the night of 2026-03-29.
+        let from_us = 1_774_695_600_000_000 - 2 * 86_400_000_000;
+        let days = Stretch {
+            from_us,
+            to_us: from_us + 5 * 86_400_000_000,
+        };
+        let ticks = days.ticks(8, berlin);
+        assert!(ticks.len() > 4, "{ticks:?}");
+        for tick in ticks {
+            assert!(tick.word.ends_with("00:00"), "{}", tick.word);
+        }
     }
 }

@@ -127,7 +127,8 @@ fn write_bar(out: &mut String, bar: &Bar, (x, end): (f64, f64), y: usize, now: T
     if let Some(time) = bar.spent.clone().or_else(running) {
         let (at, dx, anchor) = if end < 88.0 {
             (x + width, 6, "start")
-        } else if x > 12.0 {
+        } else if x > 40.0 {
+            // On a phone a shorter way to the left would end in the names.
             (x, -6, "end")
         } else {
             (x, 9, "start")

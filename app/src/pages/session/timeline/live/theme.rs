@@ -2,9 +2,7 @@
 
 use std::collections::HashMap;
 
-use leptos::prelude::{document, window};
-
-use crate::canvas::font;
+use crate::canvas::{computed, font};
 
 /// Four uses of a tone.
 #[derive(Debug, Clone, Default)]
@@ -30,9 +28,8 @@ pub(super) struct Theme {
 impl Theme {
     /// Asks the style sheets.
     pub(super) fn read() -> Self {
-        let ask = |class: &str| probe(class).unwrap_or_default();
-        let (text, quiet, grid, row) = ask("tl-ink-text");
-        let (ring, shade, ..) = ask("tl-ink-more");
+        let [text, quiet, grid, row] = probe("tl-ink-text");
+        let [ring, shade, ..] = probe("tl-ink-more");
         Self {
             text,
             quiet,
@@ -48,28 +45,19 @@ impl Theme {
     /// A tone's colours.
     pub(super) fn tone(&mut self, class: &'static str) -> &Tone {
         self.tones.entry(class).or_insert_with(|| {
-            let (mark, tint, edge, _) = probe(&format!("tl-ink {class}")).unwrap_or_default();
+            let [mark, tint, edge, _] = probe(&format!("tl-ink {class}"));
             Tone { mark, tint, edge }
         })
     }
 }
 
 /// What an element of a class has as colour, ground, border and outline.
-fn probe(class: &str) -> Option<(String, String, String, String)> {
-    let probe = document().create_element("span").ok()?;
-    probe.set_class_name(class);
-    document().body()?.append_child(&probe).ok()?;
-    let style = window().get_computed_style(&probe).ok().flatten();
-    let value = |name: &str| {
-        let style = style.as_ref()?;
-        style.get_property_value(name).ok()
-    };
-    let found = (
-        value("color"),
-        value("background-color"),
-        value("border-top-color"),
-        value("outline-color"),
-    );
-    probe.remove();
-    Some((found.0?, found.1?, found.2?, found.3?))
+fn probe(class: &str) -> [String; 4] {
+    let uses = [
+        "color",
+        "background-color",
+        "border-top-color",
+        "outline-color",
+    ];
+    computed(class, uses).unwrap_or_default()
 }
