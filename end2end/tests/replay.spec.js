@@ -22,8 +22,8 @@ test.describe("without a script", () => {
   test.use({ javaScriptEnabled: false });
 
   test("a link shows the moment, and the way to the next", async ({ page, server }) => {
-    await send(server.url, run("still"));
-    await page.goto("/sessions/still?at=5");
+    await send(server.url, run("still-looked-at"));
+    await page.goto("/sessions/still-looked-at?at=5");
     await expect(state(page)).toContainText("Fixing");
     await expect(page.locator(".head .pill")).toHaveText("Running");
     await expect(page.getByRole("link", { name: "Events 5" })).toBeVisible();

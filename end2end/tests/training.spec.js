@@ -8,8 +8,8 @@ const card = (page, label) => page.getByRole("group", { name: label, exact: true
 const panel = (page, name) => page.getByRole("region", { name, exact: true });
 
 test("the figures are derived as the contract says", async ({ page, server }) => {
-  await send(server.url, training("figures"));
-  await page.goto("/sessions/figures");
+  await send(server.url, training("net-figures"));
+  await page.goto("/sessions/net-figures");
   await isLive(page);
   // The mean of both environments, against the host alone.
   await expect(card(page, "Accuracy")).toContainText("50.0%");
