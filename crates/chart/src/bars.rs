@@ -136,7 +136,7 @@ impl Chart for BarChart {
         if self.totals {
             self.draw_totals(&pen, view, &ys, &groups)?;
         }
-        flag::draw(&pen, &self.flags, view, (self.height_px, true), |mark| {
+        flag::draw(&pen, &self.flags, view, self.height_px, |mark| {
             self.slots.whole(mark, self.len())
         })
     }

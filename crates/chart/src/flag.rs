@@ -41,20 +41,17 @@ const NUDGE_PX: i8 = 12;
 const APART_PX: f64 = 3.0;
 /// Words that would be shorter are left out; longer ones are cut.
 const WORDS_PX: (f64, f64) = (26.0, 130.0);
-/// A narrower plot has no room for words over its lines.
-const LEAST_PX: f64 = 260.0;
 /// The flags that a sentence names; the rest are counted.
 const MOST_NAMED: usize = 6;
 /// A point this near to a pole has its words in the read-out.
 const REACH_PX: f64 = 5.0;
 
-/// Draws them; `whole` says where a number on the axis is, as a fraction of the whole. Over bars words could not be read,
-/// and stand in the read-out only.
+/// Draws them; `whole` says where a number on the axis is, as a fraction of the whole.
 pub(crate) fn draw<DB: DrawingBackend>(
     pen: &Pen<'_, DB>,
     flags: &[Flag],
     view: &View,
-    (height_px, over_bars): (f64, bool),
+    height_px: f64,
     whole: impl Fn(f64) -> f64,
 ) -> Drawn<DB> {
     let mut seen: Vec<(f64, &str)> = flags
@@ -89,8 +86,7 @@ pub(crate) fn draw<DB: DrawingBackend>(
         let next = seen.get(i + 1).map_or(1.0, |(next, _)| *next);
         let room_px = (next - place) * view.width_px - f64::from(NUDGE_PX) - 2.0;
         let text = fit(label, room_px.min(WORDS_PX.1));
-        let has_room = !over_bars && view.width_px >= LEAST_PX;
-        let wide_enough = has_room && (width_px(&text, TEXT_PX) >= WORDS_PX.0 || text == *label);
+        let wide_enough = width_px(&text, TEXT_PX) >= WORDS_PX.0 || text == *label;
         if !text.is_empty() && room_px > 0.0 && wide_enough {
             pen.text(&text, (*place, 4.0), HPos::Left, words)?;
         }

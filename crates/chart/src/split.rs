@@ -139,7 +139,7 @@ impl Chart for SplitChart {
         }
         self.slots.draw_axis(&pen, self.len(), view, bottom)?;
         self.draw_figures(&pen, view, &groups)?;
-        flag::draw(&pen, &self.flags, view, (bottom, true), |mark| {
+        flag::draw(&pen, &self.flags, view, bottom, |mark| {
             self.slots.whole(mark, self.len())
         })
     }

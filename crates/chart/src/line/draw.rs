@@ -56,7 +56,7 @@ pub(super) fn draw<DB: DrawingBackend>(
     }
     labels::draw_ends(chart, pen, view, &xs, &ys, threshold.map(|(_, y)| y))?;
     labels::draw_letters(chart, pen, view, &xs, &ys)?;
-    flag::draw(pen, &chart.flags, view, (chart.height_px, false), |mark| {
+    flag::draw(pen, &chart.flags, view, chart.height_px, |mark| {
         xs.whole(chart.x.x_of(mark))
     })
 }

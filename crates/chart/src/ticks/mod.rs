@@ -53,18 +53,12 @@ impl Ticks {
     /// Round values inside a range that stays as it is.
     pub fn within(a: f64, b: f64, unit: Unit, lines: usize) -> Self {
         let (low, high) = sane_range(a, b);
-        let lines = lines.max(2);
+        let mut ticks = Self::cover(low, high, unit, lines.max(2));
         let slack = (high - low) * 1e-9;
-        let inside = |most: usize| {
-            let mut ticks = Self::cover(low, high, unit, most).ticks;
-            ticks.retain(|tick| tick.value >= low - slack && tick.value <= high + slack);
-            ticks
-        };
-        // What covers a range mostly stands out at both ends: two more may leave as many as there is room for.
-        let finer = [lines + 2, lines + 1].map(inside);
-        let fits = finer.into_iter().find(|ticks| ticks.len() <= lines);
-        let ticks = fits.unwrap_or_else(|| inside(lines));
-        Self { low, high, ticks }
+        ticks
+            .ticks
+            .retain(|tick| tick.value >= low - slack && tick.value <= high + slack);
+        Self { low, high, ..ticks }
     }
 
     /// Powers of ten, or round values between them, over a logarithmic range.
