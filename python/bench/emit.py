@@ -1,7 +1,8 @@
 """What saying something costs a training loop: `python bench/emit.py [--calls 200000]`.
 
-In: a server at LOOPSCOPE_URL, or none (what is told then waits on disk). Out: time of one call at the half, the 99th
-and the 99.9th of a hundred; the share of a core that a loop of 1,000 events a second spends on it, sending included.
+In: a server at LOOPSCOPE_URL, or none (what is told then waits on disk). Out: time of one `log`, and of one `with step`
+(two events), at the half, the 99th and the 99.9th of a hundred: as fast as they come, and at 1,000 a second; the share of a
+core that such a loop spends on it, sending included.
 """
 
 from __future__ import annotations
@@ -26,6 +27,41 @@ def calls(run: loopscope.Run, count: int) -> list[int]:
         for _unused in range(200):
             pass
     return taken
+
+
+def steps(run: loopscope.Run, count: int) -> list[int]:
+    """The same of `with run.step(…)`."""
+    now = time.perf_counter_ns
+    taken = [0] * count
+    for number in range(count):
+        began = now()
+        with run.step("validate"):
+            pass
+        taken[number] = now() - began
+        for _unused in range(200):
+            pass
+    return taken
+
+
+def paced(run: loopscope.Run, seconds: float, rate: int = 1_000) -> list[int]:
+    """Nanoseconds of each `log` of a loop that says something a thousand times a second."""
+    log, now = run.log, time.perf_counter_ns
+    taken = []
+    start = time.perf_counter()
+    for number in range(int(seconds * rate)):
+        time.sleep(max(0.0, start + number / rate - time.perf_counter()))
+        values = {"loss": 1.0 / (number + 1), "accuracy": 0.5, "lr": 1e-3}
+        began = now()
+        log(values, number)
+        taken.append(now() - began)
+    return taken
+
+
+def show(what: str, taken: list[int]) -> None:
+    """Its half, and its slowest."""
+    taken.sort()
+    for words, part in (("p50", 0.5), ("p99", 0.99), ("p99.9", 0.999)):
+        print(f"{what} {words:>6}  {taken[int(len(taken) * part)] / 1000:8.2f} µs")
 
 
 def clock() -> int:
@@ -66,9 +102,11 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         run = loopscope.start(name="bench", spill_dir=folder)
         calls(run, 2_000)
-        taken = sorted(calls(run, asked.calls))
-        for words, part in (("p50", 0.5), ("p99", 0.99), ("p99.9", 0.999)):
-            print(f"{words:>6}  {taken[int(len(taken) * part)] / 1000:8.2f} µs")
+        show("log  ", calls(run, asked.calls))
+        run.flush(30)
+        show("step ", steps(run, asked.calls // 10))
+        run.flush(30)
+        show("paced", paced(run, asked.seconds))
         print(f" clock  {clock() / 1000:8.2f} µs of each")
         arrived = run.flush(30)
         print(f" share  {share(run, asked.seconds) * 100:8.2f} % of a core at 1,000 events a second")

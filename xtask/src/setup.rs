@@ -119,17 +119,54 @@ pub(crate) fn python_schema(house: &House) -> anyhow::Result<PathBuf> {
     environment(house, "venv-schema", "end2end/schema/requirements.txt")
 }
 
-/// A Python with our own package installed, and with what its tests need; its path.
+/// A Python with our own package installed, and with what its tests need; its path. The wheel is left in
+/// `target/wheels`, alone: the tests install it once more.
 pub(crate) fn python_package(house: &House) -> anyhow::Result<PathBuf> {
     let python = environment(house, "venv-package", "python/requirements-test.txt")?;
-    house.stage("set-up: the package of python/");
+    house.stage("set-up: the package of python/, as a wheel");
+    let wheels = house.target.join("wheels");
+    if wheels.exists() {
+        fs::remove_dir_all(&wheels)?;
+    }
+    let bin = python.parent().context("a Python without a folder")?;
+    run(house
+        .tool(bin.join("maturin"))
+        .args([
+            "build",
+            "--quiet",
+            "--profile",
+            "dev",
+            "--compatibility",
+            "linux",
+        ])
+        .arg("--manifest-path")
+        .arg(house.root.join("python/native/Cargo.toml"))
+        .arg("--interpreter")
+        .arg(&python)
+        .arg("--target-dir")
+        .arg(&house.target)
+        .arg("--out")
+        .arg(&wheels)
+        .current_dir(house.root.join("python")))
+    .context("maturin made no wheel of python/; what it said stands above")?;
+    let wheel = the_wheel(&wheels)?;
     run(house
         .tool(&python)
-        .args(["-m", "pip", "install", "--quiet", "--no-deps"])
+        .args(["-m", "pip", "install", "--quiet", "--no-deps", "--no-index"])
         .args(["--disable-pip-version-check", "--force-reinstall"])
-        .arg(house.root.join("python")))
-    .context("the package for Python was not installed")?;
+        .arg(&wheel))
+    .context("the wheel of the package for Python was not installed")?;
     Ok(python)
+}
+
+/// The one wheel in a folder.
+pub(crate) fn the_wheel(folder: &Path) -> anyhow::Result<PathBuf> {
+    let entries = fs::read_dir(folder)
+        .with_context(|| format!("no wheel was made in {}", folder.display()))?;
+    entries
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .find(|path| path.extension().is_some_and(|end| end == "whl"))
+        .with_context(|| format!("no wheel was made in {}", folder.display()))
 }
 
 /// A Python with the packages of a list, in an environment of its own below `target/`; its path.

@@ -101,20 +101,24 @@ impl Client {
         self.inner.shared.trouble()
     }
 
+    /// Whether what is emitted now finds room. Where it does not, whoever emits empties the queue himself, which takes a
+    /// moment: a binding lets its other threads run meanwhile.
+    pub fn has_room(&self) -> bool {
+        self.inner.shared.queue().has_room()
+    }
+
+    /// Begins to wait until everything that was emitted so far is on the server's disk.
+    pub fn flushing(&self) -> Flushing {
+        Flushing(settling(&self.inner.shared))
+    }
+
     /// Waits until everything that was emitted so far is on the server's disk.
     pub fn flush(&self, within: Duration) -> Result<(), Error> {
         let began = Instant::now();
-        let (tell, told) = mpsc::channel();
-        self.inner.shared.when_settled(Box::new(move || {
-            let _ = tell.send(());
-        }));
-        match told.recv_timeout(within) {
-            Ok(()) => Ok(()),
-            Err(mpsc::RecvTimeoutError::Timeout) => Err(self.inner.shared.late(began.elapsed())),
-            Err(mpsc::RecvTimeoutError::Disconnected) => {
-                Err(Error::Closed("its thread has ended".to_owned()))
-            }
+        if self.flushing().wait(within) {
+            return Ok(());
         }
+        Err(self.inner.shared.late(began.elapsed()))
     }
 
     /// How long the end may take.
@@ -165,6 +169,26 @@ impl Client {
     }
 }
 
+/// A flush that is waited for in parts, by those who must look after something else between them.
+#[derive(Debug)]
+pub struct Flushing(mpsc::Receiver<()>);
+
+impl Flushing {
+    /// Waits so long at most. Whether everything is on the server's disk; asked again after that it says no.
+    pub fn wait(&self, within: Duration) -> bool {
+        let began = Instant::now();
+        match self.0.recv_timeout(within) {
+            Ok(()) => true,
+            Err(mpsc::RecvTimeoutError::Timeout) => false,
+            Err(mpsc::RecvTimeoutError::Disconnected) => {
+                // Its thread has ended: nobody will say so any more, and who waits in parts must not turn in a circle.
+                std::thread::sleep(within.saturating_sub(began.elapsed()));
+                false
+            }
+        }
+    }
+}
+
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Client")
@@ -189,14 +213,22 @@ impl Drop for Inner {
 
 /// Waits for the receipts, and ends the thread.
 fn end(shared: &Arc<Shared>, thread: &thread::Thread) {
+    let patience = shared.bounds().shut_within;
+    if !Flushing(settling(shared)).wait(patience) {
+        let late = shared.late(patience);
+        if !matches!(late, Error::Deadline { waiting: 0, .. }) {
+            shared.tell(&late.to_string());
+        }
+    }
+    thread.end();
+    shared.close();
+}
+
+/// Hears when everything that was pushed so far has settled.
+fn settling(shared: &Shared) -> mpsc::Receiver<()> {
     let (tell, told) = mpsc::channel();
     shared.when_settled(Box::new(move || {
         let _ = tell.send(());
     }));
-    let patience = shared.bounds().shut_within;
-    if told.recv_timeout(patience).is_err() {
-        shared.tell(&shared.late(patience).to_string());
-    }
-    thread.end();
-    shared.close();
+    told
 }

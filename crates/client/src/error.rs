@@ -11,7 +11,7 @@ use loopscope_protocol::ApiError;
 pub enum Error {
     /// The server's address cannot be read.
     #[error(
-        "`{url}` is no address of a server: {why}; give one such as http://localhost:8766, by `.url(…)` or LOOPSCOPE_URL"
+        "`{url}` is no address of a server: {why}; give one such as http://localhost:8766, by `url` or LOOPSCOPE_URL"
     )]
     Url {
         /// As given.
@@ -51,7 +51,7 @@ pub enum Error {
     },
     /// No token, or one that does not hold.
     #[error(
-        "{url} does not take the token: {why}; make one with `loopscope token create --role ingest` and give it by `.token(…)` or LOOPSCOPE_TOKEN"
+        "{url} does not take the token: {why}; make one with `loopscope token create --role ingest` and give it by `token` or LOOPSCOPE_TOKEN"
     )]
     Unauthorized {
         /// Where.
@@ -82,7 +82,7 @@ pub enum Error {
     },
     /// The folder for what waits cannot be used.
     #[error(
-        "{path}: {source}; give another folder by `.spill_dir(…)` or LOOPSCOPE_SPILL_DIR, or do without one by `.no_spill()`",
+        "{path}: {source}; give another folder by `spill_dir` or LOOPSCOPE_SPILL_DIR, or keep it in memory only",
         path = path.display()
     )]
     Spill {

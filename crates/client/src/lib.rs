@@ -28,6 +28,7 @@ mod command;
 mod config;
 mod counters;
 mod decision;
+mod emitter;
 mod error;
 mod ledger;
 mod link;
@@ -46,11 +47,12 @@ mod subscribe;
 pub mod trace;
 mod wait;
 
-pub use client::Client;
+pub use client::{Client, Flushing};
 pub use command::{Command, Commands};
 pub use config::ClientBuilder;
 pub use counters::Counters;
 pub use decision::{Answer, Question};
+pub use emitter::Emitter;
 pub use error::Error;
 pub use loopscope_event::{
     CommandRecord, Cursor, DeclaredCommand, Dialect, Event, Kind, RawJson, Severity,

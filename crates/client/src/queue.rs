@@ -15,7 +15,7 @@ use tokio::sync::Notify;
 
 pub(crate) use line::write as write_line;
 
-use crate::session::Told;
+use crate::emitter::Told;
 
 /// An event as it was emitted; it becomes text on our own thread.
 #[derive(Debug)]
@@ -36,8 +36,20 @@ pub(crate) enum What {
     Log(String),
     /// A name, and the payload as JSON text.
     Named(Cow<'static, str>, String),
+    /// The same, and what stands beside the payload.
+    Beside(Box<Beside>),
     /// An event object as JSON text, in any dialect.
     Whole(String),
+}
+
+/// An event that says more than a name and a payload.
+#[derive(Debug)]
+pub(crate) struct Beside {
+    pub(crate) name: Cow<'static, str>,
+    /// An object.
+    pub(crate) data: String,
+    /// An object: its fields are the event's own.
+    pub(crate) fields: String,
 }
 
 impl Item {
@@ -48,6 +60,7 @@ impl Item {
             What::Metric(..) => 0,
             What::Metrics(points, _) => points.iter().map(|(name, _)| name.len() + 32).sum(),
             What::Named(_, data) => data.len(),
+            What::Beside(event) => event.data.len() + event.fields.len(),
         };
         size_of::<Self>() + more
     }
@@ -106,6 +119,11 @@ impl Queue {
         let item = self.ring.pop()?;
         self.bytes.fetch_sub(item.bytes(), Ordering::Relaxed);
         Some(item)
+    }
+
+    /// Whether an item of ordinary size finds room.
+    pub(crate) fn has_room(&self) -> bool {
+        !self.ring.is_full() && self.bytes.load(Ordering::Relaxed) < self.most_bytes
     }
 
     pub(crate) fn len(&self) -> usize {

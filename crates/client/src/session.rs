@@ -4,7 +4,7 @@ mod builder;
 mod steer;
 
 use std::borrow::Cow;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, OnceLock, Weak};
 use std::time::Duration;
 
@@ -15,15 +15,11 @@ use serde_json::{Map, Value, json};
 pub use builder::{Outcome, SessionBuilder};
 
 use crate::link::Link;
-use crate::queue::{Item, What};
-use crate::{Client, Counters, Error, Finding, Fix, Pass, Step};
+use crate::queue::What;
+use crate::{Client, Counters, Emitter, Error, Finding, Fix, Pass, Step};
 
-/// The largest payload that a server takes, in bytes.
-const MAX_DATA_BYTES: usize = 1 << 20;
 /// How long the end of a session waits for the receipts of its commands.
 const SETTLE: Duration = Duration::from_secs(1);
-/// The longest name of an event, in bytes.
-const MAX_NAME_BYTES: usize = 256;
 
 /// One run of the program. Cheap to clone; the clones are one session.
 ///
@@ -36,20 +32,9 @@ pub struct Session {
 
 /// What the clones share.
 struct Run {
-    client: Client,
-    id: SessionId,
-    told: Arc<Told>,
-    iteration: AtomicU32,
+    emitter: Emitter,
     over: AtomicBool,
     link: OnceLock<Arc<Link>>,
-}
-
-/// What stands in every event of the session, as JSON text.
-#[derive(Debug)]
-pub(crate) struct Told {
-    pub(crate) session_id: SessionId,
-    pub(crate) session_text: String,
-    pub(crate) dialect: Dialect,
 }
 
 impl Session {
@@ -59,17 +44,9 @@ impl Session {
     }
 
     fn begun(client: Client, id: SessionId, dialect: Dialect) -> Self {
-        let told = Told {
-            session_text: Value::from(id.as_str()).to_string(),
-            session_id: id.clone(),
-            dialect,
-        };
         Self {
             run: Arc::new(Run {
-                client,
-                id,
-                told: Arc::new(told),
-                iteration: AtomicU32::new(0),
+                emitter: Emitter::new(client, id, dialect),
                 over: AtomicBool::new(false),
                 link: OnceLock::new(),
             }),
@@ -78,12 +55,12 @@ impl Session {
 
     /// Its id.
     pub fn id(&self) -> &str {
-        self.run.id.as_str()
+        self.run.emitter.session_id()
     }
 
     /// What sends it.
     pub fn client(&self) -> &Client {
-        &self.run.client
+        self.run.emitter.client()
     }
 
     /// A number of a series, at the next place.
@@ -186,7 +163,7 @@ impl Session {
         let text = serde_json::to_string(&data).map_err(|error| {
             Error::invalid("data", format!("cannot be written as JSON: {error}"))
         })?;
-        self.emit_text(name, text, None)
+        self.run.emitter.emit_text(name, text, None)
     }
 
     /// Any event, its payload given as JSON text that is known to be valid; its severity where it is not the name's own.
@@ -196,48 +173,18 @@ impl Session {
         data: &RawJson,
         severity: Option<Severity>,
     ) -> Result<(), Error> {
-        self.emit_text(name, data.as_str().to_owned(), severity)
-    }
-
-    fn emit_text(
-        &self,
-        name: impl Into<Cow<'static, str>>,
-        data: String,
-        severity: Option<Severity>,
-    ) -> Result<(), Error> {
-        let name = name.into();
-        if name.trim().is_empty() {
-            return Err(Error::invalid("name", "is empty; an event needs a name"));
-        }
-        if name.len() > MAX_NAME_BYTES {
-            let why = format!("has {} bytes; the limit is {MAX_NAME_BYTES}", name.len());
-            return Err(Error::invalid("name", why));
-        }
-        if name.chars().any(char::is_control) {
-            return Err(Error::invalid("name", "holds a control character"));
-        }
-        if !data.trim_start().starts_with('{') {
-            return Err(Error::invalid(
-                "data",
-                "is no object; give a struct or a map",
-            ));
-        }
-        if data.len() > MAX_DATA_BYTES {
-            let why = format!("has {} bytes; the limit is {MAX_DATA_BYTES}", data.len());
-            return Err(Error::invalid("data", why));
-        }
-        self.push(severity, What::Named(name, data));
-        Ok(())
+        let text = data.as_str().to_owned();
+        self.run.emitter.emit_text(name, text, severity)
     }
 
     /// Which pass later events belong to; 0 for none.
     pub fn set_iteration(&self, number: u32) {
-        self.run.iteration.store(number, Relaxed);
+        self.run.emitter.set_iteration(number);
     }
 
     /// Waits until everything that was emitted so far is on the server's disk.
     pub fn flush(&self, within: Duration) -> Result<(), Error> {
-        self.run.client.flush(within)
+        self.client().flush(within)
     }
 
     /// Ends the session well and waits for the receipts. An error says what is still under way; nothing is lost by it.
@@ -251,20 +198,20 @@ impl Session {
         reason = "an outcome is made for this call"
     )]
     pub fn finish_as(self, outcome: Outcome) -> Result<Counters, Error> {
-        let patience = self.run.client.patience();
+        let patience = self.client().patience();
         self.finish_within(&outcome, patience)
     }
 
     /// The same, and says how long the receipts may take.
     pub fn finish_within(self, outcome: &Outcome, within: Duration) -> Result<Counters, Error> {
         self.run.end(outcome);
-        self.run.client.flush(within)?;
-        Ok(self.run.client.counters())
+        self.client().flush(within)?;
+        Ok(self.client().counters())
     }
 
     /// What became of everything that the client sent, of all its sessions.
     pub fn counters(&self) -> Counters {
-        self.run.client.counters()
+        self.client().counters()
     }
 
     /// The session, for those who must not keep it.
@@ -294,11 +241,11 @@ impl Session {
         severity: Option<Severity>,
         data: &impl Serialize,
     ) {
-        self.run.put(name, severity, data);
+        self.run.emitter.put(name, severity, data);
     }
 
     fn push(&self, severity: Option<Severity>, what: What) {
-        self.run.push(severity, what);
+        self.run.emitter.push(severity, what);
     }
 }
 
@@ -321,22 +268,6 @@ struct InStep<'a, T> {
 }
 
 impl Run {
-    fn put(&self, name: &'static str, severity: Option<Severity>, data: &impl Serialize) {
-        // Our own payloads are plain data, which JSON can always say.
-        let data = serde_json::to_string(data).unwrap_or_else(|_| "{}".to_owned());
-        self.push(severity, What::Named(Cow::Borrowed(name), data));
-    }
-
-    fn push(&self, severity: Option<Severity>, what: What) {
-        self.client.push(Item {
-            told: Some(Arc::clone(&self.told)),
-            at: crate::wait::now(),
-            iteration: self.iteration.load(Relaxed),
-            severity,
-            what,
-        });
-    }
-
     fn end(&self, outcome: &Outcome) {
         if self.over.swap(true, Relaxed) {
             return;
@@ -346,13 +277,15 @@ impl Run {
             link.settle_within(SETTLE);
         }
         match outcome {
-            Outcome::Converged => self.put("CONVERGENCE_REACHED", None, &json!({})),
+            Outcome::Converged => self.emitter.put("CONVERGENCE_REACHED", None, &json!({})),
             Outcome::Failed(why) if !why.is_empty() => {
-                self.put("ERROR", Some(Severity::High), &json!({"error": why}));
+                self.emitter
+                    .put("ERROR", Some(Severity::High), &json!({"error": why}));
             }
             _ => {}
         }
-        self.put("SESSION_ENDED", None, &json!({"outcome": outcome.word()}));
+        self.emitter
+            .put("SESSION_ENDED", None, &json!({"outcome": outcome.word()}));
     }
 }
 

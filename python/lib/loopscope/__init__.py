@@ -12,7 +12,7 @@ again until there is a receipt. The address is that of `LOOPSCOPE_URL`, else htt
 the token that of `LOOPSCOPE_TOKEN`.
 """
 
-from ._emitter import __version__
+from ._core import __version__
 from .client import AsyncClient, Client, Subscription
 from .current import current_run, error, finding, finish, fix, init, log, step
 from .errors import (

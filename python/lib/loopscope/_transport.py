@@ -1,4 +1,4 @@
-"""The client behind runs: made once for each server, shared, remade in a forked child, ended with the program.
+"""The client behind runs: made once for each server, shared, ended with the program. It is native (`_core`).
 
 In: a server's address and bounds. Out: emitters that never wait; flush, counters.
 """
@@ -13,7 +13,7 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any
 
-from . import _emitter, _http, _values
+from . import _core, _http, _values
 from ._http import Address
 from .errors import APIError, ConfigurationError, ProtocolError
 
@@ -25,15 +25,15 @@ __all__ = ["DIALECTS", "RUNS", "Transport", "shared"]
 DIALECTS = ("generic", "convergence", "agents", "orchestrator", "training")
 
 RUNS: set[Run] = set()
-"""Runs that go on: ended with the program, and bound anew in a forked child."""
+"""Runs that go on: ended with the program."""
+
+OPTIONS = ("project", "spill", "spill_dir", "spill_bytes", "memory_bytes", "linger_ms")
 
 EXIT_TIMEOUT_S = 5.0
 
 _LOG = logging.getLogger("loopscope")
 _SHARED: dict[tuple[Any, ...], Transport] = {}
 _LOCK = threading.Lock()
-_BEFORE_FORK: list[Any] = []
-"""Clients of a parent process. Their threads are not here: they are kept, because ending one would wait."""
 
 
 class Transport:
@@ -44,15 +44,15 @@ class Transport:
         self._options = options
         self._client = self._made()
 
-    def _made(self) -> Any:
+    def _made(self) -> _core.Client:
         try:
-            return _emitter.Client(
+            return _core.Client(
                 self.address.base, token=self.address.token, on_trouble=_trouble, plain=_values.plain, **self._options
             )
-        except (ValueError, OSError) as error:
+        except (ValueError, TypeError, OverflowError, OSError) as error:
             raise ConfigurationError(str(error)) from None
 
-    def emitter(self, session_id: str, dialect: str) -> Any:
+    def emitter(self, session_id: str, dialect: str) -> _core.Emitter:
         """What a run emits to."""
         try:
             return self._client.emitter(session_id, dialect)
@@ -61,7 +61,7 @@ class Transport:
 
     def flush(self, timeout: float) -> bool:
         """Waits for receipts, so long at most."""
-        return bool(self._client.flush(max(0.0, float(timeout))))
+        return self._client.flush(max(0.0, float(timeout)))
 
     def settle(self, timeout: float) -> None:
         """The same, but not so long where the server is known to be away: what waits is on disk."""
@@ -84,7 +84,7 @@ class Transport:
 
     def counters(self) -> dict[str, int]:
         """What became of the events of all its runs."""
-        return dict(self._client.counters())
+        return self._client.counters()
 
     def release(self) -> None:
         """One user fewer."""
@@ -93,19 +93,14 @@ class Transport:
             if self.users > 0:
                 return
             _SHARED.pop(self.key, None)
-        self._client.close(0.0)
-
-    def after_fork(self) -> None:
-        """A client of this process."""
-        _BEFORE_FORK.append(self._client)
-        self._client = self._made()
+        self._client.close()
 
 
 def shared(url: str | None = None, *, token: str | None = None, **options: Any) -> Transport:
     """The transport to a server, made where there is none yet."""
-    unknown = set(options) - set(_emitter.OPTIONS)
+    unknown = set(options) - set(OPTIONS)
     if unknown:
-        known = ", ".join(sorted((*_emitter.OPTIONS, "token")))
+        known = ", ".join(sorted((*OPTIONS, "token")))
         raise ConfigurationError(f"unknown option {sorted(unknown)[0]!r}; known are {known}")
     if options.get("spill_dir") is not None:
         options["spill_dir"] = os.fspath(options["spill_dir"])
@@ -125,24 +120,45 @@ def _trouble(words: str) -> None:
 
 
 def _at_exit() -> None:
-    """Ends what goes on: as failed where the program died of an error."""
+    """Ends what goes on: as failed where the program died of an error. Ctrl-C ends the wait: what waits is on disk."""
     died = getattr(sys, "last_value", None)
+    patience_s = EXIT_TIMEOUT_S
     for run in list(RUNS):
         if run.announced and run.is_ours and not run.over:
             run.tell_end("failed" if died is not None else "completed", died)
-        run.transport.settle(EXIT_TIMEOUT_S)
+        try:
+            run.transport.settle(patience_s)
+        except KeyboardInterrupt:
+            patience_s = 0.0
         run.close(0.0)
+
+
+def _end_with_worker(_: object = None) -> None:
+    """A worker of `multiprocessing` ends without `atexit`: by its own list of what is to be done last."""
+    process, util = sys.modules.get("multiprocessing.process"), sys.modules.get("multiprocessing.util")
+    if process is not None and util is not None and process.parent_process() is not None:
+        util.Finalize(None, _at_exit, exitpriority=100)
 
 
 def _after_fork() -> None:
     global _LOCK
     _LOCK = threading.Lock()
-    for transport in {run.transport for run in RUNS}:
-        transport.after_fork()
+    _core.forked()
     for run in list(RUNS):
-        run.bind_again()
+        run.after_fork()
+    util = sys.modules.get("multiprocessing.util")
+    if util is not None:
+        # A worker empties its list when it begins, and then asks those who registered here.
+        util.register_after_fork(_WORKERS, _end_with_worker)
 
+
+class _Workers:
+    """What is registered for; a list of weak references holds it."""
+
+
+_WORKERS = _Workers()
 
 atexit.register(_at_exit)
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_after_fork)
+_end_with_worker()

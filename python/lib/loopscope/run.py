@@ -45,15 +45,16 @@ class Run(Steering):
         self._pid = os.getpid()
         self._lock = threading.Lock()
         super().__init__()
-        self.bind_again()
-        _transport.RUNS.add(self)
-
-    def bind_again(self) -> None:
-        """Takes an emitter; a forked child takes one of its own."""
-        self._emitter = self.transport.emitter(self.id, self.dialect)
-        self._emitter.set_iteration(self.iteration)
+        self._emitter = transport.emitter(session_id, dialect)
         # The shortest way for what a loop calls most.
         self.log = self._emitter.log  # type: ignore[method-assign]
+        self.send = self._emitter.send  # type: ignore[method-assign]
+        _transport.RUNS.add(self)
+
+    def after_fork(self) -> None:
+        """In a forked child: locks that another thread of the parent held would be held for ever. The emitter makes
+        itself anew when it is used."""
+        self._lock = threading.Lock()
 
     @property
     def is_ours(self) -> bool:
@@ -82,8 +83,7 @@ class Run(Steering):
         fields: Mapping[str, Any] | None = None,
     ) -> None:
         """Any event: a name, and a payload. `fields` stand beside the payload, for dialects that have such."""
-        payload = data if isinstance(data, dict) else dict(data or {})
-        self._emitter.send(str(name), payload, severity, iteration, event_id, timestamp, fields)
+        raise NotImplementedError  # replaced by the emitter's
 
     def message(self, text: str, severity: str = "info", **more: Any) -> None:
         """A line of the log."""
@@ -103,7 +103,7 @@ class Run(Steering):
 
     def set_iteration(self, number: int) -> None:
         """The pass that later events belong to; 0 for none."""
-        if isinstance(number, bool) or not isinstance(number, int) or number < 0:
+        if isinstance(number, bool) or not isinstance(number, int) or not 0 <= number < 1 << 32:
             raise ConfigurationError(f"iteration must be a whole number of zero or more, got {number!r}")
         self.iteration = number
         self._emitter.set_iteration(number)

@@ -132,10 +132,12 @@ pub(crate) fn npm_package(house: &House, tally: &mut Tally) -> anyhow::Result<()
 /// The package for Python, by its own tests: installed, as anybody would.
 pub(crate) fn python_package(house: &House, tally: &mut Tally) -> anyhow::Result<()> {
     let python = setup::python_package(house)?;
+    let wheel = setup::the_wheel(&house.target.join("wheels"))?;
     let mut command = with_tools(house, house.tool(python))?;
     counted(
         command
             .current_dir(house.root.join("python"))
+            .env("LOOPSCOPE_WHEEL", wheel)
             .args(["-m", "pytest"]),
         tally,
     )

@@ -32,6 +32,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         "loopscope-client",
         &["loopscope-event", "loopscope-protocol"],
     ),
+    ("loopscope-python", &["loopscope-client"]),
     ("loopscope-chart", &[]),
     (
         "loopscope-app",
@@ -83,6 +84,7 @@ const KEPT: &[(&str, &[&str])] = &[
     ("axum", &["loopscope"]),
     ("leptos_axum", &["loopscope"]),
     ("plotters", &["loopscope-chart"]),
+    ("pyo3", &["loopscope-python"]),
     (
         "leptos",
         &[

@@ -11,10 +11,10 @@ use tokio::sync::Notify;
 
 use crate::config::{Bounds, Config, Teller};
 use crate::counters::{Tally, add};
+use crate::emitter::Told;
 use crate::outbox::Outbox;
 use crate::queue::{Item, Queue, What};
 use crate::send::{Transport, first_refusal};
-use crate::session::Told;
 use crate::spill::{Spill, Whom};
 use crate::{Counters, Error};
 
@@ -249,11 +249,7 @@ impl Shared {
         );
         self.tell(&format!("{words} (session {session})"));
         let data = serde_json::json!({"error": words, "lost_events": count});
-        let told = Told {
-            session_text: serde_json::Value::from(session.as_str()).to_string(),
-            session_id: session,
-            dialect: Dialect::Generic,
-        };
+        let told = Told::new(session, Dialect::Generic);
         self.push(Item {
             told: Some(Arc::new(told)),
             at: crate::wait::now(),

@@ -16,29 +16,39 @@ pub(crate) fn write(item: &Item, out: &mut String) -> Result<(), String> {
     let Some(told) = &item.told else {
         return Err("an event without a session".to_owned());
     };
-    let name = match &item.what {
-        What::Metric(..) | What::Metrics(..) => "METRICS",
-        What::Log(_) => "LOG",
-        What::Named(name, _) => name,
-        What::Whole(_) => "",
+    let (name, beside) = match &item.what {
+        What::Metric(..) | What::Metrics(..) => ("METRICS", "{}"),
+        What::Log(_) => ("LOG", "{}"),
+        What::Named(name, _) => (&**name, "{}"),
+        What::Beside(event) => (&*event.name, event.fields.trim()),
+        What::Whole(_) => ("", "{}"),
     };
+    let given = given(beside)?;
+    let beside = beside
+        .strip_prefix('{')
+        .and_then(|rest| rest.strip_suffix('}'));
+    let beside = beside.unwrap_or_default().trim();
     out.push_str("{\"event_type\":");
     quote(name, out);
     out.push_str(",\"session_id\":");
     out.push_str(&told.session_text);
     // Writing to a text cannot fail.
-    let _ = write!(
-        out,
-        ",\"event_id\":\"{}\",\"timestamp\":\"{}\",\"dialect\":\"{}\"",
-        EventId::mint(item.at),
-        item.at,
-        spoken(told.dialect, name)
-    );
-    if item.iteration > 0 {
+    if given.event_id.is_none() {
+        let _ = write!(out, ",\"event_id\":\"{}\"", EventId::mint(item.at));
+    }
+    if given.timestamp.is_none() {
+        let _ = write!(out, ",\"timestamp\":\"{}\"", item.at);
+    }
+    let _ = write!(out, ",\"dialect\":\"{}\"", spoken(told.dialect, name));
+    if item.iteration > 0 && given.iteration.is_none() {
         let _ = write!(out, ",\"iteration\":{}", item.iteration);
     }
     if let Some(severity) = item.severity {
         let _ = write!(out, ",\"severity\":\"{severity}\"");
+    }
+    if !beside.is_empty() {
+        out.push(',');
+        in_a_line(beside, out);
     }
     out.push_str(",\"data\":");
     data(&item.what, out);
@@ -70,18 +80,21 @@ fn data(what: &What, out: &mut String) {
             quote(words, out);
             out.push('}');
         }
-        What::Named(_, data) if data.contains('\n') => {
-            // A line break between tokens means nothing; within a text it would be escaped.
-            out.extend(data.chars().map(|sign| {
-                if sign == '\n' || sign == '\r' {
-                    ' '
-                } else {
-                    sign
-                }
-            }));
-        }
-        What::Named(_, data) => out.push_str(data),
+        What::Named(_, data) => in_a_line(data, out),
+        What::Beside(event) => in_a_line(&event.data, out),
         What::Whole(_) => {}
+    }
+}
+
+/// JSON text without line breaks: between tokens they mean nothing, and within a text they would be escaped.
+fn in_a_line(text: &str, out: &mut String) {
+    if text.contains(['\n', '\r']) {
+        out.extend(text.chars().map(|sign| match sign {
+            '\n' | '\r' => ' ',
+            sign => sign,
+        }));
+    } else {
+        out.push_str(text);
     }
 }
 
@@ -134,10 +147,22 @@ fn quote(text: &str, out: &mut String) {
 }
 
 /// The fields of a whole event that it gets here where it has none.
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 struct Given {
     event_id: Option<IgnoredAny>,
     timestamp: Option<IgnoredAny>,
+    iteration: Option<IgnoredAny>,
+}
+
+/// What an object gives itself. An error says why it is none.
+fn given(object: &str) -> Result<Given, String> {
+    if object == "{}" {
+        return Ok(Given::default());
+    }
+    if !object.starts_with('{') {
+        return Err("what stands beside the payload is no object".to_owned());
+    }
+    serde_json::from_str(object).map_err(|error| error.to_string())
 }
 
 fn whole(text: &str, at: Timestamp, out: &mut String) -> Result<(), String> {
@@ -160,13 +185,7 @@ fn whole(text: &str, at: Timestamp, out: &mut String) -> Result<(), String> {
         comma = "";
     }
     out.push_str(comma);
-    out.extend(rest.chars().map(|sign| {
-        if sign == '\n' || sign == '\r' {
-            ' '
-        } else {
-            sign
-        }
-    }));
+    in_a_line(rest, out);
     out.push('\n');
     Ok(())
 }

@@ -32,7 +32,7 @@ impl Address {
         let authority = uri.authority().ok_or_else(|| wrong("it names no host"))?;
         if authority.as_str().contains('@') {
             return Err(wrong(
-                "it holds a password; give a token by `.token(…)` or LOOPSCOPE_TOKEN",
+                "it holds a password; give a token by `token` or LOOPSCOPE_TOKEN",
             ));
         }
         if uri.host().is_none_or(str::is_empty) {
@@ -40,7 +40,7 @@ impl Address {
         }
         if uri.query().is_some() {
             return Err(wrong(
-                "it holds a query; give a token by `.token(…)` or LOOPSCOPE_TOKEN",
+                "it holds a query; give a token by `token` or LOOPSCOPE_TOKEN",
             ));
         }
         let host = uri.host().unwrap_or_default().trim_matches(['[', ']']);

@@ -40,16 +40,16 @@ impl Session {
     /// The same, with labels for the buttons and with what each command takes.
     pub fn commands_as(&self, obeyed: Vec<DeclaredCommand>) -> Commands {
         let coming = self.link().take_commands(obeyed);
-        Commands::new(self.run.client.clone(), coming)
+        Commands::new(self.client().clone(), coming)
     }
 
     /// What takes commands; made when it is first asked for.
     pub(crate) fn link(&self) -> Arc<Link> {
         let made = self.run.link.get_or_init(|| {
-            let client = &self.run.client;
+            let client = self.client();
             let teller = client.teller();
             let (link, work) = Link::new(Seat {
-                session_id: self.run.id.clone(),
+                session_id: self.run.emitter.id().clone(),
                 // It was checked when the client was made.
                 project: ProjectId::new(client.project()).unwrap_or_default(),
                 name: runner_name(),

@@ -179,7 +179,10 @@ fn what_cannot_be_used_is_refused_with_its_field() {
     assert!(Session::start("x").on(&client).id("a\nb").begin().is_err());
     let run = Session::start("x").on(&client).begin().unwrap();
     for (result, word) in [
-        (run.emit("", serde_json::json!({})), "`name` is empty"),
+        (
+            run.emit("", serde_json::json!({})),
+            "`name` must be a text that is not empty",
+        ),
         (run.emit("X", 3), "`data` is no object"),
         (run.emit("x".repeat(300), serde_json::json!({})), "256"),
         (
