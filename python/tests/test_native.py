@@ -108,7 +108,7 @@ def test_what_cannot_be_said_names_its_place_and_leaves_the_run_alone(server: Se
         (lambda: run.log(), TypeError, "values"),
         (lambda: run.set_iteration(2**32), loopscope.ConfigurationError, "iteration"),
         (lambda: loopscope.start(server.url, spill_bytes="many"), loopscope.ConfigurationError, "spill_bytes"),
-        (lambda: loopscope.start(server.url, linger_ms=-1), loopscope.ConfigurationError, "negative|linger_ms"),
+        (lambda: loopscope.start(server.url, linger_ms=-1), loopscope.ConfigurationError, "linger_ms"),
         (lambda: loopscope.start(server.url, session="s" * 600), loopscope.ConfigurationError, "session"),
     ):
         with pytest.raises(error, match=words):
@@ -180,11 +180,11 @@ assert counters["emitted"] == counters["acknowledged"], counters
 
 WORKERS = """
 import multiprocessing, sys, loopscope
-multiprocessing.set_start_method(sys.argv[3])
 def work(number):
     run = loopscope.start(sys.argv[1], session=sys.argv[2], announce=False)
     run.log({"worker": number})
 if __name__ == "__main__":
+    multiprocessing.set_start_method(sys.argv[3])
     if sys.argv[3] == "fork":
         loopscope.start(sys.argv[1], session=sys.argv[2], announce=False).log({"before": 1})
     started = [multiprocessing.Process(target=work, args=(number,)) for number in range(3)]
@@ -232,8 +232,8 @@ WAITS = """
 import sys, loopscope
 run = loopscope.start(sys.argv[1], session="waits")
 run.log({"a": 1})
-print("waits", flush=True)
 try:
+    print("waits", flush=True)
     run.flush(120)
 except KeyboardInterrupt:
     print("stopped", flush=True)

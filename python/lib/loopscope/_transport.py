@@ -104,8 +104,13 @@ def shared(url: str | None = None, *, token: str | None = None, **options: Any) 
         raise ConfigurationError(f"unknown option {sorted(unknown)[0]!r}; known are {known}")
     if options.get("spill_dir") is not None:
         options["spill_dir"] = os.fspath(options["spill_dir"])
+    for name in ("spill_bytes", "memory_bytes", "linger_ms"):
+        value = options.get(name)
+        if value is not None and (isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 1 << 62):
+            raise ConfigurationError(f"{name} must be a whole number of zero or more, got {value!r}")
     address = Address(url, token)
     key = (address.base, address.token, *sorted(options.items()))
+    _end_with_worker()
     with _LOCK:
         found = _SHARED.get(key)
         if found is None:
@@ -134,10 +139,14 @@ def _at_exit() -> None:
 
 
 def _end_with_worker(_: object = None) -> None:
-    """A worker of `multiprocessing` ends without `atexit`: by its own list of what is to be done last."""
+    """A worker of `multiprocessing` ends without `atexit`: by its own list of what is to be done last, which is emptied
+    when it begins. Safe to call often."""
+    global _WORKER
     process, util = sys.modules.get("multiprocessing.process"), sys.modules.get("multiprocessing.util")
-    if process is not None and util is not None and process.parent_process() is not None:
-        util.Finalize(None, _at_exit, exitpriority=100)
+    if process is None or util is None or process.parent_process() is None or os.getpid() == _WORKER:
+        return
+    _WORKER = os.getpid()
+    util.Finalize(None, _at_exit, exitpriority=100)
 
 
 def _after_fork() -> None:
@@ -157,8 +166,9 @@ class _Workers:
 
 
 _WORKERS = _Workers()
+_WORKER = 0
+"""The process that has it on its list."""
 
 atexit.register(_at_exit)
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_after_fork)
-_end_with_worker()
