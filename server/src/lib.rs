@@ -43,5 +43,6 @@ mod telemetry;
 mod testing;
 pub mod tokens;
 mod waiting;
+mod widgets;
 
 pub use serve::{Running, ServeError, serve};

@@ -23,6 +23,7 @@ use crate::series::AllSeries;
 use crate::spans::AllSpans;
 use crate::steer::Desk;
 use crate::telemetry::Telemetry;
+use crate::widgets::AllWidgets;
 
 /// The server's parts.
 #[derive(Clone)]
@@ -37,6 +38,7 @@ pub(crate) struct Parts {
     pub fold: Fold,
     pub series: AllSeries,
     pub spans: AllSpans,
+    pub widgets: AllWidgets,
     pub desk: Desk,
     pub alerts: Alerts,
     pub access: Access,

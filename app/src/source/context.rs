@@ -4,12 +4,14 @@ use std::sync::Arc;
 
 use leptos::prelude::use_context;
 use loopscope_board::spans::SpansSnapshot;
+use loopscope_board::widgets::WidgetsShown;
 use loopscope_board::{SessionMoment, SessionSnapshot};
 use loopscope_event::Offset;
 use loopscope_protocol::{
     AlertRules, AlertsPage, Annotations, ApiError, AuditPage, Channels, CompareQuery, Comparison,
     DecisionsPage, Deliveries, ErrorCode, EventsPage, EventsQuery, Moment, Overview, SavedViews,
     SearchAnswer, SeriesAnswer, SeriesQuery, SessionsPage, SessionsQuery, Settings, SpansQuery,
+    Widgets,
 };
 
 use super::{Loading, SessionKey, SnapshotSource};
@@ -83,6 +85,12 @@ impl SnapshotSource for Missing {
         missing()
     }
     fn alert_deliveries(&self) -> Loading<Deliveries> {
+        missing()
+    }
+    fn widgets(&self) -> Loading<Widgets> {
+        missing()
+    }
+    fn widgets_shown(&self, _: Option<SessionKey>, _: Option<Moment>) -> Loading<WidgetsShown> {
         missing()
     }
     fn settings(&self) -> Loading<Settings> {

@@ -26,12 +26,13 @@ mod wire;
 use std::pin::Pin;
 
 use loopscope_board::spans::SpansSnapshot;
+use loopscope_board::widgets::WidgetsShown;
 use loopscope_board::{SessionMoment, SessionSnapshot};
 use loopscope_event::Offset;
 use loopscope_protocol::{
     AlertRules, AlertsPage, Annotations, ApiError, AuditPage, Channels, CompareQuery, Comparison,
     DecisionsPage, Deliveries, EventsPage, EventsQuery, Moment, Overview, SavedViews, SearchAnswer,
-    SeriesAnswer, SeriesQuery, SessionsPage, SessionsQuery, Settings, SpansQuery,
+    SeriesAnswer, SeriesQuery, SessionsPage, SessionsQuery, Settings, SpansQuery, Widgets,
 };
 
 pub use here::{Source, source};
@@ -84,6 +85,14 @@ pub trait SnapshotSource: Send + Sync + 'static {
     fn alert_channels(&self) -> Loading<Channels>;
     /// What they were told.
     fn alert_deliveries(&self) -> Loading<Deliveries>;
+    /// All widgets of the visitor's project.
+    fn widgets(&self) -> Loading<Widgets>;
+    /// The widgets of a session's page, as they are or as they were at a moment; without a session of the Overview.
+    fn widgets_shown(
+        &self,
+        session: Option<SessionKey>,
+        at: Option<Moment>,
+    ) -> Loading<WidgetsShown>;
     /// The effective configuration and the storage.
     fn settings(&self) -> Loading<Settings>;
 }

@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use loopscope_board::spans::SpansSnapshot;
+use loopscope_board::widgets::WidgetsShown;
 use loopscope_board::{SessionMoment, SessionSnapshot};
 use loopscope_event::Offset;
 use loopscope_protocol::{
     AlertRules, AlertsPage, Annotations, ApiError, AuditPage, Channels, CompareQuery, Comparison,
     DecisionsPage, Deliveries, ErrorCode, EventsPage, EventsQuery, Moment, Overview, SavedViews,
     SearchAnswer, SeriesAnswer, SeriesQuery, SessionsPage, SessionsQuery, Settings, SpansQuery,
-    percent_encode,
+    Widgets, percent_encode,
 };
 use send_wrapper::SendWrapper;
 use serde::de::DeserializeOwned;
@@ -135,6 +136,29 @@ impl Rest {
     }
     pub fn alert_deliveries(&self) -> Loading<Deliveries> {
         get("/api/v1/alerts/deliveries".to_owned())
+    }
+    pub fn widgets(&self) -> Loading<Widgets> {
+        get("/api/v1/widgets".to_owned())
+    }
+    pub fn widgets_shown(
+        &self,
+        session: Option<SessionKey>,
+        at: Option<Moment>,
+    ) -> Loading<WidgetsShown> {
+        let mut path = "/api/v1/widgets/shown".to_owned();
+        if let Some(key) = session {
+            path.push_str("?session=");
+            percent_encode(key.id.as_str(), &mut path);
+            if let Some(project) = key.foreign() {
+                path.push_str("&project=");
+                percent_encode(project, &mut path);
+            }
+        }
+        if let Some(at) = at {
+            path.push_str("&at=");
+            percent_encode(&at.to_string(), &mut path);
+        }
+        get(path)
     }
     pub fn settings(&self) -> Loading<Settings> {
         get("/api/v1/settings".to_owned())

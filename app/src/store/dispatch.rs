@@ -23,7 +23,8 @@ pub(super) fn route(live: Live, shared: &Rc<Shared>, message: ServerMessage) {
         ServerMessage::Sessions(_)
         | ServerMessage::Preview(_)
         | ServerMessage::Decisions(_)
-        | ServerMessage::Alerts(_) => {
+        | ServerMessage::Alerts(_)
+        | ServerMessage::Widgets(_) => {
             for entry in entries {
                 queue(&entry, message.clone(), 1);
             }

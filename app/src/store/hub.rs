@@ -142,6 +142,7 @@ impl Shared {
             metrics: true,
             decisions: false,
             alerts: false,
+            widgets: false,
             preview_per_second: None,
             preview_lines: true,
             project: None,
@@ -150,6 +151,7 @@ impl Shared {
             sessions: watch.sessions || wants.sessions,
             decisions: watch.decisions || wants.decisions,
             alerts: watch.alerts || wants.alerts,
+            widgets: watch.widgets || wants.widgets,
             preview_per_second: watch.preview_per_second.max(wants.preview_per_second),
             ..watch
         }))
@@ -186,8 +188,11 @@ impl Entry {
     /// Whether its snapshot is behind a server that is at `newest`, with no stream to bring the rest.
     pub(super) fn is_behind(&self, newest: Cursor) -> bool {
         let wants = self.listener.wants();
-        let lists =
-            wants.sessions || wants.decisions || wants.alerts || wants.preview_per_second.is_some();
+        let lists = wants.sessions
+            || wants.decisions
+            || wants.alerts
+            || wants.widgets
+            || wants.preview_per_second.is_some();
         wants.stream.is_none() && lists && wants.seen != newest
     }
 }

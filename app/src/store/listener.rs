@@ -9,6 +9,7 @@ use crate::source::SessionKey;
 
 /// What a page wants to hear, and what it has seen.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a wish of its own")]
 pub struct Wants {
     /// Session rows that change.
     pub sessions: bool,
@@ -18,6 +19,8 @@ pub struct Wants {
     pub decisions: bool,
     /// Alerts that change.
     pub alerts: bool,
+    /// Widgets that change.
+    pub widgets: bool,
     /// Every event of this session, after `seen`.
     pub stream: Option<SessionKey>,
     /// What the page shows already. A page without a stream is loaded anew where the server is further.

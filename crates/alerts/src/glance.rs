@@ -3,7 +3,7 @@
 use loopscope_event::{Dialect, ProjectId, SessionId, Severities};
 use loopscope_protocol::{AlertScope, SessionStatus};
 
-use crate::glob::matches;
+use loopscope_event::matches;
 
 /// A session at a moment.
 #[derive(Debug, Clone, PartialEq)]

@@ -5,9 +5,9 @@ use loopscope_event::{Dialect, Event, Fact, Kind, Phase, Severity, StepFact, Tim
 use loopscope_protocol::{AlertCondition, AlertRuleBody, RateUnit};
 
 use crate::glance::Glance;
-use crate::glob::matches;
 use crate::watch::{Breach, Change, Holds, Watch};
 use crate::words;
+use loopscope_event::matches;
 
 /// A bound with its way back.
 #[derive(Clone, Copy)]

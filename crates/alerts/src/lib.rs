@@ -6,7 +6,6 @@
 
 mod check;
 mod glance;
-mod glob;
 mod judge;
 mod rate;
 mod shipped;
@@ -15,6 +14,6 @@ mod words;
 
 pub use check::{MAX_NAMES, MAX_SECONDS, check};
 pub use glance::Glance;
-pub use glob::matches;
+pub use loopscope_event::matches;
 pub use shipped::shipped;
 pub use watch::{Change, Firing, Watch};

@@ -29,6 +29,7 @@ mod told;
 mod told_training;
 mod training;
 mod views;
+pub mod widgets;
 mod work;
 
 pub use board::{BOARD_VERSION, Board};

@@ -23,6 +23,7 @@ mod refusal;
 mod sent;
 mod stream;
 pub mod training;
+mod value;
 pub mod words;
 
 pub use body::{Decoded, decode};
@@ -31,3 +32,4 @@ pub use detect::detect;
 pub use error::{DecodeError, ItemError, Warning};
 pub use facts::{facts, may_measure, message};
 pub use sent::sent;
+pub use value::{Value, value_at};

@@ -9,6 +9,7 @@ mod command;
 mod crew;
 mod event;
 mod fact;
+mod glob;
 mod ids;
 mod kind;
 mod raw;
@@ -28,6 +29,7 @@ pub use fact::{
     Counts, Fact, Finding, FixNote, Outcome, Phase, SessionInfo, Severities, SkillPart, StepFact,
     Tests, Totals,
 };
+pub use glob::matches;
 pub use ids::{CommandId, EventId, IdError, MAX_ID_BYTES, ProjectId, SessionId};
 pub use kind::{CommandState, Dialect, Kind, Severity, UnknownWord};
 pub use raw::RawJson;

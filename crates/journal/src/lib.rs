@@ -36,6 +36,7 @@ mod snapshots;
 mod store;
 mod tags;
 mod tokens;
+mod widgets;
 mod writer;
 
 pub use access::Access;
@@ -66,4 +67,5 @@ pub use snapshots::{SNAPSHOTS_BYTES, SNAPSHOTS_KEPT, Snapshot};
 pub use store::SCHEMA as SCHEMA_VERSION;
 pub use tags::MAX_TAGS;
 pub use tokens::{NewToken, Token};
+pub use widgets::{WidgetPush, WidgetPut, WidgetRecord};
 pub use writer::Appended;

@@ -228,6 +228,7 @@ async fn doom_key(conn: &mut SqliteConnection, key: i64) -> Result<(), sqlx::Err
         "DELETE FROM alerts WHERE session = ?",
         "DELETE FROM alert_watches WHERE session = ?",
         "DELETE FROM annotations WHERE session = ?",
+        "DELETE FROM widget_states WHERE session = ?",
         "DELETE FROM session_tags WHERE session = ?",
         "DELETE FROM sessions WHERE key = ?",
     ] {

@@ -51,6 +51,9 @@ pub struct Watch {
     /// Alerts that fired, resolved, or were acknowledged or muted.
     #[serde(default)]
     pub alerts: bool,
+    /// Widgets that were declared, arranged or pushed, and new figures of those of the Overview.
+    #[serde(default)]
+    pub widgets: bool,
     /// A preview of the event stream: at most this many events a second; the rest is counted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub preview_per_second: Option<u32>,

@@ -31,6 +31,7 @@ mod socket;
 mod span;
 mod spans;
 mod steering;
+mod widget;
 
 pub use alert::{
     AlertCondition, AlertRow, AlertRule, AlertRuleBody, AlertRules, AlertScope, AlertState,
@@ -94,4 +95,9 @@ pub use spans::{MAX_SPANS, SPANS, SpanPlace, SpansAnswer, SpansQuery};
 pub use steering::{
     AskCommand, Attach, Attached, CommandCancelled, CommandFrame, CommandTaken, DecisionsFrame,
     Detach, DetachReason, Detached, GiveReceipt, ReceiptTaken,
+};
+pub use widget::{
+    MAX_PUSHED_BYTES, MAX_PUSHED_OF_SESSION, MAX_WIDGETS, Widget, WidgetAggregate,
+    WidgetArrangement, WidgetChange, WidgetChart, WidgetNews, WidgetPlace, WidgetSelect,
+    WidgetSlot, WidgetSource, WidgetSpec, WidgetUnit, Widgets, WidgetsFrame,
 };

@@ -11,6 +11,7 @@ use crate::{
     CommandTaken, CursorFrame, DecisionsFrame, Detach, Detached, ErrorFrame, EventFrame, Events,
     GiveReceipt, Hello, MetricsFrame, Number, Ping, Pong, Preview, Publish, ReceiptTaken, Reset,
     SessionRef, SessionsFrame, SpanId, Subscribe, Subscribed, Unsubscribe, Unsubscribed, Watch,
+    WidgetsFrame,
 };
 
 /// A frame of `/ws/v1`: its `type`, and the schema of the rest.
@@ -66,6 +67,7 @@ pub fn server_frames() -> Vec<FrameSchema> {
         frame::<Preview>("preview"),
         frame::<DecisionsFrame>("decisions"),
         frame::<AlertsFrame>("alerts"),
+        frame::<WidgetsFrame>("widgets"),
         frame::<Attached>("attached"),
         frame::<Detached>("detached"),
         frame::<CommandFrame>("command"),

@@ -14,6 +14,7 @@ use crate::steering::{
     AskCommand, Attach, Attached, CommandCancelled, CommandFrame, CommandTaken, DecisionsFrame,
     Detach, Detached, GiveReceipt, ReceiptTaken,
 };
+use crate::widget::WidgetsFrame;
 
 /// The `type` of a frame, looked at before the rest.
 #[derive(Deserialize)]
@@ -114,6 +115,8 @@ messages! {
         Decisions(DecisionsFrame) = "decisions",
         /// Alerts that changed.
         Alerts(AlertsFrame) = "alerts",
+        /// Widgets, what they show, or how they are arranged changed.
+        Widgets(WidgetsFrame) = "widgets",
         /// The connection is the session's runner.
         Attached(Attached) = "attached",
         /// The connection is the session's runner no longer.

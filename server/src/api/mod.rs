@@ -21,6 +21,7 @@ mod saved;
 mod series;
 mod spans;
 pub(crate) mod views;
+mod widgets;
 
 pub(crate) use query::Pairs;
 
@@ -55,6 +56,7 @@ pub(crate) fn router(state: &AppState) -> Router<AppState> {
         .merge(kept())
         .merge(steering())
         .merge(compressed(alerting()))
+        .merge(compressed(figuring()))
         .route("/events", post(events::post).get(poll::poll))
         .route("/stream", get(sse::open))
         .route("/sessions/{id}/export", get(archive::session))
@@ -110,6 +112,26 @@ fn alerting() -> Router<AppState> {
         .route("/alerts/channels/{id}/secret", post(channels::new_secret))
         .route("/alerts/channels/{id}/test", post(channels::test_channel))
         .route("/alerts/deliveries", get(channels::deliveries))
+}
+
+/// Widgets: declared, pushed, arranged.
+fn figuring() -> Router<AppState> {
+    let widget = get(widgets::one)
+        .put(widgets::change)
+        .delete(widgets::remove);
+    Router::new()
+        .route("/widgets", get(widgets::list).post(widgets::declare))
+        .route(
+            "/widgets/arrangement",
+            get(widgets::arrangement).put(widgets::arrange),
+        )
+        .route("/widgets/shown", get(widgets::shown))
+        .route("/widgets/preview", post(widgets::preview))
+        .route("/widgets/{name}", widget)
+        .route(
+            "/widgets/{name}/state",
+            get(widgets::state_of).put(widgets::push),
+        )
 }
 
 /// What people keep beside sessions, and what is done with many at once.

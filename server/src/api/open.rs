@@ -11,7 +11,7 @@ use utoipa::OpenApi;
 
 use super::{
     alerts, annotations, archive, audit, backup, channels, commands, compare, decisions, events,
-    health, metrics, read, saved, series, spans,
+    health, metrics, read, saved, series, spans, widgets,
 };
 use crate::deliver::{poll, sse};
 use crate::open::words::{
@@ -72,6 +72,17 @@ use crate::open::words::{
     channels::new_secret,
     channels::test_channel,
     channels::deliveries,
+    widgets::list,
+    widgets::declare,
+    widgets::one,
+    widgets::change,
+    widgets::remove,
+    widgets::state_of,
+    widgets::push,
+    widgets::arrangement,
+    widgets::arrange,
+    widgets::shown,
+    widgets::preview,
     archive::session,
     archive::several,
     archive::import,

@@ -10,7 +10,7 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use loopscope_event::ProjectId;
 use loopscope_protocol::{
-    AlertRow, DecisionRow, MetricsFrame, ServerMessage, SessionSummary, SessionsFrame,
+    AlertRow, DecisionRow, MetricsFrame, ServerMessage, SessionSummary, SessionsFrame, WidgetChange,
 };
 
 use super::boards::Key;
@@ -43,6 +43,9 @@ struct State {
     /// The newest row of each alert that changed, and the beat that it changed in.
     alerts: HashMap<String, (u64, AlertRow)>,
     alerts_beat: u64,
+    /// What changed about widgets, and the beat that it changed in.
+    widgets: HashMap<WidgetChange, u64>,
+    widgets_beat: u64,
     waiting: Waiting,
     watchers: usize,
 }
@@ -53,6 +56,7 @@ pub(crate) struct Seen {
     rows: u64,
     decisions: u64,
     alerts: u64,
+    widgets: u64,
     metrics: u64,
     beat: u64,
 }
@@ -69,6 +73,8 @@ pub(crate) struct Wants {
     pub decisions: bool,
     /// Alerts that changed.
     pub alerts: bool,
+    /// Widgets that changed.
+    pub widgets: bool,
     /// To be woken when there are new events.
     pub beat: bool,
     /// Rows of this project only.
@@ -84,6 +90,8 @@ pub(crate) enum News {
     Decisions(Vec<DecisionRow>),
     /// Alerts that changed.
     Alerts(Vec<AlertRow>),
+    /// What changed about widgets.
+    Widgets(Vec<WidgetChange>),
     /// There are new events.
     Beat,
 }
@@ -97,6 +105,7 @@ impl Feed {
             rows: state.rows_beat,
             decisions: state.decisions_beat,
             alerts: state.alerts_beat,
+            widgets: state.widgets_beat,
             metrics: 0,
             beat: state.beat,
         }
@@ -151,6 +160,13 @@ impl Feed {
             seen.alerts = state.alerts_beat;
             if !changed.is_empty() {
                 return Poll::Ready(News::Alerts(changed));
+            }
+        }
+        if wants.widgets && seen.widgets < state.widgets_beat {
+            let changed = state.widgets_after(seen.widgets, wants.project.as_ref());
+            seen.widgets = state.widgets_beat;
+            if !changed.is_empty() {
+                return Poll::Ready(News::Widgets(changed));
             }
         }
         if wants.metrics && seen.metrics < state.metrics_beat {
@@ -227,6 +243,21 @@ impl Feed {
         });
     }
 
+    /// Tells what changed about widgets.
+    pub(crate) fn tell_widgets(&self, changes: impl IntoIterator<Item = WidgetChange>) {
+        self.change(|state| {
+            state.beat += 1;
+            state.widgets_beat = state.beat;
+            for change in changes {
+                state.widgets.insert(change, state.beat);
+            }
+            if state.widgets.len() > 2 * MOST_ROWS {
+                let oldest = state.beat.saturating_sub(MOST_ROWS as u64);
+                state.widgets.retain(|_, beat| *beat >= oldest);
+            }
+        });
+    }
+
     /// Tells the Overview's numbers.
     pub(crate) fn tell_metrics(&self, metrics: MetricsFrame) {
         let text = ServerMessage::Metrics(metrics).to_json();
@@ -272,6 +303,14 @@ impl State {
             *beat > seen && project.is_none_or(|project| *project == row.project)
         });
         changed.map(|(_, row)| row.clone()).collect()
+    }
+
+    /// What changed about widgets after a beat.
+    fn widgets_after(&self, seen: u64, project: Option<&ProjectId>) -> Vec<WidgetChange> {
+        let changed = self.widgets.iter().filter(|(change, beat)| {
+            **beat > seen && project.is_none_or(|project| *project == change.project)
+        });
+        changed.map(|(change, _)| change.clone()).collect()
     }
 
     fn forget_old_rows(&mut self) {

@@ -10,7 +10,7 @@ use crate::api::open::ApiDoc;
 use crate::facades::{agents, convergence, orchestrator, training};
 
 /// The groups, in the order of the page, each with a word on it.
-const TAGS: [(&str, &str); 13] = [
+const TAGS: [(&str, &str); 14] = [
     (
         "Events",
         "In, and out as they come. The WebSocket `/ws/v1` is in `/api/asyncapi.json`.",
@@ -28,6 +28,10 @@ const TAGS: [(&str, &str); 13] = [
         "Tags, saved views, and what is done with many sessions at once.",
     ),
     ("Notes", "What people leave at a session's moments."),
+    (
+        "Widgets",
+        "Figures that people declare, or that programs push.",
+    ),
     (
         "Alerts",
         "Rules, what they fire, channels and what those were told.",

@@ -7,7 +7,7 @@
     reason = "the derive looks at their shape; nothing makes one"
 )]
 
-use loopscope_event::{Cursor, EventId, RawJson, Seq, SessionId, Timestamp};
+use loopscope_event::{Cursor, EventId, ProjectId, RawJson, Seq, SessionId, Timestamp};
 use loopscope_protocol::{ErrorBody, IntakeAnswer, SessionSummary, SpansAnswer};
 use serde::Serialize;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, SchemaType, Type};
@@ -114,6 +114,65 @@ pub(crate) struct Health {
     /// Why not.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
+}
+
+/// What a widget shows, as plain series. It grows without notice.
+#[derive(ToSchema)]
+#[schema(value_type = Object)]
+pub(crate) struct Picture(RawJson);
+
+/// The widgets of a page.
+#[derive(ToSchema)]
+pub(crate) struct WidgetsShown {
+    /// In the order in which they are arranged, with what they show.
+    #[schema(value_type = Vec<Object>)]
+    widgets: Vec<RawJson>,
+    /// The newest event of the session that declared ones have seen.
+    seq: Seq,
+    /// What they have seen.
+    cursor: Cursor,
+    /// The server's clock.
+    server_time: Timestamp,
+}
+
+/// What a widget shows, in the shape in which programs push it.
+#[derive(ToSchema)]
+pub(crate) struct WidgetState {
+    /// Which.
+    name: String,
+    /// Its state.
+    state: PushedWidget,
+    /// The newest event of the session that it has seen.
+    seq: Option<Seq>,
+    /// What it has seen, where it is evaluated here.
+    cursor: Option<Cursor>,
+    /// When it was pushed, where a program does.
+    pushed_at: Option<Timestamp>,
+}
+
+/// A chart, as `render()` of the Python package's widgets returns it.
+#[derive(ToSchema)]
+pub(crate) struct PushedWidget {
+    /// `chart`.
+    #[schema(example = "chart")]
+    r#type: String,
+    /// Points: numbers, pairs `[x, y]`, or objects with `x`, `y` and `group`, or with the fields that `options` names;
+    /// or an object of names and numbers. At most 2,000.
+    #[schema(value_type = Vec<Object>)]
+    data: Vec<RawJson>,
+    /// `title`, `x`, `y`; also `group`, `chart` (`line`, `bars`, `stacked_bars`, `number`, `table`) and `unit`.
+    #[schema(value_type = Option<Object>)]
+    options: Option<RawJson>,
+}
+
+/// Where a program pushes to.
+#[derive(utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct PushedTo {
+    /// The project; left out: `default`, or the only one that the token is for.
+    project: Option<ProjectId>,
+    /// The session whose page shows it; left out: the Overview does.
+    session: Option<SessionId>,
 }
 
 /// A file.

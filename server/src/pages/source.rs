@@ -2,6 +2,7 @@
 
 use loopscope_app::source::{AUDIT_ROWS, Loading, SessionKey, SnapshotSource};
 use loopscope_board::spans::SpansSnapshot;
+use loopscope_board::widgets::WidgetsShown;
 use loopscope_board::{SessionMoment, SessionSnapshot};
 use loopscope_event::Offset;
 use loopscope_event::ProjectId;
@@ -10,12 +11,14 @@ use loopscope_protocol::{
     AlertRules, AlertsPage, Annotations, ApiError, AuditPage, Channels, CompareQuery, Comparison,
     DecisionsPage, Deliveries, ErrorCode, EventsPage, EventsQuery, Moment, Overview, SavedViews,
     SearchAnswer, SeriesAnswer, SeriesQuery, SessionsPage, SessionsQuery, Settings, SpansQuery,
+    Widgets,
 };
 
 use crate::access::{Grant, Right};
 use crate::api::views;
 use crate::state::AppState;
 use crate::steer::Listed;
+use crate::widgets::{self, Wanted};
 
 /// What one visitor may see.
 pub(super) struct Views {
@@ -166,6 +169,29 @@ impl SnapshotSource for Views {
             }
             views::deliveries(&state, &query).await
         })
+    }
+
+    fn widgets(&self) -> Loading<Widgets> {
+        let state = self.state.clone();
+        let project = self.project.clone().unwrap_or_default();
+        Box::pin(async move { widgets::list(&state, &project).await })
+    }
+
+    fn widgets_shown(
+        &self,
+        session: Option<SessionKey>,
+        at: Option<Moment>,
+    ) -> Loading<WidgetsShown> {
+        let state = self.state.clone();
+        let wanted = Wanted {
+            project: match &session {
+                Some(key) => self.project_of(key),
+                None => self.project.clone().unwrap_or_default(),
+            },
+            session: session.map(|key| key.id),
+            at,
+        };
+        Box::pin(async move { widgets::shown(&state, &wanted).await })
     }
 
     fn settings(&self) -> Loading<Settings> {

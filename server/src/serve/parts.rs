@@ -27,6 +27,7 @@ use crate::spans::AllSpans;
 use crate::state::{AppState, Parts};
 use crate::steer::{Desk, Ends};
 use crate::telemetry::Telemetry;
+use crate::widgets::{self, AllWidgets};
 
 /// How many of the newest events a ring begins with: those whom a restart cut off find what they missed in memory.
 const TAIL_EVENTS: usize = 4_096;
@@ -62,8 +63,10 @@ pub(super) async fn assemble(config: Config) -> Result<(AppState, Reader), Serve
         life.shutdown.clone(),
         config.refuse_private_addresses,
     );
+    let widgets = AllWidgets::open(journal.clone(), fold.clone()).await?;
     let state = AppState::new(Parts {
         alerts,
+        widgets,
         fold,
         series: AllSeries::new(journal.clone()),
         spans: AllSpans::new(journal.clone()),
@@ -132,6 +135,13 @@ pub(super) fn start_ring_and_fold(
     let series = state.reader_from_now();
     tasks.spawn(series::run(state.series.clone(), series, stop.clone()));
     tasks.spawn(search::run(state.journal.clone(), stop.clone()));
+    let counting = state.clone();
+    let reader_after = move |offset| counting.reader(offset);
+    tasks.spawn(widgets::run(
+        state.widgets.clone(),
+        reader_after,
+        stop.clone(),
+    ));
     let ends = Ends(state.desk.clone(), state.life.tasks.clone());
     tasks.spawn(fold::run(state.fold.clone(), reader, ends, stop.clone()));
 }

@@ -11,3 +11,4 @@ mod status;
 mod support;
 mod training;
 mod transcript;
+mod widgets;

@@ -31,6 +31,7 @@ fn migrations() -> Vec<Migration> {
     let alerts = include_str!("../../migrations/0004_alerts.sql");
     let annotations = include_str!("../../migrations/0005_annotations.sql");
     let search = include_str!("../../migrations/0006_search.sql");
+    let widgets = include_str!("../../migrations/0007_widgets.sql");
     vec![
         step(1, "journal", journal),
         step(2, "commands", commands),
@@ -38,6 +39,7 @@ fn migrations() -> Vec<Migration> {
         step(4, "alerts", alerts),
         step(5, "annotations", annotations),
         step(6, "search", search),
+        step(7, "widgets", widgets),
     ]
 }
 
@@ -209,6 +211,7 @@ mod tests {
             "SELECT number FROM commands",
             "SELECT seq FROM series",
             "SELECT seq FROM annotations",
+            "SELECT spec FROM widgets",
             "SELECT rowid FROM search('\"word\"')",
             "SELECT tag FROM session_tags",
         ] {

@@ -4,9 +4,10 @@ use std::task::{Context, Poll, ready};
 
 use loopscope_board::describe;
 use loopscope_event::ProjectId;
-use loopscope_protocol::{Preview, ServerMessage, Watch};
+use loopscope_protocol::{Preview, ServerMessage, Watch, WidgetsFrame};
 
 use crate::fold::{News, Seen, Wants};
+use crate::life::now;
 use crate::socket::Outbox;
 use crate::state::AppState;
 use crate::waiting::Ticket;
@@ -45,10 +46,12 @@ impl Watching {
             metrics: asked.metrics && project.is_none(),
             decisions: asked.decisions,
             alerts: asked.alerts,
+            widgets: asked.widgets,
             beat: per_second > 0,
             project,
         };
-        if !(wants.rows || wants.metrics || wants.decisions || wants.alerts || wants.beat) {
+        let lists = wants.rows || wants.decisions || wants.alerts || wants.widgets;
+        if !(lists || wants.metrics || wants.beat) {
             return None;
         }
         Some(Self {
@@ -77,6 +80,14 @@ impl Watching {
                     let project = self.wants.project.as_ref();
                     let frame = self.state.alerts.frame(rows, project);
                     out.text(&ServerMessage::Alerts(frame).to_json());
+                }
+                News::Widgets(changes) => {
+                    let server_time = now();
+                    let frame = WidgetsFrame {
+                        changes,
+                        server_time,
+                    };
+                    out.text(&ServerMessage::Widgets(frame).to_json());
                 }
                 News::Beat => match self.preview() {
                     Some(preview) => out.text(&ServerMessage::Preview(preview).to_json()),

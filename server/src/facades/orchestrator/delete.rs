@@ -31,6 +31,7 @@ pub(crate) async fn session(
     state.fold.forget(&key.0, &key.1);
     state.series.forget(&key.0, &key.1);
     state.spans.forget(&key.0, &key.1);
+    state.widgets.forget(&key.0, &key.1);
     let audit = NewAudit {
         at,
         who: grant.who.to_string(),

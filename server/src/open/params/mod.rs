@@ -15,10 +15,11 @@ mod steering;
 
 pub(crate) use moving::{ExportWanted, ImportNamed, IntakeHints, Packed, PollWanted, StreamWanted};
 pub(crate) use places::{
-    AnnotationPath, CommandPath, DecisionPath, IdPath, InProject, SessionPath,
+    AnnotationPath, CommandPath, DecisionPath, IdPath, InProject, SessionPath, WidgetPath,
 };
 pub(crate) use reading::{
     AtMoment, Compared, EventsList, Question, SeriesWanted, SessionsList, SpansWanted,
+    WidgetsWanted,
 };
 pub(crate) use steering::{
     AlertsWanted, AuditPaging, CommandsWanted, DecisionsWanted, DeliveriesWanted,

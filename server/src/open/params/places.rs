@@ -49,6 +49,15 @@ pub(crate) struct IdPath {
     id: String,
 }
 
+/// A widget.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+pub(crate) struct WidgetPath {
+    /// Its name.
+    #[param(pattern = "^[a-z0-9][a-z0-9-]{0,63}$")]
+    name: String,
+}
+
 /// The project of the session in the address.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]

@@ -1,6 +1,6 @@
 //! The queries of routes that read sessions.
 
-use loopscope_event::{Dialect, Kind, ProjectId, Severity, Timestamp};
+use loopscope_event::{Dialect, Kind, ProjectId, SessionId, Severity, Timestamp};
 use loopscope_protocol::{SeriesAxis, SessionSort, SessionStatus, SpanKind};
 use utoipa::IntoParams;
 
@@ -159,4 +159,16 @@ pub(crate) struct Compared {
     session: ComparedSessions,
     /// How the answer is written.
     format: Option<TableFormat>,
+}
+
+/// `GET /api/v1/widgets/shown`, `GET /api/v1/widgets/{name}/state`.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct WidgetsWanted {
+    /// The project; left out: `default`, or the only one that the token is for.
+    project: Option<ProjectId>,
+    /// Of this session's page; left out: of the Overview.
+    session: Option<SessionId>,
+    /// The moment of the session: the `seq` of an event, or a time. Left out: now.
+    at: Option<MomentText>,
 }
