@@ -50,6 +50,7 @@ pub fn App() -> impl IntoView {
                         <Route path=path!("/decisions") view=lazy::DECISIONS ssr=SsrMode::Async />
                         <Route path=path!("/systems") view=lazy::SYSTEMS ssr=SsrMode::Async />
                         <Route path=path!("/alerts") view=lazy::ALERTS ssr=SsrMode::Async />
+                        <Route path=path!("/widgets") view=lazy::WIDGETS ssr=SsrMode::Async />
                         <Route path=path!("/settings") view=lazy::SETTINGS ssr=SsrMode::Async />
                     </Routes>
                 </div>

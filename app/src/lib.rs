@@ -36,6 +36,7 @@ pub mod store;
 pub mod text;
 pub mod ui;
 pub mod visit;
+pub mod widgets;
 mod world;
 
 pub use app::App;

@@ -10,12 +10,13 @@ mod here;
 mod here;
 mod may;
 
+use loopscope_board::widgets::Picture;
 use loopscope_event::{CommandId, CommandRecord};
 use loopscope_protocol::{
     AlertRow, AlertRule, Annotation, Backup, Backups, ChannelMade, CommandsPoll, DecisionMade,
     DecisionRow, DeleteSessions, DeletedSessions, Delivery, ImportAnswer, MakeDecision, MuteAlert,
     NewAnnotation, NewChannel, NewCommand, NewOrder, NewView, ReplayCommands, Replayed, SavedView,
-    SessionRef, TagSessions, TaggedSessions, percent_encode,
+    SessionRef, TagSessions, TaggedSessions, Widget, WidgetArrangement, percent_encode,
 };
 
 use self::here::{get, post, put, remove, upload};
@@ -152,6 +153,35 @@ pub fn remove_channel(channel_id: &str) -> Loading<()> {
 pub fn test_channel(channel_id: &str) -> Loading<Delivery> {
     let path = of_alerts("/channels/", channel_id, "/test");
     post(path, &serde_json::Map::new())
+}
+
+/// Declares a widget, or, under a name, changes one.
+pub fn declare_widget(name: Option<&str>, spec: &impl serde::Serialize) -> Loading<Widget> {
+    match name {
+        Some(name) => put(of_widgets(name), spec),
+        None => post("/api/v1/widgets".to_owned(), spec),
+    }
+}
+
+/// What a declaration would show of the newest events.
+pub fn try_widget(spec: &impl serde::Serialize) -> Loading<Picture> {
+    post("/api/v1/widgets/preview".to_owned(), spec)
+}
+
+/// Removes a widget.
+pub fn remove_widget(name: &str) -> Loading<()> {
+    remove(of_widgets(name))
+}
+
+/// Arranges widgets.
+pub fn arrange_widgets(arrangement: &WidgetArrangement) -> Loading<WidgetArrangement> {
+    put(of_widgets("arrangement"), arrangement)
+}
+
+fn of_widgets(name: &str) -> String {
+    let mut path = "/api/v1/widgets/".to_owned();
+    percent_encode(name, &mut path);
+    path
 }
 
 /// Begins a backup of the whole store.

@@ -25,6 +25,7 @@ pub(super) fn More() -> impl IntoView {
             <nav aria-label="More sections">
                 <A href="/compare">{icon("compare")}<span>"Compare"</span></A>
                 <A href="/systems">{icon("agents")}<span>"Agents"</span></A>
+                <A href="/widgets">{icon("widgets")}<span>"Widgets"</span></A>
                 <A href="/settings">{icon("settings")}<span>"Settings"</span></A>
             </nav>
             <div class="acts needs-scripts">

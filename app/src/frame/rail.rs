@@ -48,6 +48,7 @@ pub fn Rail() -> impl IntoView {
                 <A href="/decisions">{icon("decisions")}<span>"Decisions"</span>{count}</A>
                 <A href="/systems" attr:class="no-phone">{icon("agents")}<span>"Agents"</span></A>
                 <A href="/alerts">{icon("alerts")}<span>"Alerts"</span>{alarm}</A>
+                <A href="/widgets" attr:class="no-phone">{icon("widgets")}<span>"Widgets"</span></A>
                 <A href="/settings" attr:class="no-phone">{icon("settings")}<span>"Settings"</span></A>
                 // What floats is opened by the browser itself, without scripts too.
                 <button type="button" class="more" popovertarget=super::more::SHEET>{icon("more")}<span>"More"</span></button>

@@ -13,6 +13,7 @@ mod sessions;
 mod settings;
 mod status;
 mod systems;
+mod widgets;
 
 pub use alerts::AlertsListPage;
 pub use compare::ComparePage;
@@ -25,3 +26,4 @@ pub use sessions::SessionsListPage;
 pub use settings::SettingsPage;
 pub use status::{PageStatus, set_status};
 pub use systems::SystemsPage;
+pub use widgets::WidgetsPage;

@@ -59,6 +59,7 @@ const SPRITE: &str = concat!(
     r#"<symbol id="i-system" viewBox="0 0 16 16"><circle cx="8" cy="8" r="5.5"/><path d="M8 2.5a5.5 5.5 0 010 11z" fill="currentColor" stroke="none"/></symbol>"#,
     r#"<symbol id="i-up" viewBox="0 0 16 16"><path d="M8 13V3.5M4 7l4-4 4 4"/></symbol>"#,
     r#"<symbol id="i-validate" viewBox="0 0 16 16"><path d="M8 1.8l5 1.9v4c0 3.3-2.2 5.5-5 6.6-2.8-1.1-5-3.3-5-6.6v-4z"/><path d="M5.8 8l1.7 1.7 2.9-3.3"/></symbol>"#,
+    r#"<symbol id="i-widgets" viewBox="0 0 16 16"><rect x="2.5" y="2.5" width="11" height="11" rx="1.5"/><path d="M5.5 10.5V8M8 10.5V5.5M10.5 10.5V7"/></symbol>"#,
     r#"<symbol id="i-warning" viewBox="0 0 16 16"><path d="M8 2l6.3 11.3H1.7z"/><path d="M8 6.5v3M8 11.3v.2"/></symbol>"#,
 );
 

@@ -53,7 +53,7 @@ pub use points::Points;
 pub use poster::{Caption, Poster, Swatch, svg_file};
 pub use pyramid::{Extremes, Pyramid};
 pub use scale::{Scale, sane_range};
-pub use slots::Slots;
+pub use slots::{Moments, Slots};
 pub use small::{Ribbon, Sparkline};
 pub use split::SplitChart;
 pub use stack::{Bar, Stack};

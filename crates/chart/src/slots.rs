@@ -7,6 +7,7 @@ use plotters_backend::DrawingBackend;
 
 use crate::axis::{XAxis, XPlaces};
 use crate::pen::{Drawn, Pen};
+use crate::ticks;
 use crate::view::View;
 
 /// A bar and the gap beside it are not narrower than this.
@@ -23,6 +24,24 @@ pub struct Slots {
     pub stride: u32,
     /// How many there will be, at least: the budget of iterations.
     pub count: usize,
+    /// Where they are stretches of time: a number counts widths since the epoch.
+    pub moments: Option<Moments>,
+}
+
+/// Slots of time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Moments {
+    /// How long each is.
+    pub width_ms: i64,
+    /// The zone's offset from UTC, in seconds.
+    pub utc_offset_s: i32,
+}
+
+impl Moments {
+    /// When the slot of a number begins.
+    pub(crate) fn ms(self, number: f64) -> f64 {
+        number * self.width_ms.max(1) as f64
+    }
 }
 
 impl Slots {
@@ -33,17 +52,37 @@ impl Slots {
             first: 1,
             stride: 1,
             count,
+            moments: None,
         }
     }
 
     /// One slot in words: `Iteration 5`.
     pub fn say(&self, slot: usize) -> String {
-        format!("{} {}", self.word, self.number(slot))
+        self.say_number(self.number(slot) as f64)
+    }
+
+    /// The same within a sentence: `in iteration 5`.
+    pub(crate) fn say_within(&self, slot: usize) -> String {
+        match self.moments {
+            None => format!("in {}", self.say(slot).to_lowercase()),
+            Some(_) => format!("at {}", self.say(slot)),
+        }
+    }
+
+    /// One slot as a figure: `5`.
+    pub(crate) fn figure(&self, slot: usize) -> String {
+        match self.moments {
+            None => self.number(slot).to_string(),
+            Some(_) => self.say(slot),
+        }
     }
 
     /// A slot's number in words.
     pub(crate) fn say_number(&self, number: f64) -> String {
-        format!("{} {}", self.word, number.round())
+        match self.moments {
+            None => format!("{} {}", self.word, number.round()),
+            Some(own) => ticks::time::moment(own.ms(number.round()), own.utc_offset_s),
+        }
     }
 
     /// Its number.

@@ -199,11 +199,7 @@ pub(crate) fn summary(name: &str, slots: &Slots, stacks: &[Stack], unit: Unit) -
     let last = known.next_back().unwrap_or(first);
     let in_all = |slot: usize| {
         let sum = unit.show(total(stacks, slot).unwrap_or(f64::NAN));
-        format!(
-            "{sum} in {} {}",
-            slots.word.to_lowercase(),
-            slots.number(slot)
-        )
+        format!("{sum} {}", slots.say_within(slot))
     };
     let mut out = format!("{name}: {}", in_all(first));
     if last != first {
@@ -223,7 +219,7 @@ pub(crate) fn summary(name: &str, slots: &Slots, stacks: &[Stack], unit: Unit) -
 pub(crate) fn table(slots: &Slots, stacks: &[Stack]) -> Table {
     let names = stacks.iter().map(|stack| stack.label.clone());
     let row = |slot: usize| {
-        std::iter::once(slots.number(slot).to_string())
+        std::iter::once(slots.figure(slot))
             .chain(stacks.iter().map(move |stack| cell(stack.value(slot))))
             .collect()
     };

@@ -45,11 +45,26 @@ async fn push(journal: &Journal, name: &str, of: Option<&str>, state: &str) -> W
 async fn declarations_are_bounded_and_there_after_a_restart() {
     let bench = bench().await;
     let put = |row, new| bench.journal.put_widget(row, new, 2, audit());
-    assert_eq!(put(row("a", Some("{}")), true).await.unwrap(), WidgetPut::Made);
-    assert_eq!(put(row("a", Some("{}")), true).await.unwrap(), WidgetPut::Taken);
-    assert_eq!(put(row("a", Some("{\"b\":1}")), false).await.unwrap(), WidgetPut::Changed);
-    assert_eq!(put(row("b", Some("{}")), false).await.unwrap(), WidgetPut::Made);
-    assert_eq!(put(row("c", Some("{}")), true).await.unwrap(), WidgetPut::Full);
+    assert_eq!(
+        put(row("a", Some("{}")), true).await.unwrap(),
+        WidgetPut::Made
+    );
+    assert_eq!(
+        put(row("a", Some("{}")), true).await.unwrap(),
+        WidgetPut::Taken
+    );
+    assert_eq!(
+        put(row("a", Some("{\"b\":1}")), false).await.unwrap(),
+        WidgetPut::Changed
+    );
+    assert_eq!(
+        put(row("b", Some("{}")), false).await.unwrap(),
+        WidgetPut::Made
+    );
+    assert_eq!(
+        put(row("c", Some("{}")), true).await.unwrap(),
+        WidgetPut::Full
+    );
     let own = ProjectId::default();
     let fold = (own.clone(), "a".to_owned(), at(1), "[1]".to_owned());
     let stale = (own.clone(), "b".to_owned(), at(9), "[2]".to_owned());
@@ -70,10 +85,19 @@ async fn declarations_are_bounded_and_there_after_a_restart() {
     let names: Vec<_> = found.iter().map(|row| row.name.as_str()).collect();
     assert_eq!(names, ["a", "b"]);
     assert_eq!(found[0], row("a", Some("{\"b\":1}")));
-    assert!(journal.widgets(Some(&project("other"))).await.unwrap().is_empty());
+    assert!(
+        journal
+            .widgets(Some(&project("other")))
+            .await
+            .unwrap()
+            .is_empty()
+    );
     // What was counted of another declaration is not kept.
     assert_eq!(journal.widget_folds().await.unwrap(), [fold]);
-    assert_eq!(journal.widget_arrangement(&own).await.unwrap().as_deref(), Some("{}"));
+    assert_eq!(
+        journal.widget_arrangement(&own).await.unwrap().as_deref(),
+        Some("{}")
+    );
     assert!(journal.delete_widget(&own, "a", audit()).await.unwrap());
     assert!(!journal.delete_widget(&own, "a", audit()).await.unwrap());
     assert!(journal.widget_folds().await.unwrap().is_empty());
@@ -86,13 +110,24 @@ async fn what_is_pushed_last_stands_and_goes_with_its_session() {
     journal.append(vec![event("s", "1")]).await.unwrap();
     let record = SessionRecord::new(ProjectId::default(), session("s"));
     journal.put_sessions(vec![record]).await.unwrap();
-    assert_eq!(push(journal, "a", Some("nobody"), "1").await, WidgetPut::NoSession);
+    assert_eq!(
+        push(journal, "a", Some("nobody"), "1").await,
+        WidgetPut::NoSession
+    );
     assert_eq!(push(journal, "a", Some("s"), "1").await, WidgetPut::Made);
     assert_eq!(push(journal, "a", Some("s"), "2").await, WidgetPut::Changed);
     assert_eq!(push(journal, "b", Some("s"), "3").await, WidgetPut::Made);
-    assert_eq!(push(journal, "c", Some("s"), "4").await, WidgetPut::Full, "of a session");
+    assert_eq!(
+        push(journal, "c", Some("s"), "4").await,
+        WidgetPut::Full,
+        "of a session"
+    );
     assert_eq!(push(journal, "c", None, "5").await, WidgetPut::Made);
-    assert_eq!(push(journal, "d", None, "6").await, WidgetPut::Full, "of a project");
+    assert_eq!(
+        push(journal, "d", None, "6").await,
+        WidgetPut::Full,
+        "of a project"
+    );
     let declared = journal.put_widget(row("a", Some("{}")), false, 9, audit());
     assert_eq!(declared.await.unwrap(), WidgetPut::Taken, "it is pushed");
 
@@ -102,13 +137,19 @@ async fn what_is_pushed_last_stands_and_goes_with_its_session() {
         rows.map(|row| (row.name, row.state)).collect::<Vec<_>>()
     };
     let told = |name: &str, state: &str| (name.to_owned(), state.to_owned());
-    let of_session = journal.pushed_widgets(&own, Some(&session("s"))).await.unwrap();
+    let of_session = journal
+        .pushed_widgets(&own, Some(&session("s")))
+        .await
+        .unwrap();
     assert_eq!(states(of_session), [told("a", "2"), told("b", "3")]);
     let of_project = journal.pushed_widgets(&own, None).await.unwrap();
     assert_eq!(states(of_project), [told("c", "5")]);
 
     journal.delete_session(&own, &session("s")).await.unwrap();
-    let left = journal.pushed_widgets(&own, Some(&session("s"))).await.unwrap();
+    let left = journal
+        .pushed_widgets(&own, Some(&session("s")))
+        .await
+        .unwrap();
     assert!(left.is_empty());
     assert_eq!(journal.widgets(Some(&own)).await.unwrap().len(), 3);
 }

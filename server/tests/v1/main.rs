@@ -36,3 +36,4 @@ mod stop;
 mod support;
 mod tls;
 mod watch;
+mod widgets;

@@ -14,18 +14,19 @@ use crate::world;
 pub(super) const MOST: usize = 8;
 
 /// Pages: name, address, icon.
-const PAGES: [(&str, &str, &str); 7] = [
+const PAGES: [(&str, &str, &str); 8] = [
     ("Overview", "/", "overview"),
     ("Sessions", "/sessions", "sessions"),
     ("Compare", "/compare", "compare"),
     ("Decisions", "/decisions", "decisions"),
     ("Agents", "/systems", "agents"),
     ("Alerts", "/alerts", "alerts"),
+    ("Widgets", "/widgets", "widgets"),
     ("Settings", "/settings", "settings"),
 ];
 
 /// Pages that only a server has: over files they stand empty.
-const OF_A_SERVER: [&str; 3] = ["/decisions", "/alerts", "/settings"];
+const OF_A_SERVER: [&str; 4] = ["/decisions", "/alerts", "/widgets", "/settings"];
 
 /// What has a key of its own where the page has it: its selector, icon, words, key.
 const PRESSED: [(&str, &str, &str, &str); 4] = [

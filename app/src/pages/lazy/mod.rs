@@ -35,6 +35,7 @@ pages! {
     DECISIONS, "/decisions", DecisionsListPage, lists;
     SYSTEMS, "/systems", SystemsPage, lists;
     ALERTS, "/alerts", AlertsListPage, rest;
+    WIDGETS, "/widgets", WidgetsPage, rest;
     SETTINGS, "/settings", SettingsPage, rest;
 }
 

@@ -18,6 +18,7 @@ use crate::part::{IntoPart as _, Part};
 use crate::source::source;
 use crate::store::live;
 use crate::text;
+use crate::widgets::{Widgets, strip};
 
 /// The page.
 #[component]
@@ -27,6 +28,8 @@ pub fn OverviewPage() -> impl IntoView {
 
     let alerting = source.clone();
     let alerts = Resource::new(|| (), move |()| alerting.alerts());
+    let figuring = source.clone();
+    let widgets = Resource::new(|| (), move |()| figuring.widgets_shown(None, None));
     let overview = Resource::new(|| (), move |()| source.overview());
     let decisions = Resource::new(|| (), move |()| asks.decisions());
     let contents = view! {
@@ -39,8 +42,9 @@ pub fn OverviewPage() -> impl IntoView {
                 if let Ok(page) = alerts.await {
                     alarms().load(page);
                 }
+                let widgets = Widgets::new(widgets.await.ok(), None);
                 match overview.await {
-                    Ok(overview) => view! { <Dashboard overview /> }.part(),
+                    Ok(overview) => view! { <Dashboard overview widgets /> }.part(),
                     Err(error) => {
                         let retry = Callback::new(move |()| overview.refetch());
                         let message = refuse(error).message;
@@ -55,23 +59,24 @@ pub fn OverviewPage() -> impl IntoView {
 
 /// The contents, from a snapshot and then live.
 #[component]
-fn Dashboard(overview: Overview) -> impl IntoView {
+fn Dashboard(overview: Overview, widgets: Widgets) -> impl IntoView {
     let live = live();
     live.set_clock(overview.server_time);
     let state = OverviewState::new(overview, live);
     Effect::new(move || live.attach(state));
+    widgets.follow();
     let empty = Memo::new(move |_| state.is_empty());
     view! {
         {move || if empty.get() {
             view! { <FirstRun metrics=state.metrics sources=state.sources /> }.part()
         } else {
-            full(&state)
+            full(&state, widgets)
         }}
     }
     .part()
 }
 
-fn full(state: &OverviewState) -> Part {
+fn full(state: &OverviewState, widgets: Widgets) -> Part {
     let state = *state;
     let head = move || {
         state.metrics.with(|metrics| {
@@ -110,6 +115,7 @@ fn full(state: &OverviewState) -> Part {
                 {move || has_sources.get().then(|| view! { <Sources sources=state.sources /> })}
             </div>
         </div>
+        {strip(widgets, false)}
     }
     .part()
 }

@@ -34,6 +34,7 @@ use crate::part::{IntoPart as _, Part};
 use crate::source::{SessionKey, Source, source};
 use crate::store::live;
 use crate::ui::short_id;
+use crate::widgets::strip;
 
 /// The page.
 #[component]
@@ -106,11 +107,15 @@ async fn load(source: Source, key: SessionKey, at: Option<Moment>) -> Result<Loa
         Some(at) => source.moment(key.clone(), at).await.ok(),
         None => None,
     };
-    let notes = source.annotations(key).await.unwrap_or_default();
+    let notes = source.annotations(key.clone()).await.unwrap_or_default();
+    // Without widgets the rest of the page is as true.
+    let at = moment.as_ref().map(|moment| Moment::Seq(moment.seq));
+    let widgets = source.widgets_shown(Some(key), at).await.ok();
     Ok(Loaded {
         snapshot,
         moment,
         notes: notes.annotations,
+        widgets,
     })
 }
 
@@ -140,6 +145,7 @@ fn Session(loaded: Loaded) -> impl IntoView {
     let state = SessionState::new(loaded, live);
     PageFlags::provide(notes::Notes::marked(state));
     replay::follow_address(state);
+    state.follow_widgets();
     acts::provide_newest(Signal::derive(move || !state.replay.is_on()));
     Effect::new(move || live.attach(state));
     let query = use_query_map();
@@ -175,6 +181,7 @@ fn Session(loaded: Loaded) -> impl IntoView {
         {(!is_crew).then(|| view! { <strip::Strip state /> })}
         <Tabs state tab />
         {contents}
+        {move || (tab.get() == Tab::Overview).then(|| strip(state.widgets, true))}
         <controls::CommandDialog state />
         <notes::NotesDialog state />
         <replay::ReplayBar state tab />

@@ -4,6 +4,7 @@
 use std::pin::Pin;
 
 use leptos::prelude::*;
+use loopscope_board::widgets::WidgetsShown;
 use loopscope_board::{Board, SessionMoment, SessionSnapshot};
 use loopscope_event::{Cursor, Event, Seq, Timestamp};
 use loopscope_protocol::{Annotation, ServerMessage};
@@ -14,6 +15,7 @@ use super::replay::{Replay, newest_first};
 use crate::panels::Stream;
 use crate::source::{SessionKey, Source, source};
 use crate::store::{Listener, Live, Taken, Wants};
+use crate::widgets::Widgets;
 
 /// How many lines the live panel shows.
 const LINES: usize = 8;
@@ -25,6 +27,7 @@ pub(super) struct Loaded {
     /// The earlier moment that the address names.
     pub(super) moment: Option<SessionMoment>,
     pub(super) notes: Vec<Annotation>,
+    pub(super) widgets: Option<WidgetsShown>,
 }
 
 /// Everything that the page shows, as signals.
@@ -37,6 +40,8 @@ pub(super) struct SessionState {
     pub(super) replay: Replay,
     /// What people wrote at its moments.
     pub(super) notes: Notes,
+    /// Figures that somebody declared, or that the program pushes.
+    pub(super) widgets: Widgets,
     /// The time of the moment that is shown: the server's clock at the newest one.
     pub(super) now: Signal<Timestamp>,
     pub(super) stream: Stream,
@@ -56,6 +61,7 @@ impl SessionState {
             snapshot,
             moment,
             notes,
+            widgets,
         } = loaded;
         let SessionSnapshot { board, cursor, .. } = snapshot;
         // The end is no moment of its own.
@@ -76,11 +82,13 @@ impl SessionState {
                 live.now.get()
             }
         };
+        let key = SessionKey {
+            project: board.project().clone(),
+            id: board.session_id().clone(),
+        };
         Self {
-            key: StoredValue::new(SessionKey {
-                project: board.project().clone(),
-                id: board.session_id().clone(),
-            }),
+            widgets: Widgets::new(widgets, Some(key.clone())),
+            key: StoredValue::new(key),
             stream: Stream::new(lines, LINES),
             board: RwSignal::new(board),
             replay,
@@ -92,6 +100,17 @@ impl SessionState {
             steering: Steering::new(),
             seen: StoredValue::new(cursor),
         }
+    }
+
+    /// Lets the widgets follow the session, and the moment that is shown.
+    pub(super) fn follow_widgets(self) {
+        self.widgets.follow();
+        Effect::new(move || self.newest.with(|events| self.widgets.take_events(events)));
+        let at = Memo::new(move |_| {
+            let on = self.replay.is_on();
+            on.then(|| self.board.with(Board::seq))
+        });
+        Effect::new(move || self.widgets.show_moment(at.get()));
     }
 
     /// A part of the board, told only when it changes.

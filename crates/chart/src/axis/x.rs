@@ -11,7 +11,7 @@ use crate::key::Key;
 use crate::measure::{TEXT_PX, width_px};
 use crate::pen::{Drawn, Pen};
 use crate::scale::Scale;
-use crate::slots::Slots;
+use crate::slots::{Moments, Slots};
 use crate::ticks::{self, Tick, Ticks};
 use crate::view::View;
 
@@ -145,7 +145,7 @@ impl XAxis {
     /// One place as a figure: `5`.
     pub fn figure(&self, x: f64) -> String {
         match self {
-            Self::Slots(slots) => slots.number(x as usize).to_string(),
+            Self::Slots(slots) => slots.figure(x as usize),
             Self::Number { .. } => Unit::Number.show(x),
             Self::Elapsed { .. } => Unit::DurationMs.show(x),
             Self::Time { clock, .. } => ticks::time::moment(x, clock),
@@ -174,13 +174,27 @@ impl XAxis {
         let (low, high) = (places.value(view.from), places.value(view.to));
         let lines = |label_px: f64| ((view.width_px / label_px) as usize).clamp(2, 9);
         match self {
-            Self::Slots(slots) => slot_ticks(slots, low, high, view),
+            Self::Slots(slots) => match slots.moments {
+                Some(own) => moment_ticks(slots, own, (low, high), lines(80.0)),
+                None => slot_ticks(slots, low, high, view),
+            },
             Self::Number { .. } if places.is_log() => Ticks::log(low, high, lines(64.0)).ticks,
             Self::Number { .. } => Ticks::within(low, high, Unit::Number, lines(64.0)).ticks,
             Self::Elapsed { .. } => Ticks::within(low, high, Unit::DurationMs, lines(64.0)).ticks,
             Self::Time { clock, .. } => ticks::time(low, high, clock, lines(80.0)).ticks,
         }
     }
+}
+
+/// Round moments, at the slots that they fall into.
+fn moment_ticks(slots: &Slots, own: Moments, (low, high): (f64, f64), lines: usize) -> Vec<Tick> {
+    let ms = |slot: f64| own.ms(slots.mark_of(slot));
+    let ticks = ticks::time(ms(low.max(0.0)), ms(high), own.utc_offset_s, lines).ticks;
+    let placed = ticks.into_iter().map(|tick| Tick {
+        value: slots.x_of(tick.value / own.width_ms.max(1) as f64),
+        ..tick
+    });
+    placed.collect()
 }
 
 /// Every iteration's number where there is room, else the round ones.
