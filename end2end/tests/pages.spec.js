@@ -37,6 +37,7 @@ const PAGES = [
   ["alerts", "/alerts"],
   ["alerts, rules", "/alerts?tab=rules"],
   ["alerts, channels", "/alerts?tab=channels"],
+  ["widgets", "/widgets"],
   ["orchestrator", "/sessions/work"],
   ...["skills", "files", "validation", "decisions", "agents", "checkpoints", "audit"].map((tab) => [`${tab} tab`, `/sessions/work?tab=${tab}`]),
 ];
@@ -52,7 +53,20 @@ test.beforeAll(async ({ server }) => {
   const post = (path, body) => fetch(`${server.url}${path}`, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
   await post("/api/v1/tags", { sessions: ["whole", "part"], add: ["nightly", "q1"] });
   await post("/api/v1/views", { name: "Failed this week", query: "status=failed" });
+  const select = { events: ["STEP_COMPLETE"], session: "whole" };
+  for (const spec of [
+    { name: "by-step", title: "Steps by name", select, x: "group", group: "data.step", chart: "bars" },
+    { name: "passes", title: "Findings a pass", select, x: "iteration", y: "data.findings_count", aggregate: "sum", group: "data.step", chart: "stacked_bars" },
+    { name: "steps", title: "Steps ended", select, chart: "number" },
+    { name: "table", title: "Every step", select, x: "iteration", chart: "table" },
+    { name: "trend", title: "Findings over time", select, y: "data.findings_count", aggregate: "last", chart: "line" },
+  ]) await post("/api/v1/widgets", spec);
   await expect.poll(async () => (await (await fetch(`${server.url}/api/v1/search?q=x`)).json()).behind).toBe(0);
+});
+
+// Other tests of the same server look at the same Overview.
+test.afterAll(async ({ server }) => {
+  for (const name of ["by-step", "passes", "steps", "table", "trend"]) await fetch(`${server.url}/api/v1/widgets/${name}`, { method: "DELETE" });
 });
 
 const isLive = (page) => expect(page.getByRole("button", { name: /^Connection: Live/ })).toBeVisible();

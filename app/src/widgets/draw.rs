@@ -167,7 +167,7 @@ pub(super) fn note(picture: &Picture) -> String {
         PictureAxis::Names => picture.y.clone(),
     };
     if picture.not_finite > 0 {
-        note.push_str(&format!(", {} not finite", picture.not_finite));
+        note = format!("{note}, {} not finite", picture.not_finite);
     }
     note
 }

@@ -127,7 +127,7 @@ fn pushed(at: Memo<Option<Timestamp>>, back: Signal<bool>) -> Part {
         if back.get() {
             "as it is now, not at the moment shown".to_owned()
         } else {
-            format!("pushed {age}")
+            format!("pushed {age} ago")
         }
     };
     view! { <p class="widget-says small t3">{said}</p> }.part()
@@ -138,7 +138,7 @@ pub fn preview(picture: &Picture) -> Part {
     let key = Key {
         name: "preview".to_owned(),
         title: picture.title.clone(),
-        width: "c12",
+        width: "fill",
         shape: shape_of(picture),
         is_pushed: false,
     };

@@ -64,10 +64,11 @@ fn lost(whole: &Object<'_>, path: &[String]) -> Value {
     if known.is_empty() {
         return Value::Nothing;
     }
-    let pointer: String = path
-        .iter()
-        .map(|name| format!("/{}", name.replace('~', "~0").replace('/', "~1")))
-        .collect();
+    let mut pointer = String::new();
+    for name in path {
+        pointer.push('/');
+        pointer.push_str(&name.replace('~', "~0").replace('/', "~1"));
+    }
     let found = known.iter().find(|(own, _)| *own == pointer);
     found.map_or(Value::Nothing, |(_, number)| Value::Number(*number))
 }

@@ -29,6 +29,7 @@ fn audit() -> NewAudit {
     }
 }
 
+#[expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 async fn push(journal: &Journal, name: &str, of: Option<&str>, state: &str) -> WidgetPut {
     let push = WidgetPush {
         project: ProjectId::default(),

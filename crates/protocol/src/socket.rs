@@ -156,6 +156,7 @@ impl ServerMessage {
             "preview" => read(text, Self::Preview),
             "decisions" => read(text, Self::Decisions),
             "alerts" => read(text, Self::Alerts),
+            "widgets" => read(text, Self::Widgets),
             "pong" => read(text, Self::Pong),
             "closing" => read(text, Self::Closing),
             other => Err(MessageError::UnknownType(other.to_owned())),

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use loopscope_board::widgets::Picture;
-use loopscope_protocol::{ApiError, WidgetSpec};
+use loopscope_board::widgets::{Picture, check};
+use loopscope_protocol::{ApiError, ErrorCode, WidgetSpec};
 use serde_json::Value;
 
 use super::fields::{Entry, FIELDS, Field, declaration, first, text_of};
@@ -135,6 +135,13 @@ impl Form {
         if select["events"].is_null() && select["kinds"].is_null() {
             self.problem.set(None);
             return self.tried.set(None);
+        }
+        // What is wrong is said here already, by the same check.
+        let checked = serde_json::from_value::<WidgetSpec>(spec.clone())
+            .map_err(|error| ApiError::new(ErrorCode::InvalidField, error.to_string()))
+            .and_then(|spec| check(&spec).map(|_| ()));
+        if let Err(error) = checked {
+            return self.refuse(error);
         }
         let asked = acts::try_widget(&spec);
         spawn_local(async move {

@@ -158,7 +158,7 @@ fn contents(loaded: Widgets) -> Part {
         });
     }));
     let count = move || {
-        let count = state.widgets.with(|own| own.len());
+        let count = state.widgets.with(Vec::len);
         text::plural(count as u64, "widget")
     };
     let is_empty = Memo::new(move |_| state.widgets.with(Vec::is_empty));
@@ -246,15 +246,17 @@ fn said(widget: &Widget) -> String {
         .iter()
         .map(|kind| kind.as_str().to_owned());
     let events: Vec<String> = spec.select.events.iter().cloned().chain(kinds).collect();
-    let group = spec.group.as_ref().map(|group| format!(" a {group}"));
-    format!(
-        "{} of {}{} over {}, of {}",
-        spec.aggregate.as_str(),
-        spec.y,
-        group.unwrap_or_default(),
-        spec.x,
-        events.join(", ")
-    )
+    let what = match spec.y.as_str() {
+        "count" => "events".to_owned(),
+        y => format!("{} of {y}", spec.aggregate.as_str()),
+    };
+    let group = spec.group.as_ref().map(|group| format!(" by {group}"));
+    let over = match spec.x.as_str() {
+        "group" => String::new(),
+        x => format!(" over {x}"),
+    };
+    let group = group.unwrap_or_default();
+    format!("{what}{group}{over}: {}", events.join(", "))
 }
 
 /// What stands where there is none yet: how to make one.

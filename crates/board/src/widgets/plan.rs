@@ -121,7 +121,7 @@ impl Plan {
                 .into_iter()
                 .collect(),
             What::Path(path) => {
-                let value = number(value_at(&event.data, path));
+                let value = number(&value_at(&event.data, path));
                 let sample = value.and_then(|value| sample(self.x_of(event, None), "", value));
                 sample.into_iter().collect()
             }
@@ -150,10 +150,10 @@ impl Plan {
             Over::Iteration => Some(f64::from(event.iteration)),
             Over::Group => Some(0.0),
             Over::Step => step.or_else(|| {
-                let of = |name: &str| number(value_at(&event.data, &[name.to_owned()]));
+                let of = |name: &str| number(&value_at(&event.data, &[name.to_owned()]));
                 ["step", "x", "epoch"].into_iter().find_map(of)
             }),
-            Over::Path(path) => number(value_at(&event.data, path)),
+            Over::Path(path) => number(&value_at(&event.data, path)),
         }
     }
 
@@ -182,8 +182,8 @@ impl Plan {
     }
 }
 
-fn number(value: Value) -> Option<f64> {
-    match value {
+fn number(value: &Value) -> Option<f64> {
+    match *value {
         Value::Number(number) => Some(number),
         Value::Truth(truth) => Some(f64::from(u8::from(truth))),
         Value::List(count) => Some(count as f64),

@@ -103,34 +103,31 @@ fn known<T: Copy>(field: &str, word: &str, words: &[(&str, T)]) -> Result<T, Api
 }
 
 fn points(data: Option<&Value>, words: &Words) -> Result<Vec<Point>, ApiError> {
-    let too_many = |count: usize| {
+    let count = match data {
+        Some(Value::Array(items)) => items.len(),
+        Some(Value::Object(pairs)) => pairs.len(),
+        _ => return Err(ApiError::field("data", "a list of points is needed")),
+    };
+    if count > MAX_POINTS {
         let mut error = ApiError::too_large(format!("{MAX_POINTS} points"), "too many points");
         error.field = Some("data".to_owned());
-        (count > MAX_POINTS).then_some(error)
+        return Err(error);
+    }
+    // Names and values, as a dictionary has them.
+    let named = |(name, value): (&String, &Value)| {
+        Ok(Point {
+            at: At::Name(cut(name)),
+            y: y(&format!("data.{name}"), Some(value))?,
+            group: String::new(),
+        })
     };
     match data {
-        Some(Value::Array(items)) => match too_many(items.len()) {
-            Some(error) => Err(error),
-            None => {
-                let items = items.iter().enumerate();
-                items.map(|(nth, item)| point(nth, item, words)).collect()
-            }
-        },
-        // Names and values, as a dictionary has them.
-        Some(Value::Object(pairs)) => match too_many(pairs.len()) {
-            Some(error) => Err(error),
-            None => pairs
-                .iter()
-                .map(|(name, value)| {
-                    Ok(Point {
-                        at: At::Name(cut(name)),
-                        y: y(&format!("data.{name}"), Some(value))?,
-                        group: String::new(),
-                    })
-                })
-                .collect(),
-        },
-        _ => Err(ApiError::field("data", "a list of points is needed")),
+        Some(Value::Object(pairs)) => pairs.iter().map(named).collect(),
+        Some(Value::Array(items)) => {
+            let items = items.iter().enumerate();
+            items.map(|(nth, item)| point(nth, item, words)).collect()
+        }
+        _ => Ok(Vec::new()),
     }
 }
 

@@ -1,7 +1,7 @@
 """Widgets of a program's own: they see each event, and give a chart whenever one is asked for.
 
 In: classes derived from `Widget`, registered by name. Out: `render()`'s objects, of each registered widget, by a
-`WidgetHost` that follows a dashboard.
+`WidgetHost` that follows a dashboard; and, pushed by it, widgets on the server's pages.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ import inspect
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ..errors import ConfigurationError
+from .. import _http
+from ..errors import ConfigurationError, SessionNotFoundError
 from ..records import Event
 from .socket import WebSocketClient
 
@@ -98,6 +99,8 @@ class WidgetHost:
 
     def __init__(self, widgets: Mapping[str, Widget], url: str | None = None, *, token: str | None = None) -> None:
         self.widgets = dict(widgets)
+        self._address = _http.Address(url, token)
+        self._pushed: dict[tuple[str, str | None], dict[str, Any]] = {}
         self.client = WebSocketClient(url, token=token)
         self.client.on_event = self._on_event  # type: ignore[method-assign]
 
@@ -112,6 +115,31 @@ class WidgetHost:
                 turn.cancel()
             await asyncio.gather(*turns, return_exceptions=True)
             await self.client.disconnect()
+
+    async def push(self, session: str | None = None, *, project: str | None = None) -> None:
+        """Runs until the link ends, and pushes what each widget shows to the server, as often as it asks: to the page of
+        a session, else to the Overview. Nothing is sent while nothing changed."""
+        self._pushed.clear()
+
+        async def send(name: str, chart: dict[str, Any]) -> None:
+            # A session is known from its first event on.
+            with contextlib.suppress(SessionNotFoundError):
+                await self.push_one(name, chart, session, project=project)
+
+        await self.run(send)
+
+    async def push_one(
+        self, name: str, chart: Mapping[str, Any], session: str | None = None, *, project: str | None = None
+    ) -> None:
+        """Pushes one chart under a name: lower-case letters, digits and hyphens."""
+        if self._pushed.get((name, session)) == chart:
+            return
+        route = _http.path("api", "v1", "widgets", name, "state")
+        query = {"session": session, "project": project}
+        await asyncio.to_thread(
+            _http.request, self._address, route, method="PUT", query=query, body=dict(chart), session_id=session
+        )
+        self._pushed[(name, session)] = dict(chart)
 
     async def render(self, name: str) -> dict[str, Any]:
         """One widget's chart, now."""
