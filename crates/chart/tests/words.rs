@@ -374,33 +374,3 @@ fn a_brush_takes_whole_slots_and_a_stretch_stays_within_the_whole() {
     assert_eq!(view.within(-2.0, 2.0), None);
     assert_eq!(view.within(f64::NAN, 2.0), None);
 }
-
-#[test]
-fn slots_of_time_are_told_as_moments() {
-    let minute = 60_000_i64;
-    // 2026-01-05T10:00:00Z
-    let first = 1_767_607_200_000 / minute;
-    let slots = Slots {
-        word: "Time".to_owned(),
-        first,
-        moments: Some(loopscope_chart::Moments {
-            width_ms: minute,
-            utc_offset_s: 3_600,
-        }),
-        ..Slots::iterations(3)
-    };
-    let chart = convergence::vulnerabilities(&known(&[5.0, 3.0, 1.0]), slots);
-    assert_eq!(chart.mark(2), Some(first as f64 + 2.0));
-    assert_eq!(chart.find(first as f64 + 1.0), Some(1));
-    assert_eq!(chart.table().rows[1], ["5 Jan 11:01:00", "3"]);
-    assert_eq!(
-        chart.read_out(0, &View::UNKNOWN).unwrap().title,
-        "5 Jan 11:00:00"
-    );
-    assert!(
-        chart.summary().contains("5 at 5 Jan 11:00:00"),
-        "{}",
-        chart.summary()
-    );
-    assert!(svg(&chart, &View::UNKNOWN).contains("11:01"));
-}

@@ -182,6 +182,7 @@ mod tests {
         for text in [
             r#"{"type":"sessions","sessions":[],"server_time":"2026-01-05T10:00:00.000000Z"}"#,
             r#"{"type":"preview","events":[],"left_out":3}"#,
+            r#"{"type":"widgets","changes":[{"project":"p","what":"figures"}],"server_time":"2026-01-05T10:00:00.000000Z"}"#,
             r#"{"type":"cursor","id":"1.1","cursor":"1-7"}"#,
             r#"{"type":"events","events":[],"cursor":"1-7"}"#,
             r#"{"type":"pong","server_time":"2026-01-05T10:00:00.000000Z","cursor":"1-7"}"#,

@@ -53,11 +53,11 @@ pub struct WidgetSpec {
     pub unit: WidgetUnit,
     /// How long a place of the time axis is; where left out, as short as fits. It doubles where there are too many.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schema(minimum = 1, maximum = 2678400))]
+    #[cfg_attr(feature = "schema", schema(minimum = 1, maximum = 2_678_400))]
     pub bucket_seconds: Option<f64>,
     /// How far back from the newest event of it is looked; everything where left out. Of the time axis only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schema(minimum = 1, maximum = 2678400))]
+    #[cfg_attr(feature = "schema", schema(minimum = 1, maximum = 2_678_400))]
     pub window_seconds: Option<f64>,
 }
 

@@ -12,3 +12,4 @@ mod support;
 mod training;
 mod transcript;
 mod widgets;
+mod widgets_pushed;
