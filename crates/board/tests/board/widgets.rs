@@ -154,7 +154,7 @@ fn values_are_put_together_as_is_asked() {
         ("last", 1.0),
     ] {
         let own = plan(
-            json!({ "x": "iteration", "y": "data.n", "aggregate": aggregate, "chart": "number" }),
+            &json!({ "x": "iteration", "y": "data.n", "aggregate": aggregate, "chart": "number" }),
         );
         let shown = picture(&own, &events);
         assert_eq!(shown.number, Some(wanted), "{aggregate}");
@@ -187,7 +187,7 @@ fn groups_are_told_apart_up_to_a_bound() {
 #[test]
 fn a_bar_a_group_stands_by_height_and_the_rest_last() {
     let own = plan(
-        json!({ "x": "group", "group": "data.k", "chart": "bars", "y": "data.n", "aggregate": "sum" }),
+        &json!({ "x": "group", "group": "data.k", "chart": "bars", "y": "data.n", "aggregate": "sum" }),
     );
     let mut events: Vec<Event> = (0..24)
         .map(|n| event(n + 1, "STEP_X", 0, &format!("{{\"k\":\"k{n}\",\"n\":{n}}}")))
