@@ -1,7 +1,5 @@
 //! States that programs push: every shape that is read, and what is refused at its field.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
-
 use loopscope_board::widgets::{Picture, PictureAxis, read_pushed};
 use loopscope_protocol::{ErrorCode, WidgetChart};
 use serde_json::{Value, json};
