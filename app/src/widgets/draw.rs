@@ -2,8 +2,8 @@
 
 use loopscope_board::widgets::{Picture, PictureAxis};
 use loopscope_chart::{
-    AnyChart, BarChart, Dash, EndLabel, Ink, Line, LineChart, Moments, Points, Range, Reading,
-    Slots, Stack, Unit, XAxis, YAxis, duration,
+    AnyChart, BarChart, Clock, Dash, EndLabel, Ink, Line, LineChart, Moments, Points, Range,
+    Reading, Slots, Stack, Unit, XAxis, YAxis, duration,
 };
 use loopscope_protocol::{WidgetChart, WidgetUnit};
 
@@ -81,7 +81,7 @@ fn lines(picture: &Picture, utc_offset_s: i32) -> LineChart {
         note: note(picture),
         x: match picture.axis {
             PictureAxis::Time => XAxis::Time {
-                utc_offset_s,
+                clock: Clock::fixed(utc_offset_s),
                 range: None,
             },
             PictureAxis::Number | PictureAxis::Names => XAxis::Number {

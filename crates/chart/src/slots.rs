@@ -81,7 +81,10 @@ impl Slots {
     pub(crate) fn say_number(&self, number: f64) -> String {
         match self.moments {
             None => format!("{} {}", self.word, number.round()),
-            Some(own) => ticks::time::moment(own.ms(number.round()), own.utc_offset_s),
+            Some(own) => ticks::time::moment(
+                own.ms(number.round()),
+                &crate::Clock::fixed(own.utc_offset_s),
+            ),
         }
     }
 

@@ -189,7 +189,13 @@ impl XAxis {
 /// Round moments, at the slots that they fall into.
 fn moment_ticks(slots: &Slots, own: Moments, (low, high): (f64, f64), lines: usize) -> Vec<Tick> {
     let ms = |slot: f64| own.ms(slots.mark_of(slot));
-    let ticks = ticks::time(ms(low.max(0.0)), ms(high), own.utc_offset_s, lines).ticks;
+    let ticks = ticks::time(
+        ms(low.max(0.0)),
+        ms(high),
+        &Clock::fixed(own.utc_offset_s),
+        lines,
+    )
+    .ticks;
     let placed = ticks.into_iter().map(|tick| Tick {
         value: slots.x_of(tick.value / own.width_ms.max(1) as f64),
         ..tick
