@@ -33,5 +33,9 @@ fn slots_of_time_are_told_as_moments() {
         "{}",
         chart.summary()
     );
-    assert!(svg(&chart, &View::UNKNOWN).contains("11:01"));
+    let drawn = svg(&chart, &View::UNKNOWN);
+    assert!(
+        drawn.contains("11:00") && drawn.contains("11:02"),
+        "{drawn}"
+    );
 }
