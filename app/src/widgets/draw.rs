@@ -115,11 +115,11 @@ fn bars(picture: &Picture, utc_offset_s: i32) -> BarChart {
     let last = all().map(|point| at(point.0)).max().unwrap_or(0);
     let first = all().map(|point| at(point.0)).min().unwrap_or(0);
     let first = first.max(last.saturating_sub(MOST_SLOTS - 1));
-    let count = usize::try_from(last - first + 1).unwrap_or(1);
+    let count = usize::try_from(last.saturating_sub(first).saturating_add(1)).unwrap_or(1);
     let stack = |(nth, series): (usize, &loopscope_board::widgets::PictureSeries)| {
         let mut values = vec![None; count];
         for (x, y) in &series.points {
-            let slot = usize::try_from(at(*x) - first).ok();
+            let slot = usize::try_from(at(*x).saturating_sub(first)).ok();
             if let Some(value) = slot.and_then(|slot| values.get_mut(slot)) {
                 *value = *y;
             }
