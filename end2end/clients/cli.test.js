@@ -139,12 +139,16 @@ test("what goes wrong says what to do, by its exit code too", async () => {
 });
 
 test("the shell's completions and the manual page name every command", async () => {
-  const commands = ["serve", "send", "tail", "sessions", "show", "watch", "export", "import", "replay", "command", "token", "doctor", "config", "backup", "restore"];
+  const commands = ["serve", "send", "tail", "sessions", "show", "watch", "export", "import", "replay", "command", "token", "doctor", "config", "backup", "restore", "widgets"];
   const bash = await loopscope(["completions", "bash"]);
   const man = await loopscope(["man"]);
   for (const command of commands) {
     assert.match(bash.out, new RegExp(`\\b${command}\\b`));
     assert.match(man.out, new RegExp(`LOOPSCOPE ${command.toUpperCase()}`));
+  }
+  for (const command of ["list", "show", "declare", "delete", "arrange"]) {
+    assert.match(bash.out, new RegExp(`loopscope__subcmd__widgets__subcmd__${command}|loopscope__widgets__${command}`));
+    assert.match(man.out, new RegExp(`LOOPSCOPE WIDGETS ${command.toUpperCase()}`));
   }
   assert.match(man.out, /^\.TH loopscope 1/m);
 });

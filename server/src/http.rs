@@ -65,6 +65,21 @@ impl Client {
         self.send(request, body).await
     }
 
+    /// PUT.
+    pub(crate) async fn put(&self, path: &str, media: &str, body: Bytes) -> Result<Answer, String> {
+        let request = Request::put(format!("{}{path}", self.base)).header(CONTENT_TYPE, media);
+        self.send(request, body).await
+    }
+
+    /// DELETE.
+    pub(crate) async fn delete(&self, path: &str) -> Result<Answer, String> {
+        self.send(
+            Request::delete(format!("{}{path}", self.base)),
+            Bytes::new(),
+        )
+        .await
+    }
+
     async fn send(&self, request: Builder, body: Bytes) -> Result<Answer, String> {
         let mut request = request.header(HOST, &self.host);
         if let Some(token) = &self.token {

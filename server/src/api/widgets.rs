@@ -31,17 +31,35 @@ impl FromRequest<AppState> for Declaration {
             let body = Body::from_request(request, state).await?;
             let text = std::str::from_utf8(&body.bytes)
                 .map_err(|_| Problem::new(ErrorCode::Malformed, "the body is no UTF-8"))?;
-            let spec = toml::from_str(text).map_err(|error| {
-                let error = error.message();
-                Problem(wrong(ErrorCode::Malformed, error))
-            })?;
-            return Ok(Self(spec));
+            return Ok(Self(from_toml(text)?));
         }
         let Fields(raw) = Fields::<RawJson>::from_request(request, state).await?;
-        let spec = serde_json::from_str(raw.as_str());
-        let wrong = |error: serde_json::Error| wrong(ErrorCode::InvalidField, &error.to_string());
-        Ok(Self(spec.map_err(|error| Problem(wrong(error)))?))
+        let mut reader = serde_json::Deserializer::from_str(raw.as_str());
+        let spec = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+            let message = error.inner().to_string();
+            wrong(error.path(), &message)
+        });
+        Ok(Self(spec?))
     }
+}
+
+fn from_toml(text: &str) -> Result<WidgetSpec, ApiError> {
+    let told = |error: &toml::de::Error| match error.span() {
+        None => error.message().to_owned(),
+        Some(span) => {
+            // As it is said of JSON.
+            let before = text.get(..span.start).unwrap_or(text);
+            let line = before.matches('\n').count() + 1;
+            let column = before.rsplit('\n').next().map_or(0, str::len) + 1;
+            format!("{} at line {line} column {column}", error.message())
+        }
+    };
+    let reader = toml::Deserializer::parse(text)
+        .map_err(|error| ApiError::new(ErrorCode::Malformed, told(&error)))?;
+    serde_path_to_error::deserialize(reader).map_err(|error| {
+        let message = told(error.inner());
+        wrong(error.path(), &message)
+    })
 }
 
 fn is_toml(headers: &HeaderMap) -> bool {
@@ -51,20 +69,19 @@ fn is_toml(headers: &HeaderMap) -> bool {
     media.is_some_and(|media| media.trim().eq_ignore_ascii_case("application/toml"))
 }
 
-/// What a reader says of a field, with the field where it names one.
-fn wrong(code: ErrorCode, message: &str) -> ApiError {
-    let named = ["missing field `", "unknown field `"]
-        .iter()
-        .find_map(|words| message.split_once(*words));
-    let field = named.and_then(|(_, rest)| rest.split_once('`'));
-    let code = if field.is_some() {
-        ErrorCode::InvalidField
-    } else {
-        code
+/// What a reader says of a field, with the field: where it stood when it stopped, and what it missed there.
+fn wrong(path: &serde_path_to_error::Path, message: &str) -> ApiError {
+    let place = Some(path.to_string()).filter(|place| place != ".");
+    let missed = message.split_once("missing field `");
+    let missed = missed.and_then(|(_, rest)| rest.split_once('`'));
+    let field = match (place, missed) {
+        (Some(place), Some((name, _))) => Some(format!("{place}.{name}")),
+        (None, Some((name, _))) => Some(name.to_owned()),
+        (place, None) => place,
     };
     ApiError {
-        field: field.map(|(field, _)| field.to_owned()),
-        ..ApiError::new(code, message)
+        field,
+        ..ApiError::new(ErrorCode::InvalidField, message)
     }
 }
 

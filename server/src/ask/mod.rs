@@ -1,5 +1,5 @@
-//! What the command line asks a running server: sessions, events, commands. In: a server's address and a question. Out:
-//! a table for people, or the server's own JSON, on standard output; an error that says what to do.
+//! What the command line asks a running server: sessions, events, commands, widgets. In: a server's address and a question.
+//! Out: a table for people, or the server's own JSON, on standard output; an error that says what to do.
 
 mod command;
 mod replay;
@@ -8,6 +8,7 @@ mod sessions;
 mod show;
 mod table;
 mod watch;
+mod widgets;
 
 use std::fmt;
 use std::time::Duration;
@@ -25,6 +26,7 @@ pub use send::{Note, send};
 pub use sessions::{Listing, sessions};
 pub use show::show;
 pub use watch::{Stream, watch};
+pub use widgets::{Figures, arrange, declare_widget, delete_widget, show_widget, widgets};
 
 /// How long a server may take to answer what needs no waiting.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -91,6 +93,18 @@ impl Server {
         self.read(answer.unwrap_or_else(|_| Err("no answer in time".to_owned())))
     }
 
+    async fn put_as(&self, path: &str, media: &str, body: Bytes) -> Result<Value, Refusal> {
+        let asked = format!("/api/v1/{path}");
+        let answer = timeout(PATIENCE, self.client.put(&asked, media, body)).await;
+        self.read(answer.unwrap_or_else(|_| Err("no answer in time".to_owned())))
+    }
+
+    async fn delete(&self, path: &str) -> Result<Value, Refusal> {
+        let asked = format!("/api/v1/{path}");
+        let answer = timeout(PATIENCE, self.client.delete(&asked)).await;
+        self.read(answer.unwrap_or_else(|_| Err("no answer in time".to_owned())))
+    }
+
     fn read(&self, answer: Result<Answer, String>) -> Result<Value, Refusal> {
         let Answer { status, body } = answer.map_err(|why| {
             let address = &self.address;
@@ -98,6 +112,9 @@ impl Server {
                 "no answer from {address} ({why}); is the server running? --server names another"
             ))
         })?;
+        if status == 204 {
+            return Ok(Value::Null);
+        }
         let value: Value = serde_json::from_slice(&body).map_err(|_| {
             let address = &self.address;
             Refusal::Unreachable(format!(
@@ -108,9 +125,7 @@ impl Server {
         if status < 300 || value.get("receipts").is_some() {
             return Ok(value);
         }
-        let said = value["error"]["message"]
-            .as_str()
-            .unwrap_or("no reason given");
+        let said = said(&value["error"]);
         let advice = match status {
             401 => "; give a token with --access-token or LOOPSCOPE_TOKEN",
             403 => "; another token may",
@@ -118,6 +133,21 @@ impl Server {
         };
         Err(Refusal::Refused(status, format!("{said}{advice}")))
     }
+}
+
+/// What a server says of what it refuses: the field at fault, why, and the bound that was crossed.
+fn said(error: &Value) -> String {
+    let message = error["message"].as_str().unwrap_or("no reason given");
+    let mut words = message.to_owned();
+    if let Some(field) = error["field"].as_str()
+        && !message.contains(&format!("`{field}`"))
+    {
+        words = format!("{field}: {words}");
+    }
+    if let Some(limit) = error["limit"].as_str() {
+        words = format!("{words} (limit: {limit})");
+    }
+    words
 }
 
 /// `a=1&b=2` of pairs, percent-encoded.
@@ -149,5 +179,15 @@ mod tests {
     fn what_people_type_stays_in_its_place() {
         assert_eq!(query([("q", "a&b=c d"), ("n", "1")]), "q=a%26b%3Dc%20d&n=1");
         assert_eq!(part("a/b"), "a%2Fb");
+    }
+
+    #[test]
+    fn what_is_refused_names_the_field_and_the_bound_once() {
+        let error = |text: &str| said(&serde_json::from_str(text).unwrap());
+        assert_eq!(error("{}"), "no reason given");
+        let told = error(r#"{"message": "it is too long", "field": "y", "limit": "256 bytes"}"#);
+        assert_eq!(told, "y: it is too long (limit: 256 bytes)");
+        let told = error(r#"{"message": "missing field `select`", "field": "select"}"#);
+        assert_eq!(told, "missing field `select`");
     }
 }

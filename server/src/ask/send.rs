@@ -1,7 +1,7 @@
 //! `loopscope send`: one event by its parts, or JSON Lines of standard input or a file.
 
 use std::io::Read as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
 use serde_json::{Map, Value, json};
@@ -35,7 +35,7 @@ pub async fn send(server: &Server, note: &Note, dialect: Option<&str>) -> Result
             session,
             data,
         } => ("application/json", event(name, session, data)?),
-        Note::Lines(file) => ("application/x-ndjson", read(file.as_ref())?),
+        Note::Lines(file) => ("application/x-ndjson", read(file.as_deref())?),
     };
     let hints = query(dialect.map(|dialect| ("dialect", dialect)));
     let answer = server
@@ -79,7 +79,8 @@ fn event(name: &str, session: &str, data: &[String]) -> Result<Bytes, Refusal> {
     Ok(Bytes::from(event.to_string()))
 }
 
-fn read(file: Option<&PathBuf>) -> Result<Bytes, Refusal> {
+/// A file's bytes; without one, those of standard input.
+pub(super) fn read(file: Option<&Path>) -> Result<Bytes, Refusal> {
     let mut body = Vec::new();
     let (name, read) = match file {
         None => {

@@ -11,14 +11,19 @@ use loopscope::ask::{self, Listing, Note, Order, Refusal, Rhythm, Server, Stream
 const UNREACHABLE: u8 = 3;
 
 /// All of them.
-pub(super) fn commands() -> [Command; 6] {
-    [sessions(), show(), watch(), send(), order(), replay()].map(of_server)
+pub(super) fn commands() -> Vec<Command> {
+    let plain = [sessions(), show(), watch(), send(), order(), replay()].map(of_server);
+    plain
+        .into_iter()
+        .chain([super::widgets::command()])
+        .collect()
 }
 
 /// Runs one of them; `None` where the command is none of them. 0: done; 1: refused, or failed; 3: nobody is there.
 pub(super) async fn run(name: &str, matches: &ArgMatches) -> Option<ExitCode> {
     let asked = match name {
         "sessions" | "show" | "watch" | "send" | "command" | "replay" => ask(name, matches).await,
+        "widgets" => of_widgets(matches).await,
         _ => return None,
     };
     Some(match asked {
@@ -45,11 +50,7 @@ async fn ask(name: &str, matches: &ArgMatches) -> Result<(), Refusal> {
     };
     let seconds =
         |name: &str| Duration::from_secs_f64(matches.get_one::<f64>(name).copied().unwrap_or(0.0));
-    let server = Server::new(
-        &needed("server"),
-        text("access-token"),
-        matches.get_flag("json"),
-    )?;
+    let server = server(matches)?;
     match name {
         "sessions" => {
             let listing = Listing {
@@ -111,8 +112,25 @@ async fn ask(name: &str, matches: &ArgMatches) -> Result<(), Refusal> {
     }
 }
 
+async fn of_widgets(matches: &ArgMatches) -> Result<(), Refusal> {
+    // Clap asks for one of them.
+    let Some((name, inner)) = matches.subcommand() else {
+        return Ok(());
+    };
+    super::widgets::run(&server(inner)?, name, inner).await
+}
+
+fn server(matches: &ArgMatches) -> Result<Server, Refusal> {
+    let text = |name: &str| matches.get_one::<String>(name).cloned();
+    Server::new(
+        &text("server").unwrap_or_default(),
+        text("access-token"),
+        matches.get_flag("json"),
+    )
+}
+
 /// What all of them take.
-fn of_server(command: Command) -> Command {
+pub(super) fn of_server(command: Command) -> Command {
     command
         .arg(
             value("server", "URL", "The server")
@@ -136,7 +154,7 @@ fn of_server(command: Command) -> Command {
         )
 }
 
-fn value(name: &'static str, value: &'static str, help: &'static str) -> Arg {
+pub(super) fn value(name: &'static str, value: &'static str, help: &'static str) -> Arg {
     Arg::new(name).long(name).value_name(value).help(help)
 }
 

@@ -10,6 +10,7 @@ mod report;
 mod shell;
 mod tail;
 mod token;
+mod widgets;
 
 use std::process::ExitCode;
 

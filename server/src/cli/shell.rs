@@ -31,22 +31,28 @@ pub(super) fn completions(mut whole: Command, matches: &ArgMatches) {
     }
 }
 
-/// Prints the page: the whole command line, then each command.
+/// Prints the page: the whole command line, then each command, and each of the commands below it.
 pub(super) fn man(whole: Command) -> anyhow::Result<()> {
     let mut page = Vec::new();
     let commands: Vec<Command> = whole.get_subcommands().cloned().collect();
     clap_mangen::Man::new(whole).render(&mut page)?;
     for command in commands {
-        writeln!(
-            page,
-            ".SH \"LOOPSCOPE {}\"",
-            command.get_name().to_uppercase()
-        )?;
-        let man = clap_mangen::Man::new(command);
-        man.render_description_section(&mut page)?;
-        man.render_options_section(&mut page)?;
-        man.render_extra_section(&mut page)?;
+        section(&mut page, "LOOPSCOPE", command)?;
     }
     std::io::stdout().write_all(&page)?;
+    Ok(())
+}
+
+fn section(page: &mut Vec<u8>, above: &str, command: Command) -> std::io::Result<()> {
+    let name = format!("{above} {}", command.get_name().to_uppercase());
+    let below: Vec<Command> = command.get_subcommands().cloned().collect();
+    writeln!(page, ".SH \"{name}\"")?;
+    let man = clap_mangen::Man::new(command);
+    man.render_description_section(page)?;
+    man.render_options_section(page)?;
+    man.render_extra_section(page)?;
+    for command in below {
+        section(page, &name, command)?;
+    }
     Ok(())
 }
