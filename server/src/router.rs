@@ -92,7 +92,9 @@ fn with_pages(
     state: AppState,
     main: Router,
 ) -> Router {
-    let lost = lost.with_state(state.clone());
+    let lost = lost
+        .layer(from_fn(security_headers))
+        .with_state(state.clone());
     let rest = from_fn(move |request: Request, next: Next| {
         let mut lost: MethodRouter = lost.clone();
         async move {
