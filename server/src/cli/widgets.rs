@@ -50,7 +50,11 @@ pub(super) async fn run(server: &Server, name: &str, matches: &ArgMatches) -> Re
 }
 
 fn project() -> Arg {
-    value("project", "PROJECT", "Of this project [default: default, or the token's]")
+    value(
+        "project",
+        "PROJECT",
+        "Of this project [default: default, or the token's]",
+    )
 }
 
 fn name() -> Arg {
