@@ -11,6 +11,7 @@ mod alerts;
 mod alerts_kill;
 mod annotations;
 mod archive;
+mod async_api;
 mod bad_input;
 mod command_line;
 mod commands;
