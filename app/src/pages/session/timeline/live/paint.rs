@@ -270,22 +270,25 @@ fn words(context: &CanvasRenderingContext2d, theme: &Theme, scene: &Scene<'_>, r
     }
 }
 
-/// Lines down from the flags of notes, dashed, so that they are no ticks.
+/// Lines down from the flags of notes, dashed, so that they are no ticks. What they stand on is cut out of the bars, whose
+/// tones may be as bright as the line.
 pub(super) fn notes(
     context: &CanvasRenderingContext2d,
     theme: &Theme,
     scene: &Scene<'_>,
     notes: &[Annotation],
 ) {
-    context.set_fill_style_str(&theme.quiet);
     for note in notes {
         let x = (scene.stretch.share(note.at.as_micros()) * scene.width_px).round();
         if !(0.0..=scene.width_px).contains(&x) {
             continue;
         }
+        context.set_fill_style_str(&theme.ground);
+        context.fill_rect(x - 1.0, 0.0, 3.0, scene.height_px);
+        context.set_fill_style_str(&theme.text);
         let dashes = (scene.height_px / 6.0).ceil() as usize;
         for dash in 0..dashes {
-            context.fill_rect(x, dash as f64 * 6.0, 1.0, 3.0);
+            context.fill_rect(x, dash as f64 * 6.0, 1.0, 4.0);
         }
     }
 }
@@ -298,11 +301,14 @@ pub(super) fn map_notes(
     whole: Stretch,
     width_px: f64,
 ) {
-    context.set_fill_style_str(&theme.text);
     for note in notes {
         let x = (whole.share(note.at.as_micros()) * width_px).round();
+        context.set_fill_style_str(&theme.ground);
+        context.fill_rect(x - 1.0, 0.0, 3.0, 32.0);
+        context.fill_rect(x - 1.0, 0.0, 8.0, 6.0);
+        context.set_fill_style_str(&theme.text);
         context.fill_rect(x, 0.0, 1.0, 32.0);
-        context.fill_rect(x, 0.0, 5.0, 4.0);
+        context.fill_rect(x, 0.0, 6.0, 5.0);
     }
 }
 

@@ -21,6 +21,7 @@ pub(super) struct Theme {
     pub ring: String,
     pub row: String,
     pub shade: String,
+    pub ground: String,
     pub font: String,
     tones: HashMap<&'static str, Tone>,
 }
@@ -29,7 +30,7 @@ impl Theme {
     /// Asks the style sheets.
     pub(super) fn read() -> Self {
         let [text, quiet, grid, row] = probe("tl-ink-text");
-        let [ring, shade, ..] = probe("tl-ink-more");
+        let [ring, shade, ground, _] = probe("tl-ink-more");
         Self {
             text,
             quiet,
@@ -37,6 +38,7 @@ impl Theme {
             ring,
             row,
             shade,
+            ground,
             font: format!("11px {}", font()),
             tones: HashMap::new(),
         }
