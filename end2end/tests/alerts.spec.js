@@ -62,7 +62,7 @@ test("every kind of rule has a form, and comes back into it as it was", async ({
   await isLive(page);
   const dialog = page.getByRole("dialog");
   const kinds = [
-    ["threshold", "A metric beyond a bound", { "Metric": "ppo/kl", "Fires above": "0.5", "Over again when back at": "0.2", "For at least, seconds": "3" }, { metric: "ppo/kl", above: 0.5, resolve_at: 0.2, for_seconds: 3 }],
+    ["threshold", "A metric beyond a bound", { "Metric": "ppo/kl", "Fires above": "0.5", "Resolves at": "0.2", "For at least, seconds": "3" }, { metric: "ppo/kl", above: 0.5, resolve_at: 0.2, for_seconds: 3 }],
     ["silence", "No event for a time", { "Silent for, seconds": "60" }, { seconds: 60 }],
     ["stuck", "In one state for a time", { "State, or status": "ATTACKING", "Stays there for, seconds": "90" }, { state: "ATTACKING", seconds: 90 }],
     ["step_failed", "A step failed", { "Step": "validate" }, { step: "validate" }],

@@ -140,6 +140,7 @@ fn at(held: &Held, moment: Option<&str>) -> Result<SessionMoment, ApiError> {
         }
     };
     let mut board = Board::new(held.project.clone(), held.id.clone());
+    board.came_from_file(held.last());
     // Before the first event there is nothing: then it is the first.
     for event in held.events.iter().take(last.max(1)) {
         board.apply(event);

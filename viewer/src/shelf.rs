@@ -98,6 +98,8 @@ impl Shelf {
     /// Makes the rows what their events say; to be called when a file is read.
     pub(crate) fn settle(&mut self) {
         for held in &mut self.sessions {
+            // There is no program behind a file.
+            held.board.came_from_file(held.last());
             held.row = held.board.summary();
         }
     }

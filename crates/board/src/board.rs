@@ -67,6 +67,9 @@ pub struct Board {
     pub(crate) crew: Crew,
     #[serde(default, skip_serializing_if = "crate::work::is_default")]
     pub(crate) training: Training,
+    /// Up to which event it came from a file, as long as its program said nothing behind that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) file_end: Option<Seq>,
 }
 
 /// What the newest finished look found.
@@ -111,7 +114,15 @@ impl Board {
             work: Work::default(),
             crew: Crew::default(),
             training: Training::default(),
+            file_end: None,
         }
+    }
+
+    /// Notes that its events up to that one came from a file: its program is not there, so where it did not end it is
+    /// interrupted. The next event of its program takes the note back; what we write ourselves does not. No event says
+    /// it, so whoever folds a board has to.
+    pub const fn came_from_file(&mut self, until: Seq) {
+        self.file_end = Some(until);
     }
 
     /// Takes one event. An event that was taken before (by its `seq`) changes nothing.
@@ -128,6 +139,10 @@ impl Board {
         }
         let facts = loopscope_dialects::facts(event);
         self.seq = event.seq;
+        let is_behind = self.file_end.is_some_and(|end| event.seq > end);
+        if is_behind && event.dialect != Dialect::Loopscope {
+            self.file_end = None;
+        }
         self.offset = self.offset.max(event.offset);
         self.density.push(self.time_in_run(event));
         self.arrival.push(event);

@@ -51,9 +51,24 @@ impl Board {
         &self.machine
     }
 
-    /// Where the run stands.
-    pub const fn status(&self) -> SessionStatus {
+    /// Where the run stands: as its events say, and interrupted where they came from a file before their end.
+    pub fn status(&self) -> SessionStatus {
+        let told = self.told_status();
+        if self.is_end_of_file() && !told.is_ended() {
+            SessionStatus::Interrupted
+        } else {
+            told
+        }
+    }
+
+    /// Where the run stands as its events alone say.
+    pub const fn told_status(&self) -> SessionStatus {
         self.machine.status()
+    }
+
+    /// Whether it came from a file, and its program said nothing behind that.
+    pub fn is_end_of_file(&self) -> bool {
+        self.file_end.is_some_and(|end| self.seq >= end)
     }
 
     /// Whether anything in it took time, as a timeline shows it.

@@ -11,6 +11,7 @@ use sqlx::sqlite::SqliteConnection;
 use crate::commands::{self, StepError};
 use crate::shared::Shared;
 use crate::store::row::read_event_id;
+use crate::writer::Group;
 use crate::{Appended, Journal, JournalError};
 
 /// How the note in `sessions.source` begins.
@@ -54,18 +55,49 @@ pub(crate) async fn apply(
     .bind(step.from.0 as i64)
     .execute(&mut *conn)
     .await?;
+    note(
+        conn,
+        shared,
+        (step.project, step.session_id),
+        key,
+        step.last.0,
+    )
+    .await?;
+    Ok(Ok(()))
+}
+
+/// In the transaction of events of a file that holds them in any order: up to where their sessions come from it.
+pub(crate) async fn note_sessions(
+    conn: &mut SqliteConnection,
+    shared: &Shared,
+    group: &Group,
+) -> Result<Result<(), StepError>, sqlx::Error> {
+    for session in group.sessions.iter().filter(|one| one.rows.is_some()) {
+        let last = u64::try_from(session.last_seq).unwrap_or(0);
+        note(conn, shared, session.name.clone(), session.key, last).await?;
+    }
+    Ok(Ok(()))
+}
+
+async fn note(
+    conn: &mut SqliteConnection,
+    shared: &Shared,
+    session: (ProjectId, SessionId),
+    key: i64,
+    last: u64,
+) -> Result<(), sqlx::Error> {
     // One that is dialled keeps the note of whom to ask for it.
     let noted = sqlx::query(
         "UPDATE sessions SET source = ? WHERE key = ? AND (source IS NULL OR source LIKE 'archive:%')",
     )
-    .bind(format!("{NOTE}{}", step.last))
+    .bind(format!("{NOTE}{last}"))
     .bind(key)
     .execute(conn)
     .await?;
     if noted.rows_affected() > 0 {
-        shared.note_archived((step.project, step.session_id), step.last.0);
+        shared.note_archived(session, last);
     }
-    Ok(Ok(()))
+    Ok(())
 }
 
 /// Reads the notes anew: at the start, and where sessions went.
@@ -99,6 +131,15 @@ impl Journal {
     ) -> Result<Vec<Appended>, StepError> {
         self.append_with(events, crate::writer::Beside::Archive(step))
             .await
+    }
+
+    /// Writes events of a file that is no archive, and notes that their sessions come from it. Those that are known are
+    /// left alone.
+    pub async fn put_filed(&self, events: Vec<NewEvent>) -> Result<Vec<Appended>, StepError> {
+        if events.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.append_with(events, crate::writer::Beside::File).await
     }
 
     /// Whether an event came with its session from a file.

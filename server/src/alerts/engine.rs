@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration as Wait;
 
 use loopscope_alerts::Watch;
-use loopscope_event::{Event, Kind, Offset, Timestamp};
+use loopscope_event::{Dialect, Event, Kind, Offset, Timestamp};
 use loopscope_journal::StepError;
 use loopscope_protocol::AlertRule;
 use tokio::sync::mpsc;
@@ -197,6 +197,13 @@ impl Engine {
             return;
         }
         let key: Key = (event.project.clone(), event.session_id.clone());
+        // What we write ourselves, a note of somebody who looks at it, brings nobody back.
+        if event.dialect == Dialect::Loopscope
+            && !self.sessions.0.contains_key(&key)
+            && self.alerts.is_from_file(&key).await
+        {
+            return;
+        }
         self.know(&key).await;
         self.clock += 1;
         let Some(session) = self.sessions.0.get_mut(&key) else {

@@ -72,7 +72,11 @@ impl Shelf {
             session_id: session.clone(),
             first_seq: row.first_seq,
             last_seq: board.seq(),
-            facts: ArchiveFacts::of(&board.summary()),
+            facts: ArchiveFacts {
+                // As the events say: that they came from a file here is no part of the session.
+                status: Some(board.told_status()),
+                ..ArchiveFacts::of(&board.summary())
+            },
             tags: self.tags(project, session).await?,
             commands: self.journal.all_commands(project, session).await?,
             annotations: self

@@ -24,8 +24,22 @@ pub(crate) async fn from_journal(journal: &Journal, key: &Key) -> Result<Option<
     let mut board = stored
         .and_then(|snapshot| stored::board_of(&snapshot))
         .unwrap_or_else(|| Board::new(project.clone(), session.clone()));
+    note_file(journal, &mut board, Seq(u64::MAX));
     while fold_page(journal, &mut board, Seq(u64::MAX)).await? {}
-    Ok((board.seq() > Seq(0)).then_some(board))
+    // Of a file that was cut off less is here than it said.
+    let last = board.seq();
+    note_file(journal, &mut board, last);
+    Ok((last > Seq(0)).then_some(board))
+}
+
+/// Tells a board up to which event it came from a file, at most up to its session's last. One that is behind that knows
+/// by itself.
+pub(super) fn note_file(journal: &Journal, board: &mut Board, last: Seq) {
+    let until = journal.archived_until(board.project(), board.session_id());
+    let until = until.map(|until| until.min(last));
+    if let Some(until) = until.filter(|until| board.seq() <= *until) {
+        board.came_from_file(until);
+    }
 }
 
 /// A session's board as what is kept of its events gives it, and nothing else.

@@ -32,7 +32,8 @@ impl Fold {
             .await?;
         let Some(base) = base else { return Ok(None) };
         let kept = base.snapshot.as_ref().and_then(stored::board_of);
-        let board = kept.unwrap_or_else(|| Board::new(project.clone(), session.clone()));
+        let mut board = kept.unwrap_or_else(|| Board::new(project.clone(), session.clone()));
+        load::note_file(journal, &mut board, base.last);
         let board = self.fold_to(board, base.seq).await?;
         Ok(Some(SessionMoment {
             // A session that is deleted meanwhile has no event there any more.

@@ -100,7 +100,8 @@ impl<T: Told> Work<T> {
 
     async fn fold_event(&mut self, event: &Event) {
         let key: Key = (event.project.clone(), event.session_id.clone());
-        if self.fold.0.boards.apply(&key, event) == Applied::Missing {
+        let is_filed = self.fold.0.journal.is_archived(event);
+        if self.fold.0.boards.apply(&key, event, is_filed) == Applied::Missing {
             match load::from_journal(&self.fold.0.journal, &key).await {
                 Ok(Some(board)) => {
                     self.fold.0.boards.offer(key, Arc::new(board), true);

@@ -76,6 +76,7 @@ async fn fill(fold: &Fold, key: &Key, last: Seq) -> Result<(), LoadError> {
         let kept = base.snapshot.filter(|kept| kept.seq <= from);
         let kept = kept.as_ref().and_then(stored::board_of);
         let mut board = kept.unwrap_or_else(|| Board::new(key.0.clone(), key.1.clone()));
+        load::note_file(journal, &mut board, last);
         while board.seq() < to {
             let began = Instant::now();
             let next = Seq((board.seq().0 / stride + 1).saturating_mul(stride)).min(to);

@@ -204,13 +204,13 @@ impl Importer {
 
     async fn append(&mut self, batch: Vec<NewEvent>) -> Result<(), Stopped> {
         loop {
-            match self.journal.append(batch.clone()).await {
+            match self.journal.put_filed(batch.clone()).await {
                 Ok(places) => {
                     self.count(&places);
                     return Ok(());
                 }
-                Err(AppendError::TooBusy) => sleep(PAUSE).await,
-                Err(error) => return Err(self.stopped(error.into())),
+                Err(StepError::Append(AppendError::TooBusy)) => sleep(PAUSE).await,
+                Err(error) => return Err(self.stopped(error)),
             }
         }
     }

@@ -141,6 +141,67 @@ async fn what_comes_from_a_file_fires_no_alert_and_asks_nobody() {
         .await;
 }
 
+/// How a session stands: on its page, in its row, and in the facets of the list.
+async fn stands(server: &Server, session: &str, status: &str) {
+    let path = format!("/api/v1/sessions/{session}");
+    let page = server
+        .eventually(&path, |page| page["summary"]["status"] == status)
+        .await;
+    let list = server.read("/api/v1/sessions").await;
+    let rows = list["sessions"].as_array().unwrap();
+    let row = rows.iter().find(|row| row["session_id"] == session);
+    assert_eq!(row.unwrap()["status"], status, "{list}");
+    let found = server
+        .read(&format!("/api/v1/sessions?status={status}"))
+        .await;
+    assert_eq!(found["total"], 1, "{found}");
+    assert_eq!(list["facets"]["status"], json!([[status, 1]]));
+    let events = &page["summary"]["events"];
+    let moment = server.read(&format!("{path}/board?at={events}")).await;
+    assert_eq!(moment["summary"]["status"], status);
+}
+
+#[tokio::test]
+async fn what_came_from_a_file_before_its_end_is_interrupted_until_its_program_speaks() {
+    let here = Server::start(&[]).await;
+    here.tell(&some("s", 0..30)).await;
+    stands(&here, "s", "running").await;
+    let file = body(&here, "/api/v1/sessions/s/export").await;
+    let plain: Vec<String> = some("s", 0..30).iter().map(ToString::to_string).collect();
+    let plain = plain.join("\n") + "\n";
+
+    for (file, is_archive) in [(file.as_slice(), true), (plain.as_bytes(), false)] {
+        let there = Server::start(&[]).await;
+        let (status, answer) = send(&there, file).await;
+        assert_eq!((status, &answer["stored"]), (200, &json!(30)));
+        stands(&there, "s", "interrupted").await;
+        // Before the file's end it was running.
+        let before = there.read("/api/v1/sessions/s/board?at=29").await;
+        assert_eq!(before["summary"]["status"], "running");
+        if is_archive {
+            assert_eq!(body(&there, "/api/v1/sessions/s/export").await, file);
+        }
+        let (_, again) = send(&there, file).await;
+        assert_eq!(again["duplicates"], 30);
+
+        // A note of somebody who looks at it is no word of its program.
+        let note = json!({"seq": 3, "text": "here"}).to_string();
+        let noted = there.post("/api/v1/sessions/s/annotations", note).await;
+        assert_eq!(noted.status, 201, "{}", noted.text());
+        there
+            .eventually("/api/v1/sessions/s", |page| page["summary"]["events"] == 31)
+            .await;
+        stands(&there, "s", "interrupted").await;
+        let there = there.restart().await;
+        stands(&there, "s", "interrupted").await;
+
+        there.tell(&some("s", 30..31)).await;
+        stands(&there, "s", "running").await;
+        let there = there.restart().await;
+        stands(&there, "s", "running").await;
+    }
+}
+
 #[tokio::test]
 async fn what_is_no_archive_is_read_as_lines_or_named() {
     let server = Server::start(&[]).await;

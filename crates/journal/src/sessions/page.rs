@@ -119,11 +119,17 @@ impl Journal {
         Ok(row.map(|row| SessionRecord::read(&row)).transpose()?)
     }
 
-    /// The sessions whose row says less than their events do, oldest first: to be folded again at the start.
+    /// The sessions whose row says less than is known of them, oldest first: to be folded again at the start. Those are
+    /// the ones that have newer events, and the ones that go on as it seems though they came from a file.
     pub async fn sessions_behind(&self) -> Result<Vec<SessionRecord>, JournalError> {
         let mut query = QueryBuilder::<Sqlite>::new("SELECT ");
         query.push(COLUMNS).push(" FROM ").push(FROM);
-        query.push(" WHERE s.summary_seq < s.last_seq ORDER BY s.key");
+        query.push(
+            " WHERE s.summary_seq < s.last_seq OR (s.status IN ('running', 'halted') AND NOT ",
+        );
+        query
+            .push(crate::archive::NOT_FROM_FILE)
+            .push(") ORDER BY s.key");
         let rows = query.build().fetch_all(self.readers()).await?;
         Ok(rows
             .iter()

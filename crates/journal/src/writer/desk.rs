@@ -104,13 +104,21 @@ impl Desk {
         {
             return Ok(Err(refused));
         }
+        if matches!(step, Beside::File) {
+            // Files are imported again and again: what is known is looked up, not found out by failing.
+            self.mark_known(group).await?;
+        }
         group.number(self.next_offset);
+        if matches!(step, Beside::File) && group.new_rows().next().is_none() {
+            return Ok(Ok(()));
+        }
         sqlx::query("BEGIN IMMEDIATE")
             .execute(&mut self.conn)
             .await?;
         let written = match self.inserts.insert(&mut self.conn, group).await {
             Ok(()) => match step {
                 Beside::Archive(step) => archive::apply(&mut self.conn, &self.shared, step).await,
+                Beside::File => archive::note_sessions(&mut self.conn, &self.shared, group).await,
                 Beside::Commands(step) => commands::apply(&mut self.conn, step).await,
                 Beside::Alerts(step) => alerts::apply(&mut self.conn, step).await,
                 Beside::Annotation(step) => annotations::apply(&mut self.conn, step).await,

@@ -37,6 +37,7 @@ use crate::commands::{CommandStep, StepError};
 use crate::{AppendError, JournalError};
 
 pub(crate) use desk::{ConnWorking, Desk};
+pub(crate) use group::Group;
 pub(crate) use run::begin;
 
 /// What became of one event of a batch.
@@ -125,6 +126,8 @@ pub(crate) enum Beside {
     Alerts(AlertStep),
     /// Of a session that comes from a file.
     Archive(ArchiveStep),
+    /// None; it is noted that the sessions of the events came from a file.
+    File,
     /// Of annotations.
     Annotation(AnnotationStep),
 }

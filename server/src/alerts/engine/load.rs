@@ -6,12 +6,23 @@ use loopscope_journal::{AlertQuery, JournalError, SessionQuery};
 use loopscope_protocol::{AlertRow, SessionStatus};
 
 use super::super::parse;
-use super::super::sessions::{MOST, Session, Sessions, glance_of};
+use super::super::sessions::{Key, MOST, Session, Sessions, glance_of};
 use super::super::steps::{Step, record};
 use super::Engine;
 use crate::alerts::Alerts;
 use crate::fold::summary_of;
 use crate::life::now;
+
+impl Alerts {
+    /// Whether a session came from a file, and its program said nothing behind that.
+    pub(super) async fn is_from_file(&self, key: &Key) -> bool {
+        if self.0.journal.archived_until(&key.0, &key.1).is_none() {
+            return false;
+        }
+        let board = self.0.fold.board(&key.0, &key.1).await;
+        board.is_ok_and(|found| found.is_some_and(|(board, _)| board.is_end_of_file()))
+    }
+}
 
 impl Engine {
     /// Takes over what the server before remembered.
@@ -52,9 +63,8 @@ impl Engine {
             for row in page.rows {
                 let row = summary_of(row);
                 let key = (row.project.clone(), row.session_id.clone());
-                let journal = &self.alerts.0.journal;
                 // Nobody goes on with one that came from a file.
-                if journal.archived_until(&key.0, &key.1) >= Some(row.events) {
+                if self.alerts.is_from_file(&key).await {
                     continue;
                 }
                 let session = Session::new(glance_of(&row, now()), &self.rules);

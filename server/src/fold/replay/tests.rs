@@ -147,18 +147,18 @@ proptest! {
             let bench = bench(&said).await;
             // No board is kept: everything is folded from the first event; what lies on the way is kept then.
             let fold = bench.fold();
-            bench.every_moment_is_as_it_was(&fold).await;
+            Box::pin(bench.every_moment_is_as_it_was(&fold)).await;
             write_passed(&fold).await;
             assert!(bench.places().await.len() >= 2);
-            bench.every_moment_is_as_it_was(&fold).await;
+            Box::pin(bench.every_moment_is_as_it_was(&fold)).await;
             // As the fold keeps boards while events come.
             let fold = bench.fold();
             let key = bench.session();
             for event in &bench.events {
-                fold.0.boards.apply(&key, event);
+                fold.0.boards.apply(&key, event, false);
             }
             write_passed(&fold).await;
-            bench.every_moment_is_as_it_was(&fold).await;
+            Box::pin(bench.every_moment_is_as_it_was(&fold)).await;
         });
     }
 }
@@ -177,7 +177,7 @@ async fn boards_that_are_missing_are_made_and_bounded() {
     space::look_through(&fold, &mut done).await.unwrap();
     let expected: Vec<u64> = (1..=10).map(|n| n * SPACING).collect();
     assert_eq!(bench.places().await, expected);
-    bench.every_moment_is_as_it_was(&fold).await;
+    Box::pin(bench.every_moment_is_as_it_was(&fold)).await;
     // Looked through again, nothing changes.
     space::look_through(&fold, &mut HashMap::new())
         .await

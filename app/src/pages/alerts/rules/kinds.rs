@@ -90,7 +90,7 @@ const ANY_SEVERITY: &[(&str, &str)] = &[
 
 const BACK: Field = Field {
     hint: "at the bound itself",
-    ..field("resolve_at", "Over again when back at", Entry::Number)
+    ..field("resolve_at", "Resolves at", Entry::Number)
 };
 
 const LONG: Field = Field {
@@ -103,7 +103,7 @@ pub(super) const KINDS: [Kind; 8] = [
     Kind {
         word: "threshold",
         label: "A metric beyond a bound",
-        says: "Fires when a metric is above or below a bound. So that it does not flutter, it can be over only when the value is well back.",
+        says: "Fires when a metric is above or below a bound. So that it does not flutter, it can resolve only when the value is well back.",
         fields: &[
             Field {
                 hint: "* stands for anything",
