@@ -81,7 +81,7 @@ export class Link {
     try {
       Socket = this.WebSocket ?? (await openWebSocket());
     } catch (cause) {
-      this.refused?.(new LoopscopeError("unreachable", "there is no WebSocket here: give one, connect(url, { WebSocket })", { cause }));
+      this.refused?.(new LoopscopeError("unreachable", "there is no WebSocket here: Node has one from version 22 on; before that `npm install ws`, or give one, connect(url, { WebSocket })", { cause }));
       return;
     }
     if (this.#closed || this.#socket) return;

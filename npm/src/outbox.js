@@ -42,7 +42,7 @@ export class Outbox {
     const text = JSON.stringify(event);
     const bytes = text.length < 256 ? text.length : encoder.encode(text).length;
     if (this.#bytes + bytes > this.maxBytes) {
-      this.#drop(1);
+      this.#drop(1, `events are dropped, because ${this.maxBytes} bytes of them wait for the server`);
       return false;
     }
     this.#bytes += bytes;
@@ -76,7 +76,8 @@ export class Outbox {
   /** No more is sent. */
   close() {
     clearTimeout(this.#timer);
-    if (this.pending > 0) this.#drop(this.pending);
+    const count = this.pending;
+    if (count > 0) this.#drop(count, `closed before the server had everything: ${count} ${count === 1 ? "event is" : "events are"} dropped`);
     this.#waiting = [];
     this.#frames.clear();
   }
@@ -178,10 +179,10 @@ export class Outbox {
     else console.warn(`loopscope: the server refused an event: ${error.message}`);
   }
 
-  #drop(count) {
+  #drop(count, why) {
     this.counters.dropped += count;
     if (this.onDropped) this.onDropped(this.counters.dropped);
-    else if (!this.#told) console.warn(`loopscope: events are dropped, because ${this.maxBytes} bytes of them wait for the server`);
+    else if (!this.#told) console.warn(`loopscope: ${why}`);
     this.#told = true;
   }
 }

@@ -92,6 +92,20 @@ timed("without a server nothing waits, memory has a bound, and what is dropped i
   assert.equal(loopscope.counters.dropped, 1_002);
 });
 
+timed("what is left at the end is said to be left, and not that there was too much", async () => {
+  const said = [];
+  const { warn } = console;
+  console.warn = (words) => said.push(words);
+  try {
+    const loopscope = connect("http://127.0.0.1:9");
+    loopscope.session({ id: "nobody-again" }).log("one line");
+    await loopscope.close({ timeoutMs: 50 });
+  } finally {
+    console.warn = warn;
+  }
+  assert.deepEqual(said, ["loopscope: closed before the server had everything: 2 events are dropped"]);
+});
+
 timed("an event that the server refuses is named, and the others are kept", async () => {
   const refused = [];
   const loopscope = connect(server.url, { onRejected: (error, event) => refused.push([error.code, error.field, event.session_id]) });
