@@ -41,7 +41,7 @@ pub fn FirstRun(
                         <CodeBox origin=origin.clone() />
                         <p class="small t3">
                             "The address is this server's own. From another machine it also asks for a token: "
-                            <span class="mono">"loopscope token create"</span>"."
+                            <span class="mono">"loopscope token create my-program --role ingest"</span>"."
                         </p>
                     }.part())}
                     {step("2", "Watch it arrive", waiting(origin.clone(), metrics))}

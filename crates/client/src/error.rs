@@ -51,7 +51,7 @@ pub enum Error {
     },
     /// No token, or one that does not hold.
     #[error(
-        "{url} does not take the token: {why}; make one with `loopscope token create --role ingest` and give it by `token` or LOOPSCOPE_TOKEN"
+        "{url} does not take the token: {why}; make one with `loopscope token create my-program --role ingest` and give it by `token` or LOOPSCOPE_TOKEN"
     )]
     Unauthorized {
         /// Where.

@@ -97,9 +97,9 @@ def from_response(status: int, body: object, what: str, session_id: str | None =
     known = {key: said.get(key) for key in ("code", "field", "limit", "retry_after_ms")}
     if status in (401, 403):
         advice = (
-            "set LOOPSCOPE_TOKEN, or pass token=…; `loopscope token create` makes one"
+            "set LOOPSCOPE_TOKEN, or pass token=…; `loopscope token create my-program --role ingest` makes one"
             if status == 401
-            else "the token's role does not allow it; `loopscope token create --role …` makes another"
+            else "the token's role does not allow it; `loopscope token create my-program --role control` makes another"
         )
         return AuthenticationError(f"{message}; {advice}", status, **known)  # type: ignore[arg-type]
     if status == 404 and session_id is not None:

@@ -106,7 +106,7 @@ fn security_schemes() -> Value {
     json!({
         "bearer": {
             "type": "http", "scheme": "bearer", "bearerFormat": "lsc_…",
-            "description": "A token (`loopscope token create`). A route names the right that it asks for: `view` reads, \
+            "description": "A token (`loopscope token create NAME`). A route names the right that it asks for: `view` reads, \
                             `ingest` sends events, `control` steers, `take` takes commands (the roles ingest, control \
                             and admin have it), `admin` is everything."
         },

@@ -28,7 +28,7 @@ pub(super) fn started(config: &Config, address: SocketAddr, token: Option<&Secre
     eprintln!(
         "\n  To open it from elsewhere, once (then the browser remembers):\n\n    \
          {}://{host}:{}/?token={}\n\n  This token is not shown again; \
-         `loopscope token create` makes others.\n",
+         `loopscope token create NAME` makes others.\n",
         scheme(config),
         address.port(),
         token.reveal()

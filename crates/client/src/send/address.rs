@@ -79,7 +79,7 @@ impl Address {
 fn bearer(token: &str) -> Result<HeaderValue, Error> {
     let token = token.trim();
     if token.is_empty() || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
-        let why = "is no token; one looks like `lsc_…` (`loopscope token create`)";
+        let why = "is no token; one looks like `lsc_…` (`loopscope token create my-program --role ingest`)";
         return Err(Error::invalid("token", why));
     }
     let mut value = HeaderValue::from_str(&format!("Bearer {token}"))
