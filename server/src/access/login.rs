@@ -114,7 +114,7 @@ pub(super) fn local_path(next: &str) -> String {
 }
 
 /// The mark of the house, as on every page.
-const MARK: &str = r#"<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M20 12a8 8 0 1 1-2.3-5.6"/><circle class="solid" cx="12" cy="12" r="2.5"/></svg>"#;
+pub(crate) const MARK: &str = r#"<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M20 12a8 8 0 1 1-2.3-5.6"/><circle class="solid" cx="12" cy="12" r="2.5"/></svg>"#;
 
 /// The theme that was chosen on the pages, as an attribute; none where the system decides.
 fn theme(headers: &HeaderMap) -> String {
@@ -128,7 +128,6 @@ fn theme(headers: &HeaderMap) -> String {
 }
 
 fn page(status: StatusCode, headers: &HeaderMap, next: &str, problem: &str) -> Response {
-    let theme = theme(headers);
     let next = escape(&local_path(next));
     let problem = if problem.is_empty() {
         String::new()
@@ -138,6 +137,29 @@ fn page(status: StatusCode, headers: &HeaderMap, next: &str, problem: &str) -> R
             escape(problem)
         )
     };
+    let form = format!(
+        r#"<form method="post" action="/login">
+<p class="brand">{MARK}<span>Loopscope</span></p>
+<h1>Log in</h1>
+<p class="t2">This server asks for an access token. On its machine, <code class="mono">loopscope token create my-browser</code> makes one.</p>
+{problem}
+<input type="hidden" name="next" value="{next}">
+<input class="sr" type="text" name="name" value="loopscope" autocomplete="username" tabindex="-1" aria-hidden="true" readonly>
+<label>Access token<input name="token" type="password" autocomplete="current-password" required autofocus></label>
+<button class="btn primary" type="submit">Log in</button>
+</form>"#
+    );
+    plain_page(status, headers, "Log in", &form)
+}
+
+/// A page of plain HTML: a panel in the middle, which needs no script.
+pub(crate) fn plain_page(
+    status: StatusCode,
+    headers: &HeaderMap,
+    title: &str,
+    contents: &str,
+) -> Response {
+    let theme = theme(headers);
     let html = format!(
         r#"<!DOCTYPE html>
 <html lang="en"{theme}>
@@ -145,22 +167,13 @@ fn page(status: StatusCode, headers: &HeaderMap, next: &str, problem: &str) -> R
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>Log in · Loopscope</title>
+<title>{title} · Loopscope</title>
 <link rel="icon" href="/favicon.svg" type="image/svg+xml">
 <link rel="stylesheet" href="{style}">
 </head>
 <body class="login">
 <main class="panel">
-<form method="post" action="/login">
-<p class="brand">{MARK}<span>Loopscope</span></p>
-<h1>Log in</h1>
-<p class="t2">This server asks for an access token. On its machine, <code class="mono">loopscope token create</code> makes one.</p>
-{problem}
-<input type="hidden" name="next" value="{next}">
-<input class="sr" type="text" name="name" value="loopscope" autocomplete="username" tabindex="-1" aria-hidden="true" readonly>
-<label>Access token<input name="token" type="password" autocomplete="current-password" required autofocus></label>
-<button class="btn primary" type="submit">Log in</button>
-</form>
+{contents}
 </main>
 </body>
 </html>

@@ -2,6 +2,7 @@
 //!
 //! In: GET of a page's path. Out: HTML whose only inline scripts carry the response's nonce.
 
+mod no_viewer;
 mod source;
 
 use std::sync::Arc;
@@ -52,6 +53,9 @@ pub(crate) async fn lost(state: AppState, request: Request) -> Response {
         && header_text_of(request.headers(), &header::ACCEPT).contains("text/html");
     if !is_page {
         return (StatusCode::NOT_FOUND, "there is nothing at this address\n").into_response();
+    }
+    if request.uri().path().starts_with("/viewer/") && !site::has_viewer() {
+        return no_viewer::page(request.headers());
     }
     if let Some(address) = without_last_slash(request.uri()) {
         return Redirect::permanent(&address).into_response();
