@@ -25,6 +25,7 @@ mod lines;
 mod mock;
 mod notes;
 mod open;
+pub mod output;
 mod pages;
 mod ring;
 mod router;

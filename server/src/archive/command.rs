@@ -10,6 +10,7 @@ use loopscope_journal::Journal;
 
 use super::{Packing, Shelf, file_name, stream};
 use crate::bar::Bar;
+use crate::output;
 
 /// What is to be exported.
 #[derive(Debug, Clone)]
@@ -50,11 +51,9 @@ pub async fn export(journal: &Path, wanted: Wanted) -> anyhow::Result<(PathBuf, 
     let count = sessions.len();
     let mut pieces = Box::pin(stream(shelf, sessions, packing));
     if file == Path::new("-") {
-        let mut out = std::io::stdout().lock();
         while let Some(piece) = pieces.next().await {
-            out.write_all(&piece?)?;
+            output::write(&piece?);
         }
-        out.flush()?;
         return Ok((file, count));
     }
     // Half a file never has the name of a whole one.

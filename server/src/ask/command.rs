@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 use tokio::time::{Instant, sleep};
 
 use super::{PATIENCE, Refusal, Server, part};
+use crate::say;
 
 /// How often the command is looked at while it is under way.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
@@ -48,9 +49,19 @@ pub async fn command(server: &Server, order: &Order) -> Result<(), Refusal> {
         .unwrap_or_default()
         .to_owned();
     let end = Instant::now() + order.wait;
+    let mut is_told = false;
     while !is_over(&command) && Instant::now() < end {
         sleep(LOOK_EVERY).await;
         command = server.get(&format!("{at}/{}", part(&id)), PATIENCE).await?;
+        if command["state"] == "queued" && !is_told {
+            is_told = true;
+            eprintln!(
+                "{id} is queued: no program of {} has taken it yet. Waiting {} s; Ctrl-C ends the waiting, not the \
+                 command. `--wait 0` does not wait.",
+                order.session,
+                order.wait.as_secs_f64()
+            );
+        }
     }
     tell(server, &command);
     match command["state"].as_str() {
@@ -72,7 +83,7 @@ fn is_over(command: &Value) -> bool {
 
 fn tell(server: &Server, command: &Value) {
     if server.json {
-        println!("{command}");
+        say!("{command}");
         return;
     }
     for (label, field) in [
@@ -82,16 +93,16 @@ fn tell(server: &Server, command: &Value) {
         ("ended", "ended_at"),
     ] {
         if let Some(at) = command[field].as_str() {
-            println!("{label:<14} {at}");
+            say!("{label:<14} {at}");
         }
     }
-    println!(
+    say!(
         "{:<14} {}",
         "state",
         command["state"].as_str().unwrap_or("unknown")
     );
     if !command["result"].is_null() {
-        println!("{:<14} {}", "result", command["result"]);
+        say!("{:<14} {}", "result", command["result"]);
     }
 }
 

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use tokio::time::sleep;
 
 use super::{PATIENCE, Refusal, Server, part};
+use crate::say;
 
 /// Events a page.
 const PAGE: usize = 500;
@@ -52,11 +53,12 @@ pub async fn replay(server: &Server, rhythm: &Rhythm) -> Result<(), Refusal> {
         }
     }
     if server.json {
-        println!("{}", json!({"session_id": rhythm.into, "sent": sent}));
+        say!("{}", json!({"session_id": rhythm.into, "sent": sent}));
     } else {
-        println!(
+        say!(
             "{sent} events of {} sent as {}",
-            rhythm.session, rhythm.into
+            rhythm.session,
+            rhythm.into
         );
     }
     Ok(())

@@ -7,9 +7,13 @@ use bytes::Bytes;
 use serde_json::{Map, Value, json};
 
 use super::{Refusal, Server, query};
+use crate::say;
 
 /// The most of a file that is read, in bytes: what a server takes at once.
 const MOST_BYTES: u64 = 16 << 20;
+
+/// The most remarks on what was sent that are told one by one.
+const MOST_REMARKS: usize = 10;
 
 /// What is sent.
 #[derive(Debug)]
@@ -42,10 +46,10 @@ pub async fn send(server: &Server, note: &Note, dialect: Option<&str>) -> Result
         .post_as(&format!("events?{hints}"), media, body)
         .await?;
     if server.json {
-        println!("{answer}");
+        say!("{answer}");
     } else {
         let count = |field: &str| answer[field].as_u64().unwrap_or(0);
-        println!(
+        say!(
             "{} stored, {} stored before, {} refused",
             count("accepted"),
             count("duplicates"),
@@ -56,12 +60,32 @@ pub async fn send(server: &Server, note: &Note, dialect: Option<&str>) -> Result
         .as_array()
         .map(Vec::as_slice)
         .unwrap_or_default();
+    warn(receipts);
     let mut refused = receipts
         .iter()
         .filter_map(|receipt| receipt["error"]["message"].as_str());
     refused
         .next()
         .map_or(Ok(()), |words| Err(Refusal::Failed(words.to_owned())))
+}
+
+/// Says what the server remarked on events that it took: the first of it, and how much more there is.
+fn warn(receipts: &[Value]) {
+    let remarks = (1..).zip(receipts).flat_map(|(number, receipt)| {
+        let warnings = receipt["warnings"].as_array().into_iter().flatten();
+        // Who types an event, or pipes a line, means now.
+        let words = warnings
+            .filter_map(Value::as_str)
+            .filter(|words| !words.starts_with("timestamp: missing"));
+        words.map(move |words| (number, words.replace(char::is_control, " ")))
+    });
+    let remarks: Vec<(u32, String)> = remarks.collect();
+    for (number, words) in remarks.iter().take(MOST_REMARKS) {
+        eprintln!("event {number}: {words}");
+    }
+    if remarks.len() > MOST_REMARKS {
+        eprintln!("and {} more", remarks.len() - MOST_REMARKS);
+    }
 }
 
 fn event(name: &str, session: &str, data: &[String]) -> Result<Bytes, Refusal> {

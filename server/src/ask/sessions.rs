@@ -4,6 +4,8 @@ use serde_json::Value;
 
 use super::table::table;
 use super::{PATIENCE, Refusal, Server, query};
+use crate::output;
+use crate::say;
 
 /// Which sessions.
 #[derive(Debug, Default)]
@@ -44,7 +46,7 @@ pub async fn sessions(server: &Server, listing: &Listing) -> Result<(), Refusal>
         .get(&format!("sessions?{}", query(pairs)), PATIENCE)
         .await?;
     if server.json {
-        println!("{page}");
+        say!("{page}");
         return Ok(());
     }
     let rows = page["sessions"]
@@ -53,7 +55,7 @@ pub async fn sessions(server: &Server, listing: &Listing) -> Result<(), Refusal>
         .unwrap_or_default();
     let cells: Vec<[String; 7]> = rows.iter().map(row).collect();
     let head = ["STATUS", "ID", "NAME", "KIND", "PASS", "LEFT", "LAST EVENT"];
-    print!("{}", table(head, &cells));
+    output::text(&table(head, &cells));
     let total = page["total"].as_u64().unwrap_or(0);
     if total > rows.len() as u64 {
         eprintln!("{} of {total}; --limit shows more", rows.len());

@@ -4,6 +4,8 @@ use serde_json::Value;
 
 use super::table::{plain, table};
 use super::{PATIENCE, Refusal, Server, part};
+use crate::output;
+use crate::say;
 
 /// Prints a session, and so many of its newest events.
 pub async fn show(server: &Server, session: &str, events: u32) -> Result<(), Refusal> {
@@ -13,7 +15,7 @@ pub async fn show(server: &Server, session: &str, events: u32) -> Result<(), Ref
         .get(&format!("{at}/events?limit={}", events.max(1)), PATIENCE)
         .await?;
     if server.json {
-        println!(
+        say!(
             "{}",
             serde_json::json!({"session": view, "events": page["events"]})
         );
@@ -37,7 +39,7 @@ pub async fn show(server: &Server, session: &str, events: u32) -> Result<(), Ref
         ("last event", "last_event_at"),
     ] {
         if let Some(text) = words(&summary[field]) {
-            println!("{label:<12} {}", plain(&text));
+            say!("{label:<12} {}", plain(&text));
         }
     }
     let rows = page["events"]
@@ -46,7 +48,8 @@ pub async fn show(server: &Server, session: &str, events: u32) -> Result<(), Ref
         .unwrap_or_default();
     if events > 0 && !rows.is_empty() {
         let cells: Vec<[String; 4]> = rows.iter().map(line).collect();
-        print!("\n{}", table(["SEQ", "TIME", "EVENT", "DATA"], &cells));
+        output::text("\n");
+        output::text(&table(["SEQ", "TIME", "EVENT", "DATA"], &cells));
     }
     Ok(())
 }

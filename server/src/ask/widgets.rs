@@ -10,6 +10,8 @@ use serde_json::{Value, json};
 use super::send::read;
 use super::table::{plain, table};
 use super::{PATIENCE, Refusal, Server, part, query};
+use crate::output;
+use crate::say;
 
 /// Which figures of a widget are shown.
 #[derive(Debug, Default)]
@@ -28,13 +30,13 @@ pub async fn widgets(server: &Server, project: Option<&str>) -> Result<(), Refus
         .get(&of_project("widgets", project), PATIENCE)
         .await?;
     if server.json {
-        println!("{list}");
+        say!("{list}");
         return Ok(());
     }
     let rows = list["widgets"].as_array();
     let cells: Vec<[String; 6]> = rows.into_iter().flatten().map(row).collect();
     let head = ["NAME", "SOURCE", "CHART", "TITLE", "BY", "SINCE"];
-    print!("{}", table(head, &cells));
+    output::text(&table(head, &cells));
     Ok(())
 }
 
@@ -62,7 +64,7 @@ pub async fn show_widget(
         state => state?,
     };
     if server.json {
-        println!("{}", json!({"widget": widget, "state": state}));
+        say!("{}", json!({"widget": widget, "state": state}));
         return Ok(());
     }
     tell(&widget);
@@ -70,10 +72,10 @@ pub async fn show_widget(
         let value = &state[field];
         let text = value.as_str().map(str::to_owned);
         if let Some(text) = text.or_else(|| value.as_u64().map(|seq| seq.to_string())) {
-            println!("{label:<12} {}", plain(&text));
+            say!("{label:<12} {}", plain(&text));
         }
     }
-    print!("{}", drawn(&state["state"], name, figures.rows));
+    output::text(&drawn(&state["state"], name, figures.rows));
     Ok(())
 }
 
@@ -102,10 +104,10 @@ pub async fn declare_widget(
         other => other,
     })?;
     if server.json {
-        println!("{widget}");
+        say!("{widget}");
     } else {
         let name = widget["name"].as_str().unwrap_or_default();
-        println!("{name} is declared");
+        say!("{name} is declared");
     }
     Ok(())
 }
@@ -119,9 +121,9 @@ pub async fn delete_widget(
     let at = of_project(&format!("widgets/{}", part(name)), project);
     server.delete(&at).await?;
     if server.json {
-        println!("{}", json!({"name": name, "deleted": true}));
+        say!("{}", json!({"name": name, "deleted": true}));
     } else {
-        println!("{} is deleted", plain(name));
+        say!("{} is deleted", plain(name));
     }
     Ok(())
 }
@@ -142,12 +144,12 @@ pub async fn arrange(
     let body = Bytes::from(arrangement.to_string());
     let arrangement = server.put_as(&at, "application/json", body).await?;
     if server.json {
-        println!("{arrangement}");
+        say!("{arrangement}");
         return Ok(());
     }
     let slots = arrangement[place].as_array();
     let cells: Vec<[String; 2]> = slots.into_iter().flatten().map(placed).collect();
-    print!("{}", table(["NAME", "WIDTH"], &cells));
+    output::text(&table(["NAME", "WIDTH"], &cells));
     Ok(())
 }
 
@@ -247,7 +249,7 @@ fn tell(widget: &Value) {
             }
             other => other.to_string(),
         };
-        println!("{label:<12} {}", plain(&text));
+        say!("{label:<12} {}", plain(&text));
     };
     for (label, field) in [
         ("name", "name"),

@@ -3,34 +3,110 @@
 use std::collections::HashMap;
 use std::path::PathBuf;
 
+use clap::error::ErrorKind;
+use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use loopscope::config::{SETTINGS, Spec};
 
 /// The whole command line.
 pub(super) fn command() -> Command {
-    let command = Command::new("loopscope")
+    let whole = Command::new("loopscope")
         .version(env!("CARGO_PKG_VERSION"))
         .about("Live mission control for autonomous programs")
         .after_help("Without a command it serves. `loopscope config` prints every setting, its value and its source.")
         .arg(config_file())
         .arg(switch("health-check", "Ask a running server whether it is ready, and exit"))
-        .arg(switch("reload", "Accepted and ignored").hide(true))
-        .subcommand(Command::new("serve").about("Serve the dashboard (the default)"))
-        .subcommand(Command::new("config").about("Print the effective settings and where each comes from").arg(json()))
-        .subcommand(Command::new("doctor").about("Look through the database: integrity, sizes, versions").arg(json()))
-        .subcommand(import())
-        .subcommand(export())
-        .subcommand(backup())
-        .subcommand(restore())
-        .subcommand(tail())
-        .subcommand(token())
+        .arg(switch("reload", "Accepted and ignored").hide(true));
+    let commands = [
+        Command::new("serve").about("Serve the dashboard (the default)"),
+        Command::new("config")
+            .about("Print the effective settings and where each comes from")
+            .arg(json()),
+        Command::new("doctor")
+            .about("Look through the database: integrity, sizes, versions")
+            .arg(json()),
+        import(),
+        export(),
+        backup(),
+        restore(),
+        tail(),
+        token(),
+    ];
+    settings_of("serve")
+        .fold(whole, Command::arg)
+        .subcommands(commands.map(with_settings))
         .subcommands(super::ask::commands())
         .subcommand(super::shell::completions_command())
-        .subcommand(super::shell::man_command());
+        .subcommand(super::shell::man_command())
+}
+
+/// Whether a command heeds a setting. The others of a server are no arguments of it.
+fn heeds(command: &str, spec: &Spec) -> bool {
+    match command {
+        "serve" | "config" => true,
+        "doctor" | "import" | "export" | "backup" | "restore" | "token" => {
+            spec.key == "journal.path"
+        }
+        "tail" => spec.key == "log.level",
+        _ => false,
+    }
+}
+
+fn heeds_any(command: &str) -> bool {
+    SETTINGS.iter().any(|spec| heeds(command, spec))
+}
+
+fn settings_of(command: &str) -> impl Iterator<Item = Arg> {
     SETTINGS
         .iter()
+        .filter(move |spec| heeds(command, spec))
         .filter_map(argument)
-        .fold(command, Command::arg)
+}
+
+/// A command with the settings that it heeds, and the file that has them; its own commands take them too.
+fn with_settings(command: Command) -> Command {
+    let name = command.get_name().to_owned();
+    settings_of(&name)
+        .chain([config_file()])
+        .fold(command, |command, argument| {
+            command.arg(argument.global(true))
+        })
+}
+
+/// Ends the program where a setting stands before a command that does not heed it.
+pub(super) fn refuse_unheeded(matches: &ArgMatches) {
+    let Some((name, _)) = matches.subcommand() else {
+        return;
+    };
+    let unheeded = SETTINGS
+        .iter()
+        .filter(|spec| !heeds(name, spec))
+        .filter_map(|spec| spec.flag);
+    let file = (!heeds_any(name)).then_some("config");
+    let typed = |flag: &&str| matches.value_source(flag) == Some(ValueSource::CommandLine);
+    if let Some(flag) = unheeded.chain(file).find(typed) {
+        let told = format!("`loopscope {name}` does not take --{flag}: it is for a server's start");
+        command().error(ErrorKind::UnknownArgument, told).exit();
+    }
+}
+
+/// What was parsed, level by level: of the program, of its command, of the command's command.
+fn levels(matches: &ArgMatches) -> impl Iterator<Item = &ArgMatches> {
+    std::iter::successors(Some(matches), |matches| {
+        matches.subcommand().map(|(_, inner)| inner)
+    })
+}
+
+/// The settings file that was named; behind the command before in front of it, and a flag before the environment.
+pub(super) fn settings_file(matches: &ArgMatches) -> Option<&PathBuf> {
+    let named: Vec<_> = levels(matches)
+        .filter_map(|level| {
+            let path = level.try_get_one::<PathBuf>("config").ok().flatten()?;
+            Some((level.value_source("config")?, path))
+        })
+        .collect();
+    let by_source = named.iter().max_by_key(|(source, _)| *source);
+    by_source.map(|(_, path)| *path)
 }
 
 /// The settings that were given as flags.
@@ -38,17 +114,20 @@ pub(super) fn flags(matches: &ArgMatches) -> HashMap<&'static str, Vec<String>> 
     let mut flags = HashMap::new();
     for spec in SETTINGS {
         let Some(flag) = spec.flag else { continue };
-        let mut values = Vec::new();
-        if spec.value.is_empty() {
-            if matches.get_flag(flag) {
-                values.push("true".to_owned());
-            }
-        } else if let Some(given) = matches.get_many::<String>(flag) {
-            values.extend(given.cloned());
-        }
-        flags.insert(flag, values);
+        let given = levels(matches).filter_map(|level| given(level, spec.value.is_empty(), flag));
+        flags.insert(flag, given.last().unwrap_or_default());
     }
     flags
+}
+
+/// What was typed for a flag at a level.
+fn given(level: &ArgMatches, is_switch: bool, flag: &str) -> Option<Vec<String>> {
+    if is_switch {
+        let is_on = level.try_get_one::<bool>(flag).ok().flatten()?;
+        return is_on.then(|| vec!["true".to_owned()]);
+    }
+    let values = level.try_get_many::<String>(flag).ok().flatten()?;
+    Some(values.cloned().collect())
 }
 
 fn argument(spec: &'static Spec) -> Option<Arg> {
@@ -57,7 +136,7 @@ fn argument(spec: &'static Spec) -> Option<Arg> {
         "" => format!("{} [env: {}]", spec.help, spec.env),
         default => format!("{} [env: {}] [default: {default}]", spec.help, spec.env),
     };
-    let argument = Arg::new(flag).long(flag).help(help).global(true);
+    let argument = Arg::new(flag).long(flag).help(help);
     Some(if spec.value.is_empty() {
         argument.action(ArgAction::SetTrue)
     } else if spec.many {
@@ -85,7 +164,6 @@ fn config_file() -> Arg {
         .env("LOOPSCOPE_CONFIG")
         .value_name("FILE")
         .value_parser(value_parser!(PathBuf))
-        .global(true)
         .help("Settings file [default: loopscope.toml, where there is one]")
 }
 
@@ -271,5 +349,31 @@ mod tests {
         assert_eq!(flags["mock"], ["true"]);
         assert_eq!(flags["convergence-url"], ["ws://a"]);
         assert!(flags["host"].is_empty());
+        let line = ["loopscope", "--config", "a", "token", "create", "x"];
+        let last = ["--db-path", "d", "--config", "b"];
+        let matches = super::command().get_matches_from(line.iter().chain(&last));
+        assert_eq!(super::flags(&matches)["db-path"], ["d"]);
+        let file = super::settings_file(&matches);
+        assert_eq!(file, Some(&std::path::PathBuf::from("b")));
+    }
+
+    #[test]
+    fn a_command_takes_the_settings_that_it_heeds_and_no_others() {
+        let takes = |line: &[&str]| {
+            let line = [&["loopscope"], line].concat();
+            super::command().try_get_matches_from(line).is_ok()
+        };
+        assert!(takes(&["serve", "--port", "1"]));
+        assert!(takes(&["doctor", "--db-path", "d"]));
+        assert!(takes(&["tail", "f", "--log-level", "debug"]));
+        for line in [
+            &["doctor", "--port", "1"][..],
+            &["sessions", "--port", "1"],
+            &["widgets", "list", "--db-path", "d"],
+            &["watch", "--config", "f"],
+            &["tail", "f", "--db-path", "d"],
+        ] {
+            assert!(!takes(line), "{line:?}");
+        }
     }
 }

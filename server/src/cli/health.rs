@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use loopscope::config::Config;
+use loopscope::say;
 
 const PATIENCE: Duration = Duration::from_secs(3);
 
@@ -14,7 +15,7 @@ const PATIENCE: Duration = Duration::from_secs(3);
 pub(super) fn check(config: &Config) -> ExitCode {
     match ask(config) {
         Ok(answer) => {
-            println!("{answer}");
+            say!("{answer}");
             ExitCode::SUCCESS
         }
         Err(problem) => {

@@ -12,30 +12,38 @@ mod tail;
 mod token;
 mod widgets;
 
+use std::io::Write as _;
 use std::process::ExitCode;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use clap::ArgMatches;
 use loopscope::config::{Config, Layers, read_file, resolve};
+use loopscope::say;
 use serde_json::json;
 
 /// Runs what the command line asks for.
 pub(crate) fn run() -> anyhow::Result<ExitCode> {
     let matches = arguments::command().get_matches();
-    let config = resolve(&layers(&matches)?)?;
-    if matches.get_flag("health-check") {
-        return Ok(health::check(&config));
-    }
+    arguments::refuse_unheeded(&matches);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .context("the runtime does not start")?;
+    // Who asks a server needs none of the settings of one.
+    if let Some((name, inner)) = matches.subcommand()
+        && let Some(code) = runtime.block_on(ask::run(name, inner))
+    {
+        return Ok(code);
+    }
+    let config = resolve(&layers(&matches)?)?;
+    if matches.get_flag("health-check") {
+        return Ok(health::check(&config));
+    }
+    if reads_store(&matches) && !config.db_path.exists() {
+        let path = config.db_path.display();
+        bail!("{path} does not exist; --db-path or DASHBOARD_DB_PATH says where the database is");
+    }
     runtime.block_on(async {
-        if let Some((name, inner)) = matches.subcommand()
-            && let Some(code) = ask::run(name, inner).await
-        {
-            return Ok(code);
-        }
         match matches.subcommand() {
             Some(("config", inner)) => report::config(&config, inner),
             Some(("completions", inner)) => shell::completions(arguments::command(), inner),
@@ -53,11 +61,21 @@ pub(crate) fn run() -> anyhow::Result<ExitCode> {
     })
 }
 
+/// Whether a command is about a database that is there; it makes none.
+fn reads_store(matches: &ArgMatches) -> bool {
+    match matches.subcommand() {
+        Some(("doctor" | "export" | "backup", _)) => true,
+        Some(("token", inner)) => inner.subcommand_name() != Some("create"),
+        _ => false,
+    }
+}
+
 /// Serves until the system asks to stop.
 async fn serve(config: Config) -> anyhow::Result<()> {
     log::start(&config.log)?;
     let running = loopscope::serve(config).await?;
-    println!("listening on {}", running.url());
+    // It serves on where nobody reads this.
+    let _ = writeln!(std::io::stdout(), "listening on {}", running.url());
     running.asked_to_stop().await;
     running.stop().await?;
     Ok(())
@@ -78,9 +96,11 @@ async fn import(config: &Config, matches: &ArgMatches) -> anyhow::Result<()> {
             }));
             continue;
         }
-        println!(
+        say!(
             "{file}: {} stored, {} stored before, {} refused",
-            summary.stored, summary.duplicates, summary.refused
+            summary.stored,
+            summary.duplicates,
+            summary.refused
         );
     }
     Ok(())
@@ -88,7 +108,7 @@ async fn import(config: &Config, matches: &ArgMatches) -> anyhow::Result<()> {
 
 /// What was said, layer by layer.
 fn layers(matches: &ArgMatches) -> anyhow::Result<Layers> {
-    let path = matches.get_one::<std::path::PathBuf>("config");
+    let path = arguments::settings_file(matches);
     let default = std::path::PathBuf::from("loopscope.toml");
     let file = match path {
         Some(path) => Some((path.clone(), read_file(path)?)),

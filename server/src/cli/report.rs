@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use clap::ArgMatches;
 use loopscope::config::Config;
+use loopscope::say;
 use loopscope_journal::Report;
 use serde_json::{Value, json};
 
@@ -14,7 +15,7 @@ pub(super) fn config(config: &Config, matches: &ArgMatches) {
     }
     for setting in &config.report {
         let source = serde_json::to_string(&setting.source).unwrap_or_default();
-        println!(
+        say!(
             "{:<26} = {:<28} {:<12} {}",
             setting.key,
             setting.value,
@@ -26,7 +27,7 @@ pub(super) fn config(config: &Config, matches: &ArgMatches) {
 
 /// Prints one value, on a line of its own.
 pub(super) fn json(value: &Value) {
-    println!("{value}");
+    say!("{value}");
 }
 
 fn names(flag: Option<&str>, env: Option<&str>) -> String {
@@ -98,12 +99,12 @@ fn tell(report: &Report) {
         ("removed up to", storage.horizon.to_string()),
     ];
     for (name, value) in lines {
-        println!("{name:<20} {value}");
+        say!("{name:<20} {value}");
     }
     if report.problems.is_empty() {
-        println!("{:<20} none", "problems");
+        say!("{:<20} none", "problems");
     }
     for problem in &report.problems {
-        println!("{:<20} {problem}", "PROBLEM");
+        say!("{:<20} {problem}", "PROBLEM");
     }
 }

@@ -4,6 +4,7 @@ use std::io::Write as _;
 
 use clap::{Arg, ArgMatches, Command, value_parser};
 use clap_complete::{Shell, generate};
+use loopscope::output;
 
 /// `completions`.
 pub(super) fn completions_command() -> Command {
@@ -27,7 +28,9 @@ pub(super) fn man_command() -> Command {
 /// Prints the script.
 pub(super) fn completions(mut whole: Command, matches: &ArgMatches) {
     if let Some(shell) = matches.get_one::<Shell>("shell") {
-        generate(*shell, &mut whole, "loopscope", &mut std::io::stdout());
+        let mut script = Vec::new();
+        generate(*shell, &mut whole, "loopscope", &mut script);
+        output::write(&script);
     }
 }
 
@@ -39,7 +42,7 @@ pub(super) fn man(whole: Command) -> anyhow::Result<()> {
     for command in commands {
         section(&mut page, "LOOPSCOPE", command)?;
     }
-    std::io::stdout().write_all(&page)?;
+    output::write(&page);
     Ok(())
 }
 

@@ -2,6 +2,7 @@
 
 use clap::ArgMatches;
 use loopscope::config::Config;
+use loopscope::say;
 use loopscope::tail::{Options, run as follow};
 use tokio_util::sync::CancellationToken;
 
@@ -40,9 +41,11 @@ pub(super) async fn run(config: &Config, matches: &ArgMatches) -> anyhow::Result
         }));
         return Ok(());
     }
-    println!(
+    say!(
         "{shown}: {} stored, {} stored before, {} refused",
-        summary.stored, summary.duplicates, summary.refused
+        summary.stored,
+        summary.duplicates,
+        summary.refused
     );
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 use clap::ArgMatches;
 use loopscope::config::Config;
+use loopscope::say;
 use loopscope::tokens::{self, Wanted};
 use loopscope_event::ProjectId;
 use loopscope_journal::Token;
@@ -20,7 +21,7 @@ pub(super) async fn run(config: &Config, matches: &ArgMatches) -> anyhow::Result
                 report::json(&json!({"id": id, "revoked": true}));
                 return Ok(());
             }
-            println!("{id} is revoked; a running server closes its connections within seconds");
+            say!("{id} is revoked; a running server closes its connections within seconds");
             Ok(())
         }
         Some((_, inner)) => list(config, inner.get_flag("json")).await,
@@ -36,13 +37,19 @@ async fn create(config: &Config, matches: &ArgMatches) -> anyhow::Result<()> {
         project: text("project").map(ProjectId::new).transpose()?,
         days: matches.get_one::<u32>("days").copied(),
     };
+    let is_new = !config.db_path.exists();
     let (id, secret) = tokens::create(&config.db_path, wanted).await?;
+    if is_new {
+        let path = std::path::absolute(&config.db_path)?;
+        let path = path.display();
+        eprintln!("{path} is new; a server started with --db-path {path} knows this token");
+    }
     if matches.get_flag("json") {
         report::json(&json!({"id": id, "secret": secret}));
         return Ok(());
     }
     eprintln!("token {id}; it is not shown again:");
-    println!("{secret}");
+    say!("{secret}");
     Ok(())
 }
 
@@ -63,9 +70,12 @@ async fn list(config: &Config, as_json: bool) -> anyhow::Result<()> {
             .project
             .as_ref()
             .map_or("all projects", ProjectId::as_str);
-        println!(
+        say!(
             "{}  {:<8} {:<16} {:<24} {state}",
-            token.id, token.role, project, token.name
+            token.id,
+            token.role,
+            project,
+            token.name
         );
     }
     Ok(())

@@ -39,19 +39,25 @@ pub(super) struct Listeners {
 
 /// Takes the ports of a configuration.
 pub(super) async fn bind(config: &Config) -> Result<Listeners, ServeError> {
-    let refuse = |address: String| move |source| ServeError::Listen { address, source };
+    let refuse = |address: String, flag| {
+        move |source| ServeError::Listen {
+            address,
+            flag,
+            source,
+        }
+    };
     let host = config.host.trim_matches(['[', ']']);
     let shown = format!("{host}:{}", config.port);
     let main = TcpListener::bind((host, config.port))
         .await
-        .map_err(refuse(shown.clone()))?;
-    let address = main.local_addr().map_err(refuse(shown))?;
+        .map_err(refuse(shown.clone(), "--port"))?;
+    let address = main.local_addr().map_err(refuse(shown, "--port"))?;
     let mut bound = vec![(None, main)];
     for listener in &config.listeners {
         let shown = listener.address.to_string();
         let own = TcpListener::bind(listener.address)
             .await
-            .map_err(refuse(shown))?;
+            .map_err(refuse(shown, "--listen"))?;
         bound.push((Some(listener.contract.clone()), own));
     }
     Ok(Listeners {

@@ -31,10 +31,12 @@ pub enum ServeError {
     #[error("the journal: {0}")]
     Journal(#[from] JournalError),
     /// An address cannot be listened on.
-    #[error("cannot listen on {address}: {source}")]
+    #[error("cannot listen on {address}: {source}{}", advice(source, flag))]
     Listen {
         /// The address.
         address: String,
+        /// The flag that names another.
+        flag: &'static str,
         /// What the system said.
         source: std::io::Error,
     },
@@ -46,6 +48,15 @@ pub enum ServeError {
         /// Why not.
         message: String,
     },
+}
+
+/// What helps where another program has the port.
+fn advice(error: &std::io::Error, flag: &str) -> String {
+    if error.kind() == std::io::ErrorKind::AddrInUse {
+        format!("; end the program that listens there, or take another port with {flag}")
+    } else {
+        String::new()
+    }
 }
 
 /// A server that runs. Dropping it does not stop it; [`Running::stop`] does.

@@ -249,6 +249,8 @@ async fn show_prints_a_session_and_its_newest_events() {
 async fn token_list_prints_what_was_made_and_never_a_secret() {
     let folder = tempfile::tempdir().unwrap();
     let run = async |line: &[&str]| run(folder.path(), &[], line, "").await;
+    // Which makes the database.
+    run(&["import", "-"]).await;
     let empty = run(&["token", "list", "--json"]).await.json();
     assert_eq!(empty, json!({"tokens": []}));
     let line = [

@@ -37,6 +37,7 @@ mod spans;
 mod sse;
 mod stop;
 mod support;
+mod terminal;
 mod tls;
 mod watch;
 mod widgets;
