@@ -22,7 +22,8 @@ pub fn App() -> impl IntoView {
     let (waiting, firing) = (visitor.waiting, visitor.firing);
     Prefs::provide(visitor);
     let live = Live::provide();
-    let waiting = Inbox::provide(live, waiting).waiting;
+    // The server asks for the title when the page is made, where no signal of the page's own can be read any more.
+    let waiting: ArcRwSignal<u64> = Inbox::provide(live, waiting).waiting.into();
     Alarms::provide(live, firing);
     listen_to_keys(Commands::provide());
     let frame_class = move || {

@@ -5,7 +5,7 @@
 mod no_viewer;
 mod source;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use axum::Router;
 use axum::extract::Request;
@@ -15,7 +15,8 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use leptos::nonce::use_nonce;
 use leptos::prelude::{LeptosOptions, provide_context, use_context};
 use leptos_axum::{
-    LeptosRoutes as _, ResponseOptions, generate_route_list, render_app_async_with_context,
+    AxumRouteListing, LeptosRoutes as _, ResponseOptions, generate_route_list,
+    render_app_async_with_context,
 };
 use loopscope_app::pages::PageStatus;
 use loopscope_app::source::Source;
@@ -29,12 +30,11 @@ use crate::state::AppState;
 /// Every page of the application, and the files that they need.
 pub(crate) fn router(state: &AppState) -> Router<AppState> {
     let options = options();
-    let routes = generate_route_list(App);
     let shell_options = options.clone();
     Router::new()
         .leptos_routes_with_context(
             &options,
-            routes,
+            routes(),
             {
                 let state = state.clone();
                 move || {
@@ -45,6 +45,14 @@ pub(crate) fn router(state: &AppState) -> Router<AppState> {
             move || shell(shell_options.clone()),
         )
         .with_state(options)
+}
+
+/// The addresses of all pages. They are asked for once a process: while Leptos lists them it lets no page of the whole
+/// process load its data, and a page that begins just then waits for ever (leptos-rs/leptos#4773). Whoever serves pages
+/// has the list, so none is being made then.
+fn routes() -> Vec<AxumRouteListing> {
+    static ROUTES: OnceLock<Vec<AxumRouteListing>> = OnceLock::new();
+    ROUTES.get_or_init(|| generate_route_list(App)).clone()
 }
 
 /// An address that is neither a page nor a file: the page that says so, for whom takes a page.
@@ -185,7 +193,7 @@ mod tests {
 
     #[tokio::test]
     async fn every_page_is_in_a_file_that_its_address_leads_to() {
-        let routes = generate_route_list(App);
+        let routes = routes();
         assert!(!routes.is_empty());
         for route in routes {
             assert!(file_of(route.path()).is_some(), "{}", route.path());

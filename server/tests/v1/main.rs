@@ -22,6 +22,7 @@ mod intake;
 mod kill;
 mod listeners;
 mod open;
+mod pages;
 mod poll;
 mod read;
 mod replay;
