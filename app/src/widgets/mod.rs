@@ -5,8 +5,10 @@
 //! is over all sessions, whose events no page sees: it reads its pictures anew when it is told that they changed.
 
 mod draw;
+mod later;
 mod live;
 mod panel;
 
+pub use later::{ready, strip};
 pub use live::Widgets;
-pub use panel::{preview, strip};
+pub use panel::preview;

@@ -73,26 +73,20 @@ pub fn strip(widgets: Widgets, of_session: bool) -> Part {
             keys.collect::<Vec<Key>>()
         })
     });
-    let has_any = Memo::new(move |_| keys.with(|keys| !keys.is_empty()));
-    let manage = move || {
-        has_any.get().then(|| {
-            let all = keys
-                .get()
-                .into_iter()
-                .map(|key| one(widgets, key))
-                .collect_view();
-            view! {
-                <section class="widgets" aria-label="Widgets">
-                    <div class="toolbar">
-                        <h2>"Widgets"</h2>
-                        <span class="end"><a class="btn ghost tiny" href="/widgets">"Arrange"</a></span>
-                    </div>
-                    <div class="charts">{all}</div>
-                </section>
-            }
-        })
+    let all = move || {
+        let keys = keys.get().into_iter();
+        keys.map(|key| one(widgets, key)).collect_view()
     };
-    view! { {manage} }.part()
+    view! {
+        <section class="widgets" aria-label="Widgets">
+            <div class="toolbar">
+                <h2>"Widgets"</h2>
+                <span class="end"><a class="btn ghost tiny" href="/widgets">"Arrange"</a></span>
+            </div>
+            <div class="charts">{all}</div>
+        </section>
+    }
+    .part()
 }
 
 fn one(widgets: Widgets, key: Key) -> Part {

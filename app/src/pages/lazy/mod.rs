@@ -13,6 +13,8 @@ mod here;
 mod here;
 
 pub use here::{Page, ready};
+#[cfg(feature = "split")]
+pub(crate) use here::until_loaded;
 
 /// Makes a constant of each page: its name, its address, its component, the name of the file that it is in. Pages that
 /// are rare, or lead to each other, share one: every set of files that share something is a file too.

@@ -11,10 +11,10 @@ use super::page_of;
 use crate::frame::{Crumb, page as framed, problem};
 use crate::part::Part;
 use crate::store::backoff;
-use crate::world;
+use crate::{widgets, world};
 
 /// Something that is on its way.
-type Later<T> = Pin<Box<dyn Future<Output = Result<T, SplitLoaderError>>>>;
+pub(crate) type Later<T> = Pin<Box<dyn Future<Output = Result<T, SplitLoaderError>>>>;
 
 /// A page that is loaded when it is asked for.
 #[derive(Clone, Copy)]
@@ -56,8 +56,14 @@ fn missing() -> Part {
 pub async fn ready() {
     let path = window().location().pathname().unwrap_or_default();
     let Some(page) = page_of(&path) else { return };
+    until_loaded(page.load).await;
+    widgets::ready().await;
+}
+
+/// Loads a file, as often as it takes.
+pub(crate) async fn until_loaded(load: fn() -> Later<()>) {
     let mut failures = 0;
-    while (page.load)().await.is_err() {
+    while load().await.is_err() {
         let wait = backoff::wait_ms(failures, js_sys::Math::random());
         world::sleep(wait.try_into().unwrap_or(i32::MAX)).await;
         failures += 1;
