@@ -139,6 +139,22 @@ test("an earlier moment of a session has its own figure", async ({ page, server 
   await expect(own.locator(".v")).toHaveText(String(all));
 });
 
+test("a chart that comes and goes with the moment is drawn each time", async ({ page, server }) => {
+  await send(server.url, run("comes-and-goes"));
+  for (const n of [1, 2, 3]) await tell(server.url, "comes-and-goes", n, "fix");
+  await declare(server.url, ticks("drawn", { title: "Ticks drawn", select: { events: ["WIDGET_TICK"], session: "comes-and-goes" } }));
+  await page.goto("/sessions/comes-and-goes");
+  await isLive(page);
+  const own = page.getByRole("figure").filter({ hasText: "Ticks drawn" });
+  for (let round = 0; round < 2; round += 1) {
+    await expect(own.locator("canvas")).toBeVisible();
+    await page.getByRole("slider", { name: /Moment/ }).press("Home");
+    await expect(own).toHaveCount(0);
+    await page.locator("[data-live]").first().click();
+  }
+  await expect(own.locator("canvas")).toBeVisible();
+});
+
 test.describe("without scripts", () => {
   // Nothing runs the wasm that the page preloads.
   test.use({ javaScriptEnabled: false, expectedMessages: [/was preloaded using link preload but not used/] });

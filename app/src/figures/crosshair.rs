@@ -46,7 +46,8 @@ impl Crosshair {
 
     /// The page's, or one of its own for a figure that stands alone.
     pub(super) fn here() -> Self {
-        use_context().unwrap_or_else(Self::provide)
+        let crosshair = use_context::<Self>().filter(|own| !own.mark.is_disposed());
+        crosshair.unwrap_or_else(Self::provide)
     }
 
     /// A number that no other figure of the page has.

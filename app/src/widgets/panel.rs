@@ -8,7 +8,7 @@ use loopscope_event::Timestamp;
 use loopscope_protocol::{WidgetChart, WidgetSource};
 
 use super::{Widgets, draw};
-use crate::figures::Figure;
+use crate::figures::{Crosshair, Figure};
 use crate::part::{IntoPart as _, Part};
 use crate::store::live;
 use crate::text;
@@ -73,6 +73,7 @@ pub fn strip(widgets: Widgets, of_session: bool) -> Part {
             keys.collect::<Vec<Key>>()
         })
     });
+    Crosshair::provide();
     let all = move || {
         let keys = keys.get().into_iter();
         keys.map(|key| one(widgets, key)).collect_view()

@@ -100,13 +100,19 @@ impl Feed {
     /// A watcher that wants what comes from now on.
     pub(crate) fn enter(&self) -> Seen {
         let mut state = self.lock();
+        // While nobody watched nobody counted: those numbers are of long ago. The next come within a second.
+        let metrics = if state.watchers == 0 {
+            state.metrics_beat
+        } else {
+            0
+        };
         state.watchers += 1;
         Seen {
             rows: state.rows_beat,
             decisions: state.decisions_beat,
             alerts: state.alerts_beat,
             widgets: state.widgets_beat,
-            metrics: 0,
+            metrics,
             beat: state.beat,
         }
     }
@@ -327,4 +333,52 @@ fn rows_frame(sessions: Vec<SessionSummary>) -> Bytes {
         server_time: now(),
     });
     frame::text_frame(message.to_json().as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::task::Waker;
+
+    use loopscope_protocol::OverviewMetrics;
+
+    use super::*;
+
+    fn numbers() -> MetricsFrame {
+        MetricsFrame {
+            metrics: OverviewMetrics::default(),
+            sources: Vec::new(),
+            server_time: now(),
+        }
+    }
+
+    fn next(feed: &Feed, seen: &mut Seen) -> Poll<News> {
+        let wants = Wants {
+            metrics: true,
+            ..Wants::default()
+        };
+        let mut ticket = None;
+        feed.poll(
+            seen,
+            &wants,
+            &mut ticket,
+            &mut Context::from_waker(Waker::noop()),
+        )
+    }
+
+    #[test]
+    fn numbers_of_a_time_when_somebody_else_looked_are_told_to_nobody() {
+        let feed = Feed::default();
+        let mut first = feed.enter();
+        assert!(next(&feed, &mut first).is_pending());
+        feed.tell_metrics(numbers());
+        assert!(next(&feed, &mut first).is_ready());
+        // Beside another watcher the newest numbers are no older than a second.
+        assert!(next(&feed, &mut feed.enter()).is_ready());
+        feed.leave(None);
+        feed.leave(None);
+        let mut late = feed.enter();
+        assert!(next(&feed, &mut late).is_pending());
+        feed.tell_metrics(numbers());
+        assert!(next(&feed, &mut late).is_ready());
+    }
 }

@@ -25,7 +25,9 @@ pub struct Lens {
 impl Lens {
     /// The page's, or one of its own for a figure that stands alone.
     pub fn here() -> Self {
-        use_context().unwrap_or_else(Self::provide)
+        // What was provided before a part of the page was made anew is still to be found, and gone.
+        let lens = use_context::<Self>().filter(|lens| !lens.sight.is_disposed());
+        lens.unwrap_or_else(Self::provide)
     }
 
     /// Makes it from the address, and provides it to the figures below.
