@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use crate::part::IntoPart as _;
 use loopscope_board::Board;
-use loopscope_chart::AnyChart;
+use loopscope_chart::{AnyChart, Chart as _};
 use loopscope_event::Timestamp;
 
 use super::pace::pace;
@@ -30,6 +30,9 @@ pub fn SessionCharts(
     /// Whether somebody moves through the session by hand: then nothing waits.
     #[prop(into)]
     touched: Signal<bool>,
+    /// Whether charts that have nothing to show are left out.
+    #[prop(optional)]
+    only_told: bool,
 ) -> impl IntoView {
     Crosshair::provide();
     let told = pace(board, touched);
@@ -60,7 +63,14 @@ pub fn SessionCharts(
     ];
     let figures: Vec<_> = figures
         .into_iter()
-        .map(|(make, span)| view! { <Figure chart=chart(make) span /> }.part())
+        .map(|(make, span)| {
+            let chart = chart(make);
+            if !only_told {
+                return view! { <Figure chart span /> }.part();
+            }
+            let shows = Memo::new(move |_| chart.with(|chart| !chart.is_empty()));
+            view! { {move || shows.get().then(|| view! { <Figure chart span="c6" /> })} }.part()
+        })
         .collect();
     view! { <div class="charts">{figures}</div> }.part()
 }

@@ -126,6 +126,15 @@ impl Findings {
         self.open.len()
     }
 
+    /// The same by severity; one that says none is for information.
+    pub fn open_by_severity(&self) -> Severities {
+        let mut open = Severities::default();
+        for row in self.open.values() {
+            open.add(row.finding.severity.unwrap_or(Severity::Info), 1);
+        }
+        open
+    }
+
     /// Distinct findings that are listed and fixed.
     pub fn fixed(&self) -> usize {
         self.fixed.len()

@@ -315,6 +315,8 @@ impl Machine {
             Some(Outcome::Converged) => self.converged = true,
             Some(Outcome::Failed) => self.failed = true,
             Some(Outcome::Completed) | None if !self.stages => self.completed = true,
+            // Who goes round in passes is done when a pass finds nothing. Others may use the same words.
+            Some(Outcome::Completed) if self.iteration == 0 => self.completed = true,
             Some(Outcome::Completed) | None => {}
         }
         self.ended = true;

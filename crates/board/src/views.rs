@@ -125,17 +125,28 @@ impl Board {
     }
 
     /// Findings of the newest finished look: what is left to do, nothing once converged. `None` before the first look.
+    /// A program that does not look in passes tells its findings one by one: those of them that are open.
     pub fn findings_open(&self) -> Option<u64> {
         if self.machine.is_converged() {
             return Some(0);
+        }
+        if self.tells_one_by_one() {
+            return Some(self.findings.open() as u64);
         }
         self.look.map(|look| look.findings)
     }
 
     /// The same by severity, where said.
     pub fn open_by_severity(&self) -> Severities {
+        if self.tells_one_by_one() && !self.machine.is_converged() {
+            return self.findings.open_by_severity();
+        }
         let look = self.look.filter(|_| !self.machine.is_converged());
         look.map(|look| look.severities).unwrap_or_default()
+    }
+
+    fn tells_one_by_one(&self) -> bool {
+        self.header.dialect == Dialect::Generic && self.look.is_none() && !self.findings.is_empty()
     }
 
     /// The distinct findings.

@@ -12,9 +12,9 @@ mod here;
 #[path = "whole.rs"]
 mod here;
 
-pub use here::{Page, ready};
 #[cfg(feature = "split")]
 pub(crate) use here::until_loaded;
+pub use here::{Page, ready};
 
 /// Makes a constant of each page: its name, its address, its component, the name of the file that it is in. Pages that
 /// are rare, or lead to each other, share one: every set of files that share something is a file too.

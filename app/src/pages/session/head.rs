@@ -84,6 +84,9 @@ fn Facts(state: SessionState) -> impl IntoView {
         let is_training = board.header().dialect == Dialect::Training;
         is_training.then(|| super::training::epoch(board.training()))
     });
+    // A program that never told of a pass goes round in none.
+    let is_plain = state
+        .part(|board| board.header().dialect == Dialect::Generic && board.current_iteration() == 0);
     let far = move || match skills.get() {
         _ if agents.get().is_some() => {
             let (running, known) = agents.get().unwrap_or_default();
@@ -93,6 +96,10 @@ fn Facts(state: SessionState) -> impl IntoView {
         _ if epoch.with(Option::is_some) => ("Epoch", epoch.get().unwrap_or_default()),
         Some((done, Some(total))) => ("Skills", format!("{done} of {total} done")),
         Some((done, None)) => ("Skills", format!("{done} done")),
+        None if is_plain.get() => (
+            "Events",
+            text::count(state.board.with(|board| board.seq().0)),
+        ),
         None => ("Iteration", iteration()),
     };
     view! {

@@ -155,10 +155,12 @@ fn Session(loaded: Loaded) -> impl IntoView {
     let is_work = dialect == Dialect::Orchestrator;
     let is_crew = dialect == Dialect::Agents;
     let is_training = dialect == Dialect::Training;
+    let is_plain = dialect == Dialect::Generic;
     let contents = move || match tab.get() {
         Tab::Overview if is_work => view! { <work::WorkOverview state /> }.part(),
         Tab::Overview if is_crew => view! { <crew::CrewOverview state /> }.part(),
         Tab::Overview if is_training => view! { <training::TrainingOverview state /> }.part(),
+        Tab::Overview if is_plain => view! { <overview::PlainOverview state /> }.part(),
         Tab::Overview => view! { <overview::Overview state /> }.part(),
         Tab::Timeline => view! { <timeline::TimelineTab state /> }.part(),
         Tab::Opportunities => view! { <crew::OpportunitiesTab state /> }.part(),

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use loopscope_board::{Board, FindingRow};
 
 use super::findings::state_of;
+use super::metrics::FirstMetrics;
 use super::state::SessionState;
 use super::tabs::Tab;
 use crate::figures::SessionCharts;
@@ -24,6 +25,26 @@ pub(super) fn Overview(state: SessionState) -> impl IntoView {
         <div class="charts">
             <div class="c8"><EventStream stream=state.stream note=rate.into() all=Tab::Events.href(state) /></div>
             <div class="c4"><FindingsPanel state /></div>
+        </div>
+    }
+    .part()
+}
+
+/// The tab of a program that speaks no dialect of its own: its numbers first, then whatever else it told.
+#[component]
+pub(super) fn PlainOverview(state: SessionState) -> impl IntoView {
+    let has_metrics = state.part(|board| !board.metrics().is_empty());
+    let has_findings = state.part(|board| !board.findings().is_empty());
+    let rate = state.part(|board| text::plural(board.seq().0, "event"));
+    let width = move || if has_findings.get() { "c8" } else { "c12" };
+    view! {
+        {move || has_metrics.get().then(|| view! { <FirstMetrics state /> })}
+        <SessionCharts
+            board=state.board now=state.now touched=Signal::derive(move || state.replay.is_on()) only_told=true
+        />
+        <div class="charts">
+            <div class=width><EventStream stream=state.stream note=rate.into() all=Tab::Events.href(state) /></div>
+            {move || has_findings.get().then(|| view! { <div class="c4"><FindingsPanel state /></div> })}
         </div>
     }
     .part()

@@ -48,7 +48,11 @@ fn machine(board: &Board) -> Machine {
             let skill = board.current_skill().unwrap_or_default().to_owned();
             (board.skills().ended(), board.steps_total(), skill)
         }),
-        has_loops: board.header().dialect != Dialect::Training,
+        has_loops: match board.header().dialect {
+            Dialect::Training => false,
+            Dialect::Generic => machine.iteration() > 0,
+            _ => true,
+        },
     }
 }
 

@@ -53,6 +53,16 @@ fn each_step_and_state_is_evidence_of_a_stage() {
 }
 
 #[test]
+fn who_goes_round_in_no_passes_may_say_that_it_is_done() {
+    let done = "SESSION_ENDED {\"outcome\":\"completed\"}";
+    for (end, status) in [(done, "completed"), ("SESSION_ENDED", "failed")] {
+        let board = board(&format!("0 0 SESSION_STARTED\n1 0 {end}"));
+        assert_eq!(board.status().as_str(), status, "{end}");
+    }
+    after_start(&format!("2 1 {done}"), "failed FAILED FAILED");
+}
+
+#[test]
 fn the_envelopes_state_is_evidence_where_it_is_not_idle() {
     let mut event = events("0 1 CACHE_WARMED").remove(0);
     assert_eq!(stand(&fold([&event])), "running IDLE -");

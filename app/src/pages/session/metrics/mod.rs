@@ -18,6 +18,7 @@ use self::card::Card;
 use self::groups::Groups;
 use self::page::{Kept, Page};
 use super::state::SessionState;
+use super::tabs::Tab;
 use crate::figures::Crosshair;
 use crate::part::{IntoPart as _, Part};
 use crate::ui::small_icon;
@@ -38,21 +39,7 @@ pub(super) fn Metrics(state: SessionState) -> impl IntoView {
         names.collect::<Vec<_>>()
     });
     let page = Page::new(state, asked);
-    let loaded = Resource::new(
-        || (),
-        move |()| {
-            let mut first =
-                asked.with_untracked(|asked| names.with_untracked(|names| asked.pick(names)));
-            first.truncate(FIRST);
-            let place = page.place();
-            let looking = page.looking.get_untracked();
-            async move {
-                let loading = card::load(place, looking, first, FIRST_COLUMNS);
-                // Without it each chart asks for its own.
-                loading.await.unwrap_or_default()
-            }
-        },
-    );
+    let loaded = first(page, names);
     view! {
         <Toolbar page />
         <div class="metric-split">
@@ -66,6 +53,55 @@ pub(super) fn Metrics(state: SessionState) -> impl IntoView {
         </div>
     }
     .part()
+}
+
+/// The first of them, as they are drawn at first: for the Overview of a run that has little else.
+#[component]
+pub(super) fn FirstMetrics(state: SessionState) -> impl IntoView {
+    Crosshair::provide();
+    let all = state.part(|board| board.metrics().len());
+    let names = state.part(|board| {
+        let names = board.metrics().iter().map(|(name, _)| name.to_owned());
+        names.take(FIRST).collect::<Vec<_>>()
+    });
+    let page = Page::new(state, Memo::new(|_| Asked::default()));
+    let loaded = first(page, names);
+    let rest = move || {
+        let href = Tab::Metrics.href(state);
+        (all.get() > FIRST).then(|| {
+            view! { <p class="row"><a class="btn" href=href>"All "{all.get()}" metrics"</a></p> }
+        })
+    };
+    view! {
+        <Transition fallback=|| ()>
+            {move || Suspend::new(async move {
+                let kept = loaded.await;
+                view! { <Charts page names kept /> }.part()
+            })}
+        </Transition>
+        {rest}
+    }
+    .part()
+}
+
+/// What comes with the page: the first series, in few columns.
+fn first(page: Page, names: Memo<Vec<String>>) -> Resource<Kept> {
+    Resource::new(
+        || (),
+        move |()| {
+            let asked = page.asked;
+            let mut first =
+                asked.with_untracked(|asked| names.with_untracked(|names| asked.pick(names)));
+            first.truncate(FIRST);
+            let place = page.place();
+            let looking = page.looking.get_untracked();
+            async move {
+                let loading = card::load(place, looking, first, FIRST_COLUMNS);
+                // Without it each chart asks for its own.
+                loading.await.unwrap_or_default()
+            }
+        },
+    )
 }
 
 #[component]
