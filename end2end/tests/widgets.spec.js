@@ -147,11 +147,13 @@ test("a chart that comes and goes with the moment is drawn each time", async ({ 
   await isLive(page);
   const own = page.getByRole("figure").filter({ hasText: "Ticks drawn" });
   for (let round = 0; round < 2; round += 1) {
+    await own.scrollIntoViewIfNeeded();
     await expect(own.locator("canvas")).toBeVisible();
     await page.getByRole("slider", { name: /Moment/ }).press("Home");
     await expect(own).toHaveCount(0);
     await page.locator("[data-live]").first().click();
   }
+  await own.scrollIntoViewIfNeeded();
   await expect(own.locator("canvas")).toBeVisible();
 });
 
