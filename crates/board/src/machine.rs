@@ -245,9 +245,7 @@ impl Machine {
             self.halted = matches!(state, "HALTED" | "PAUSED");
         }
         if !self.stages {
-            if self.evidence != state {
-                state.clone_into(&mut self.evidence);
-            }
+            state.clone_into(&mut self.evidence);
             return;
         }
         match state {

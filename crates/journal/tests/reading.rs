@@ -327,35 +327,6 @@ async fn a_sessions_pages_go_both_ways_and_by_number_and_by_clock() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn a_page_and_its_count_are_of_one_moment() {
-    const EVENTS: u64 = 400;
-    let bench = bench().await;
-    let journal = bench.journal.clone();
-    let writing = tokio::spawn(async move {
-        for number in 0..EVENTS {
-            let event = event("a", &number.to_string());
-            journal.append(vec![event]).await.unwrap();
-        }
-    });
-    let query = EventQuery {
-        limit: 1_000,
-        count: true,
-        ..EventQuery::default()
-    };
-    let mut seen = 0;
-    while seen < EVENTS {
-        let page = bench
-            .journal
-            .session_events(&ProjectId::default(), &session("a"), &query)
-            .await
-            .unwrap();
-        assert_eq!(page.total, Some(page.events.len() as u64));
-        seen = page.events.len() as u64;
-    }
-    writing.await.unwrap();
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn readers_beside_the_writer_see_every_event_once_in_order() {
     const EVENTS: u64 = 6_000;
     let bench = bench().await;

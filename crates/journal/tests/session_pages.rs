@@ -1,13 +1,13 @@
-//! Pages of sessions: in every order, under every filter, while others come.
+//! Pages of sessions, in every order, under every filter, while others come; and a page of events while more come.
 
 mod common;
 
 use std::collections::HashSet;
 
 use common::sessions::{filled, ids, pages};
-use common::{at, event, project};
-use loopscope_event::{Dialect, NewEvent, SessionId, Timestamp};
-use loopscope_journal::{JournalError, SessionQuery, SessionRecord, SessionSort};
+use common::{at, bench, event, project, session};
+use loopscope_event::{Dialect, NewEvent, ProjectId, SessionId, Timestamp};
+use loopscope_journal::{EventQuery, JournalError, SessionQuery, SessionRecord, SessionSort};
 
 const SORTS: [SessionSort; 14] = [
     SessionSort::Started,
@@ -300,4 +300,33 @@ async fn a_token_of_another_order_or_none_is_refused() {
             "{after}"
         );
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_page_and_its_count_are_of_one_moment() {
+    const EVENTS: u64 = 400;
+    let bench = bench().await;
+    let journal = bench.journal.clone();
+    let writing = tokio::spawn(async move {
+        for number in 0..EVENTS {
+            let event = event("a", &number.to_string());
+            journal.append(vec![event]).await.unwrap();
+        }
+    });
+    let query = EventQuery {
+        limit: 1_000,
+        count: true,
+        ..EventQuery::default()
+    };
+    let mut seen = 0;
+    while seen < EVENTS {
+        let page = bench
+            .journal
+            .session_events(&ProjectId::default(), &session("a"), &query)
+            .await
+            .unwrap();
+        assert_eq!(page.total, Some(page.events.len() as u64));
+        seen = page.events.len() as u64;
+    }
+    writing.await.unwrap();
 }
