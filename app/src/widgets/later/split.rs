@@ -11,7 +11,7 @@ use leptos::prelude::document;
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
 use crate::pages::lazy::until_loaded;
-use crate::part::Part;
+use crate::part::{IntoPart as _, Part};
 use crate::widgets::{Widgets, panel};
 
 static IS_HERE: AtomicBool = AtomicBool::new(false);
@@ -39,8 +39,8 @@ pub async fn ready() {
     }
 }
 
-/// The panels, once their file is there.
-pub(super) fn panels(widgets: Widgets, of_session: bool) -> Option<Part> {
+/// The panels, once their file is there; before that nothing.
+pub(super) fn panels(widgets: Widgets, of_session: bool) -> Part {
     let made = Box::pin(made(widgets, of_session)).now_or_never();
-    made.and_then(Result::ok)
+    made.and_then(Result::ok).unwrap_or_else(|| ().part())
 }

@@ -21,6 +21,6 @@ pub fn ready() -> Ready<()> {
 }
 
 /// The panels.
-pub(super) fn panels(widgets: Widgets, of_session: bool) -> Option<Part> {
-    Some(panel::strip(widgets, of_session))
+pub(super) fn panels(widgets: Widgets, of_session: bool) -> Part {
+    panel::strip(widgets, of_session)
 }
