@@ -106,10 +106,10 @@ impl Counts {
             let scan = journal
                 .read_after(fold.offset, PAGE_EVENTS, PAGE_BYTES, &filter)
                 .await?;
+            let before = fold.offset;
             for event in &scan.events {
                 count(&declared, &mut fold, event);
             }
-            let before = fold.offset;
             fold.reach(scan.scanned);
             if fold.offset == before {
                 // Retention took the rest.

@@ -41,6 +41,20 @@ async fn number(server: &Server, path: &str) -> Value {
 }
 
 #[tokio::test]
+async fn a_new_widget_looks_back_over_more_than_is_read_at_once() {
+    let server = Server::start(&[]).await;
+    for batch in 0..5 {
+        server
+            .tell(&some("s", batch * 500..(batch + 1) * 500))
+            .await;
+    }
+    let (status, made) = ask(&server, "POST /api/v1/widgets", &counting("all")).await;
+    assert_eq!(status, 201, "{made}");
+    let overview = "/api/v1/widgets/all/state";
+    assert_eq!(number(&server, overview).await, json!(2_500.0));
+}
+
+#[tokio::test]
 async fn a_declared_widget_counts_what_was_and_what_comes() {
     let server = Server::start(&[]).await;
     server.tell(&some("s", 0..12)).await;
