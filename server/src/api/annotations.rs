@@ -59,7 +59,7 @@ pub(crate) async fn create(
     Fields(new): Fields<NewAnnotation>,
 ) -> Result<(StatusCode, Json<Annotation>), Problem> {
     let session = names(&grant, &Pairs::read(query.as_deref()), &id)?;
-    let made = notes::leave(&state, &grant.who, session, new).await?;
+    let made = Box::pin(notes::leave(&state, &grant.who, session, new)).await?;
     Ok((StatusCode::CREATED, Json(made)))
 }
 

@@ -31,17 +31,16 @@ pub(crate) fn measure(bench: &Bench, report: &mut Report) -> anyhow::Result<()> 
         report.figure(&what, p99_ms, "ms", Goal::AtMost(5.0));
         let what = format!("fan-out cost, {how}");
         report.figure(&what, cpu_us, "µs CPU a delivery", Goal::AtMost(goal_us));
-        let mut bare = bare::measure(VIEWERS, (RATE * SECONDS) as usize, gather)?;
+        let mut floor = bare::measure(VIEWERS, (RATE * SECONDS) as usize, gather)?;
         let what = format!("live latency, a bare socket loop here, {how}: p99");
-        let bare_ms = ms(percentile(&mut bare.latencies, 0.99));
+        let bare_ms = ms(percentile(&mut floor.latencies, 0.99));
         report.figure(&what, bare_ms, "ms", Goal::None);
-        let bare_us = bare.cost_us;
         let what = format!("fan-out cost, a bare socket loop here, {how}");
-        report.figure(&what, bare_us, "µs CPU a delivery", Goal::None);
+        report.figure(&what, floor.cost_us, "µs CPU a delivery", Goal::None);
         let what = format!("fan-out cost beside that loop, {how}");
         report.figure(
             &what,
-            cpu_us / bare_us,
+            cpu_us / floor.cost_us,
             "×",
             Goal::AtMost(goal_us / mark_us),
         );
