@@ -89,13 +89,13 @@ fn without_last_slash(uri: &Uri) -> Option<String> {
     Some(format!("/{path}{}", query.unwrap_or_default()))
 }
 
-/// What the shell needs to know.
+/// What the shell needs to know. The port is the one that the workspace's `Cargo.toml` names for `cargo leptos watch`.
 fn options() -> LeptosOptions {
     LeptosOptions::builder()
         .output_name(site::OUTPUT_NAME)
         .site_root("target/site")
         .site_pkg_dir(site::package())
-        .reload_port(8767)
+        .reload_port(8768)
         .build()
 }
 
@@ -164,7 +164,7 @@ fn set_policy() {
 /// Where the page may connect: home, and under `cargo leptos watch` to its reload socket too.
 fn connect_sources() -> &'static str {
     if std::env::var_os("LEPTOS_WATCH").is_some() {
-        "'self' ws://localhost:8767 ws://127.0.0.1:8767"
+        "'self' ws://localhost:8768 ws://127.0.0.1:8768"
     } else {
         "'self'"
     }
