@@ -7,13 +7,13 @@ const isLive = (page) => expect(page.getByRole("button", { name: /^Connection: L
 test("the first event of a run shows on the overview", async ({ page, server }) => {
   await page.goto("/");
   await isLive(page);
-  const target = "services/first";
+  const target = "services/just-begun";
   // Begun now: only the newest of the running ones stand here, and other tests have some.
   const now = (events) => events.map((event) => ({ ...event, timestamp: new Date().toISOString() }));
-  await send(server.url, now(run("first", { upTo: 3, target })));
-  const row = page.getByRole("region", { name: "Running" }).getByRole("link", { name: /services\/first/ });
+  await send(server.url, now(run("just-begun", { upTo: 3, target })));
+  const row = page.getByRole("region", { name: "Running" }).getByRole("link", { name: /services\/just-begun/ });
   await expect(row).toContainText("Diagnosing");
-  await send(server.url, now(run("first", { target }).slice(3, 6)));
+  await send(server.url, now(run("just-begun", { target }).slice(3, 6)));
   await expect(row).toContainText("Iteration 1 / 10");
 });
 

@@ -140,16 +140,16 @@ test("what waits is moved by buttons and keys, and taken back", async ({ page, s
 });
 
 test("commands of another run are replayed after a preview, those that are chosen", async ({ page, server }) => {
-  const first = await steered(server, "first", { obey: (_, answer) => answer("succeeded") });
-  for (const skill_name of ["lint", "test"]) await ask(server.url, "first", { type: "INJECT", parameters: { skill_name }, reason: "again" });
+  const first = await steered(server, "taken-from", { obey: (_, answer) => answer("succeeded") });
+  for (const skill_name of ["lint", "test"]) await ask(server.url, "taken-from", { type: "INJECT", parameters: { skill_name }, reason: "again" });
   await expect.poll(() => first.got.length).toBe(2);
   await first.close();
-  const second = await steered(server, "second", { obey: (_, answer) => answer("succeeded") });
-  await page.goto("/sessions/second?tab=audit");
+  const second = await steered(server, "taken-by", { obey: (_, answer) => answer("succeeded") });
+  await page.goto("/sessions/taken-by?tab=audit");
   await isLive(page);
   await page.getByRole("button", { name: "Replay onto this run…" }).click();
   const dialog = page.getByRole("dialog");
-  await dialog.getByLabel("Run whose commands are taken").fill("first");
+  await dialog.getByLabel("Run whose commands are taken").fill("taken-from");
   await page.keyboard.press("Enter");
   const preview = dialog.getByRole("list", { name: "Preview" });
   await expect(preview.getByRole("listitem")).toHaveCount(2);
