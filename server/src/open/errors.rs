@@ -77,7 +77,7 @@ pub(super) fn add(place: &Place, operation: &mut Value) {
         let may_be = match status {
             "401" | "403" | "500" | "503" => !is_open,
             "400" => has_body || has_place,
-            "404" => has_place || place.path.ends_with("/export"),
+            "404" => has_place || place.path.ends_with("/export") || place.path.ends_with("/shown"),
             "409" => writes || place.path.ends_with("/commands") || place.path.ends_with("/file"),
             "413" | "422" => has_body || has_parameters,
             "429" | "507" => writes,

@@ -158,8 +158,8 @@ pub(crate) struct PushedWidget {
     r#type: String,
     /// Points: numbers, pairs `[x, y]`, or objects with `x`, `y` and `group`, or with the fields that `options` names;
     /// or an object of names and numbers. At most 2,000.
-    #[schema(value_type = Vec<Object>)]
-    data: Vec<RawJson>,
+    #[schema(value_type = serde_json::Value)]
+    data: RawJson,
     /// `title`, `x`, `y`; also `group`, `chart` (`line`, `bars`, `stacked_bars`, `number`, `table`) and `unit`.
     #[schema(value_type = Option<Object>)]
     options: Option<RawJson>,
