@@ -18,14 +18,14 @@ test("a rule that was made on the page fires once, is known, and resolves", asyn
   await page.getByRole("button", { name: "New rule" }).click();
   const dialog = page.getByRole("dialog");
   await dialog.getByLabel("Name", { exact: true }).fill("Loss beyond ten");
-  await dialog.getByRole("button", { name: "Keep the rule" }).click();
+  await dialog.getByRole("button", { name: "Save rule" }).click();
   await expect(panel(page, "Rules")).toContainText("Loss beyond ten");
   await send(server.url, [loss("hot", 3), loss("hot", 40), loss("hot", 41)]);
   await page.goto("/alerts");
   await isLive(page);
   const firing = panel(page, "Firing now");
   await expect(firing.getByText("Loss beyond ten")).toHaveCount(1);
-  await firing.getByRole("button", { name: "I know" }).click();
+  await firing.getByRole("button", { name: "Acknowledge" }).click();
   await expect(firing).toContainText(/known/i);
   await send(server.url, [loss("hot", 1)]);
   await expect(firing.getByText("Loss beyond ten")).toHaveCount(0);
@@ -45,7 +45,7 @@ test.describe("a refusal", () => {
     const dialog = page.getByRole("dialog");
     await dialog.getByLabel("Name", { exact: true }).fill("Broken");
     await dialog.getByLabel("Fires below").fill("50");
-    await dialog.getByRole("button", { name: "Keep the rule" }).click();
+    await dialog.getByRole("button", { name: "Save rule" }).click();
     await expect(dialog.getByRole("alert")).toContainText("condition.below: below is higher than above");
     await expect(dialog.getByLabel("Fires below")).toHaveAttribute("aria-invalid", "true");
     await expect(dialog.getByLabel("Fires above")).not.toHaveAttribute("aria-invalid", "true");
@@ -81,14 +81,14 @@ test("every kind of rule has a form, and comes back into it as it was", async ({
       else await entry.fill(value);
     }
     await dialog.getByLabel("Session, by name or id").fill(`only-${kind}`);
-    await dialog.getByRole("button", { name: "Keep the rule" }).click();
+    await dialog.getByRole("button", { name: "Save rule" }).click();
     await expect(dialog).toBeHidden();
     expect((await kept(request, `A ${kind}`)).condition).toMatchObject({ kind, ...condition });
     const row = panel(page, "Rules").getByRole("listitem").filter({ hasText: `A ${kind}` });
     await row.getByRole("button", { name: "Edit" }).click();
     for (const [field, value] of Object.entries(fields)) await expect(dialog.getByLabel(new RegExp(`^${field}`))).toHaveValue(value);
     const before = await kept(request, `A ${kind}`);
-    await dialog.getByRole("button", { name: "Keep the rule" }).click();
+    await dialog.getByRole("button", { name: "Save rule" }).click();
     await expect(dialog).toBeHidden();
     const after = await kept(request, `A ${kind}`);
     expect({ ...after, updated_at: "" }).toEqual({ ...before, updated_at: "" });
@@ -113,7 +113,7 @@ test("a channel is tried before it is trusted", async ({ page }) => {
     const form = page.getByRole("dialog");
     await form.getByLabel("Name", { exact: true }).fill("Night watch");
     await form.getByLabel("Address").fill(`http://127.0.0.1:${hook.address().port}/hook`);
-    await form.getByRole("button", { name: "Add the channel" }).click();
+    await form.getByRole("button", { name: "Add channel" }).click();
     const row = panel(page, "Channels").getByRole("listitem").filter({ hasText: "Night watch" });
     await row.getByRole("button", { name: "Test" }).click();
     await expect(page.getByText("The test was answered with 204")).toBeVisible();
@@ -130,7 +130,7 @@ test("a channel is tried before it is trusted", async ({ page }) => {
     await form.getByLabel("Name", { exact: true }).fill("Day watch");
     await form.getByLabel("Only alerts at least").selectOption("high");
     await form.getByLabel("It is also told what resolved").uncheck();
-    await form.getByRole("button", { name: "Keep the channel" }).click();
+    await form.getByRole("button", { name: "Save channel" }).click();
     const changed = panel(page, "Channels").getByRole("listitem").filter({ hasText: "Day watch" });
     await expect(changed).toContainText("at least high · not told what resolved");
     await changed.getByRole("button", { name: "Edit" }).click();
@@ -146,7 +146,7 @@ test("a channel is tried before it is trusted", async ({ page }) => {
 
     await changed.getByRole("button", { name: "Edit" }).click();
     await form.getByLabel("It is told of alerts").uncheck();
-    await form.getByRole("button", { name: "Keep the channel" }).click();
+    await form.getByRole("button", { name: "Save channel" }).click();
     await expect(changed).toContainText("off");
     await changed.getByRole("button", { name: "Edit" }).click();
     await form.getByRole("button", { name: "Remove…" }).click();

@@ -44,7 +44,7 @@ test("a widget that was declared by the form counts what comes", async ({ page, 
   await dialog.getByLabel("Drawn as").selectOption("number");
   // What it would show stands beside the fields before it is kept.
   await expect(dialog.locator(".widget-number .v")).toHaveText("1");
-  await dialog.getByRole("button", { name: "Keep the widget" }).click();
+  await dialog.getByRole("button", { name: "Save widget" }).click();
   await expect(dialog).toBeHidden();
   await expect(page.getByRole("region", { name: "All widgets" })).toContainText("ticks-so-far");
 

@@ -28,6 +28,14 @@ use rust_embed::{EmbeddedFile, RustEmbed};
 #[cfg_attr(not(debug_assertions), exclude = "viewer/*.wasm")]
 struct Site;
 
+/// The parts of the style as they are written. Our own build joins them into one file; `cargo leptos watch` puts only
+/// the list of them (`style/main.css`) into the site, and a browser then asks for each by its name. A release has them
+/// joined.
+#[derive(RustEmbed)]
+#[folder = "../style"]
+#[cfg_attr(not(debug_assertions), exclude = "*")]
+struct Parts;
+
 /// The page of the static viewer, where it was built too.
 const VIEWER: &str = "viewer/index.html";
 
@@ -119,7 +127,12 @@ fn find(path: &str, accepted: &str) -> Option<(Option<&'static str>, EmbeddedFil
         .iter()
         .filter(|(token, _)| accepts(accepted, token))
         .find_map(|(token, suffix)| Some((Some(*token), beside(suffix)?)));
-    let plain = || Site::get(path).or_else(|| unpacked(beside("gz")?));
+    let part = || Parts::get(path.strip_prefix("pkg/")?);
+    let plain = || {
+        Site::get(path)
+            .or_else(|| unpacked(beside("gz")?))
+            .or_else(part)
+    };
     encoded.or_else(|| Some((None, plain()?)))
 }
 
@@ -215,6 +228,17 @@ fn hex(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_part_of_the_style_is_found_beside_the_list_of_them() {
+        let (encoding, file) = find("pkg/tokens.css", "br").unwrap();
+        assert_eq!(encoding, None);
+        let text = String::from_utf8(file.data.into_owned()).unwrap();
+        assert!(text.contains(":root"), "{text}");
+        for path in ["tokens.css", "pkg/none.css", "pkg/../style/tokens.css"] {
+            assert!(find(path, "").is_none(), "{path}");
+        }
+    }
 
     #[test]
     fn encodings_are_taken_as_the_header_says() {

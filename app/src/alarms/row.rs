@@ -90,7 +90,7 @@ fn buttons(row: &AlertRow) -> Option<Part> {
     let seconds = if muted { 0.0 } else { MUTE };
     let ack = (!acked).then(|| {
         view! {
-            <button type="button" class="btn tiny" on:click=move |_| act(acts::ack_alert(&ack))>"I know"</button>
+            <button type="button" class="btn tiny" on:click=move |_| act(acts::ack_alert(&ack))>"Acknowledge"</button>
         }
     });
     let word = if muted { "Unmute" } else { "Mute 1 h" };

@@ -47,6 +47,11 @@ pub fn ZonesDialog() -> impl IntoView {
         wrong.set(false);
         world::close_dialog(DIALOG);
     };
+    let pressed = move |is: fn(Zone) -> bool| move || is(prefs.zone.get()).to_string();
+    let other = move || match prefs.zone.get() {
+        Zone::Named(name) => name.as_str(),
+        _ => "",
+    };
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         let name = world::field(&event, "zone");
@@ -72,14 +77,22 @@ pub fn ZonesDialog() -> impl IntoView {
             <div>
                 <h2 id="zones-title">"Times are shown in"</h2>
                 <div class="row">
-                    <button type="button" class="btn" on:click=move |_| set(Zone::Utc)>"UTC"</button>
-                    <button type="button" class="btn" on:click=move |_| set(Zone::own())>"The zone of this machine"</button>
+                    <button
+                        type="button" class="btn" aria-pressed=pressed(|zone| zone == Zone::Utc)
+                        on:click=move |_| set(Zone::Utc)
+                    >
+                        "UTC"
+                    </button>
+                    <button type="button" class="btn" aria-pressed=pressed(Zone::is_own) on:click=move |_| set(Zone::own())>
+                        "The zone of this machine"
+                    </button>
                 </div>
                 <form class="stack" on:submit=submit>
                     <label class="entry">
                         <span class="small t2">"Another, by its name"</span>
                         <input
                             type="text" name="zone" list="zone-names" placeholder="Europe/Berlin" autocomplete="off"
+                            prop:value=other
                             aria-invalid=move || wrong.get().to_string() aria-describedby="zone-wrong" on:focus=list
                         />
                     </label>

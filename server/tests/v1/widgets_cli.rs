@@ -130,7 +130,9 @@ async fn a_declared_widget_is_changed_only_where_that_is_said() {
 
 #[tokio::test]
 async fn a_refused_declaration_says_which_field_and_why() {
-    let server = Server::start(&[]).await;
+    // More declarations a second than a program is let.
+    let unlimited = [("LOOPSCOPE_LIMIT_COMMANDS_PER_SECOND", "0")];
+    let server = Server::start(&unlimited).await;
     let with = |from: &str, to: &str| TOML.replace(from, to);
     let json = |field: &str, value: Value| {
         let mut spec = json!({"name": "a", "select": {"events": ["*"]}});

@@ -88,12 +88,19 @@ pub(super) fn session(row: &SessionSummary) -> Command {
         group: "Sessions",
         icon: status_look(row.status).0.icon,
         title: row.name.clone(),
-        hint: row
-            .target
-            .clone()
-            .filter(|target| *target != row.name)
-            .unwrap_or_default(),
+        hint: hint(row),
         does: Does::Go(SessionKey::of(row).page("")),
+    }
+}
+
+/// What tells sessions of one name apart: the target, the id.
+fn hint(row: &SessionSummary) -> String {
+    let id = row.session_id.as_str();
+    let told = row.target.as_deref().into_iter().chain([id]);
+    let others: Vec<&str> = told.filter(|text| *text != row.name).collect();
+    match others[..] {
+        [target, id] if target == id => id.to_owned(),
+        _ => others.join(" · "),
     }
 }
 
@@ -137,30 +144,53 @@ pub(super) fn words(typed: &str) -> Vec<String> {
     words.map(str::to_lowercase).collect()
 }
 
-/// How well an entry fits: 0 where its title begins with what is typed, 1 where every word begins one of its words, 2
-/// where it holds them; `None` where it does not.
-fn fit(entry: &Command, words: &[String]) -> Option<u8> {
+/// How well an entry fits. The first is the best.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Fit {
+    /// Its title begins with what is typed.
+    Begins,
+    /// Every word that is typed begins one of its title's.
+    Title,
+    /// Every word begins one of its title's, its group's or its hint's.
+    Around,
+    /// Every word stands somewhere in it.
+    Holds,
+}
+
+/// How well an entry fits; `None` where it does not.
+fn fit(entry: &Command, words: &[String]) -> Option<Fit> {
     let title = entry.title.to_lowercase();
-    let all = format!("{} {title} {}", entry.group, entry.hint).to_lowercase();
+    let all = format!("{title} {} {}", entry.group, entry.hint).to_lowercase();
+    let has_beginning = |text: &str, word: &str| {
+        let mut own = text.split(|sign: char| !sign.is_alphanumeric());
+        own.any(|own| own.starts_with(word))
+    };
+    let all_begin = |text: &str| words.iter().all(|word| has_beginning(text, word));
     if !words.iter().all(|word| all.contains(word.as_str())) {
         return None;
     }
-    let begins = |word: &String| {
-        let mut own = title.split(|sign: char| !sign.is_alphanumeric());
-        own.any(|own| own.starts_with(word.as_str()))
-    };
-    Some(match words.first() {
-        Some(first) if !title.starts_with(first.as_str()) => 2 - u8::from(words.iter().all(begins)),
-        _ => 0,
+    Some(if title.starts_with(&words.join(" ")) {
+        Fit::Begins
+    } else if all_begin(&title) {
+        Fit::Title
+    } else if all_begin(&all) {
+        Fit::Around
+    } else {
+        Fit::Holds
     })
 }
 
-/// Entries that hold every word, in any case and order. Groups stay together; the one that fits best comes first.
+/// Entries that hold every word, in any case and order; those that hold one only in the middle of another word, where no
+/// other fits. Groups stay together; the one that fits best comes first.
 pub(super) fn matching(all: Vec<Command>, words: &[String]) -> Vec<Command> {
-    let fitting = all
+    let mut fitting: Vec<(Fit, Command)> = all
         .into_iter()
-        .filter_map(|entry| Some((fit(&entry, words)?, entry)));
-    let mut groups: Vec<Vec<(u8, Command)>> = Vec::new();
+        .filter_map(|entry| Some((fit(&entry, words)?, entry)))
+        .collect();
+    if fitting.iter().any(|(fit, _)| *fit < Fit::Holds) {
+        fitting.retain(|(fit, _)| *fit < Fit::Holds);
+    }
+    let mut groups: Vec<Vec<(Fit, Command)>> = Vec::new();
     for (fit, entry) in fitting {
         match groups
             .iter_mut()
@@ -238,6 +268,13 @@ mod tests {
         assert_eq!(titles("co")[0], "Compare");
         assert_eq!(titles("li")[..2], ["Halt harbour lights", "Theme: light"]);
         assert_eq!(titles("sess")[0], "Sessions");
+        assert_eq!(titles("come"), Vec::<String>::new());
+        assert_eq!(titles("go al")[0], "Alerts");
+        assert!(
+            !titles("ti").contains(&"Settings".to_owned()),
+            "in the middle of a word"
+        );
+        assert_eq!(titles("ttin"), ["Settings"], "nothing begins with it");
     }
 
     #[test]

@@ -247,7 +247,7 @@ fn contents(form: Form, is_edited: bool) -> Part {
     let class = if as_text { "fields" } else { "pair" };
     let problem = move || {
         form.problem.get().map(|(field, message)| {
-            let field = if field.is_empty() { field } else { format!("{field}: ") };
+            let field = if field.is_empty() { field } else { format!("{}: ", spoken(&field, as_text)) };
             view! { <p class="note tone-error" role="alert">{icon("error")}<span class="grow">{field}{message}</span></p> }
         })
     };
@@ -272,10 +272,17 @@ fn contents(form: Form, is_edited: bool) -> Part {
         {problem}
         <div class="end">
             <button type="button" class="btn" on:click=|_| world::close_dialog(DIALOG)>"Cancel"</button>
-            <button type="submit" class="btn primary">"Keep the widget"</button>
+            <button type="submit" class="btn primary">"Save widget"</button>
         </div>
     }
     .part()
+}
+
+/// A field as it is called where the fault is shown: over its entry, or in the declaration.
+fn spoken(field: &str, as_text: bool) -> &str {
+    let plain = field.split('[').next().unwrap_or(field);
+    let known = FIELDS.iter().find(|known| known.name == plain && !as_text);
+    known.map_or(field, |known| known.label)
 }
 
 fn text(form: Form) -> Part {

@@ -1,6 +1,8 @@
 //! What runs came to. In: boards. Out: a row a figure, the best of the runs that are over marked, where one is better
 //! than another.
 
+use std::collections::BTreeSet;
+
 use loopscope_event::Dialect;
 use loopscope_protocol::{
     Better, ComparedResult, FigureUnit, ResultCell, SessionStatus, SharedMetric,
@@ -134,7 +136,8 @@ pub(super) fn results(boards: &[&Board], metrics: &[SharedMetric]) -> Vec<Compar
     told.chain(metrics).filter(says).collect()
 }
 
-/// Marks the best. One run alone is not the best of any, and neither is any where all are equal.
+/// Marks the best. One run alone is not the best of any, and neither is any where all are equal, or where programs of
+/// different kinds ran: a training that takes longer than a review is no worse than it.
 fn finish(boards: &[&Board], mut row: ComparedResult, who: Who) -> ComparedResult {
     let counts = |board: &Board| match who {
         Who::Ended => board.status().is_ended(),
@@ -148,7 +151,9 @@ fn finish(boards: &[&Board], mut row: ComparedResult, who: Who) -> ComparedResul
         .iter()
         .zip(boards)
         .filter(|(_, board)| counts(board));
-    let told: Vec<f64> = told.filter_map(|(cell, _)| cell.figure).collect();
+    let (kinds, told): (BTreeSet<Dialect>, Vec<f64>) = told
+        .filter_map(|(cell, board)| Some((board.header().dialect, cell.figure?)))
+        .unzip();
     let of = |pick: fn(f64, f64) -> f64| told.iter().copied().reduce(pick);
     let (Some(least), Some(most)) = (of(f64::min), of(f64::max)) else {
         return row;
@@ -158,7 +163,7 @@ fn finish(boards: &[&Board], mut row: ComparedResult, who: Who) -> ComparedResul
         Better::Higher => most,
         Better::Neither => return row,
     };
-    if told.len() > 1 && least < most {
+    if kinds.len() == 1 && least < most {
         for (cell, board) in row.cells.iter_mut().zip(boards) {
             cell.best = counts(board)
                 && cell

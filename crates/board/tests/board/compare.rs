@@ -2,9 +2,10 @@
 
 use loopscope_board::{Board, compare};
 use loopscope_event::Cursor;
-use loopscope_protocol::{Better, Comparison};
+use loopscope_protocol::{Better, Comparison, SessionStatus};
 
 use crate::support::{REAL_LOOP, board, events, fold, start};
+use crate::training;
 
 fn compared(boards: &[&Board]) -> Comparison {
     compare(boards, Cursor::default(), start())
@@ -146,6 +147,21 @@ fn the_best_is_one_of_those_that_are_over_and_never_all() {
         ["2", "2"],
         "where all are equal, none is best"
     );
+}
+
+#[test]
+fn none_is_best_among_programs_of_different_kinds() {
+    let review = told(2, &[3, 0], "CONVERGENCE_REACHED {}", "{}");
+    let training = training::fold([training::START, training::DONE]);
+    assert_eq!(training.status(), SessionStatus::Completed);
+    let of = |boards: &[&Board]| cells(&compared(boards), "duration");
+    let [review_ms, training_ms] = of(&[&review, &training]).try_into().unwrap();
+    assert!(
+        !review_ms.starts_with('[') && !training_ms.starts_with('['),
+        "{review_ms} {training_ms}"
+    );
+    let slower = told(4, &[3, 2, 1, 0], "CONVERGENCE_REACHED {}", "{}");
+    assert!(of(&[&review, &slower])[0].starts_with('['));
 }
 
 #[test]

@@ -18,7 +18,7 @@ fn event(frame: &str, seq: u64) -> Event {
     event.placed(Offset(seq), Seq(seq))
 }
 
-fn fold<'a>(frames: impl IntoIterator<Item = &'a str>) -> Board {
+pub(crate) fn fold<'a>(frames: impl IntoIterator<Item = &'a str>) -> Board {
     let mut board = Board::new(ProjectId::default(), SessionId::new("training").unwrap());
     for (frame, seq) in frames.into_iter().zip(1..) {
         board.apply(&event(frame, seq));
@@ -26,7 +26,7 @@ fn fold<'a>(frames: impl IntoIterator<Item = &'a str>) -> Board {
     board
 }
 
-const START: &str = r#"{"event_type":"TRAINING_STARTED","data":{"task":"cifar10","n_envs":2,"max_epochs":75,"n_episodes":4,"host_params":1000,"reward_mode":"simplified","seed":42}}"#;
+pub(crate) const START: &str = r#"{"event_type":"TRAINING_STARTED","data":{"task":"cifar10","n_envs":2,"max_epochs":75,"n_episodes":4,"host_params":1000,"reward_mode":"simplified","seed":42}}"#;
 const EPOCH_0: &str = r#"{"event_type":"EPOCH_COMPLETED","epoch":7,"data":{"env_id":0,"val_accuracy":80.0,"val_loss":0.5}}"#;
 const EPOCH_1: &str = r#"{"event_type":"EPOCH_COMPLETED","epoch":7,"data":{"env_id":1,"val_accuracy":70.0,"val_loss":0.7}}"#;
 const MATRIX: &str = r#"{"event_type":"COUNTERFACTUAL_MATRIX_COMPUTED","data":{"env_id":0,"slot_ids":["r0c0"],"configs":[{"seed_mask":[false],"accuracy":60.0},{"seed_mask":[true],"accuracy":66.0}]}}"#;
@@ -46,7 +46,7 @@ const WAIT: &str = r#"{"event_type":"ANALYTICS_SNAPSHOT","severity":"debug","dat
 const ROLLBACK: &str = r#"{"event_type":"GOVERNOR_ROLLBACK","message":"Loss ran away","data":{"env_id":0,"loss_at_panic":NaN}}"#;
 const PLATEAU: &str = r#"{"event_type":"PLATEAU_DETECTED","severity":"warning","data":{"batch":1,"rolling_delta":0.1}}"#;
 const BATCH: &str = r#"{"event_type":"BATCH_EPOCH_COMPLETED","data":{"episodes_completed":2,"batch_idx":1,"avg_accuracy":50.0,"total_episodes":4}}"#;
-const DONE: &str = r#"{"event_type":"BATCH_EPOCH_COMPLETED","data":{"episodes_completed":4,"batch_idx":2,"avg_accuracy":51.0,"total_episodes":4}}"#;
+pub(crate) const DONE: &str = r#"{"event_type":"BATCH_EPOCH_COMPLETED","data":{"episodes_completed":4,"batch_idx":2,"avg_accuracy":51.0,"total_episodes":4}}"#;
 const ZERO: &str = r#"{"event_type":"EPOCH_COMPLETED","epoch":0,"data":{"env_id":0,"val_accuracy":0.0,"val_loss":null}}"#;
 
 const ALL: &[&str] = &[

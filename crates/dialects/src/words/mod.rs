@@ -28,9 +28,14 @@ pub const MAX_WORD_BYTES: usize = 64;
 pub fn said(event: &Event) -> String {
     let mut out = event.name.clone();
     cut(&mut out, MAX_SAID_BYTES);
-    if let Ok(data) = serde_json::from_str::<Value>(event.data.as_str()) {
-        push(&data, &mut out);
-    }
+    push_data(event, " ", &mut out);
+    out
+}
+
+/// The same of the payload alone, as people read it: with a point between one value and the next.
+pub fn said_apart(event: &Event) -> String {
+    let mut out = String::new();
+    push_data(event, " · ", &mut out);
     out
 }
 
@@ -41,21 +46,29 @@ pub fn words(text: &str) -> Vec<String> {
     found.filter(|word| known.insert(word.clone())).collect()
 }
 
-fn push(value: &Value, out: &mut String) {
+fn push_data(event: &Event, between: &str, out: &mut String) {
+    if let Ok(data) = serde_json::from_str::<Value>(event.data.as_str()) {
+        push(&data, between, out);
+    }
+}
+
+fn push(value: &Value, between: &str, out: &mut String) {
     match value {
-        Value::String(text) => add(text, out),
-        Value::Number(number) if !number.is_f64() => add(&number.to_string(), out),
-        Value::Array(values) => values.iter().for_each(|value| push(value, out)),
-        Value::Object(fields) => fields.values().for_each(|value| push(value, out)),
+        Value::String(text) => add(text, between, out),
+        Value::Number(number) if !number.is_f64() => add(&number.to_string(), between, out),
+        Value::Array(values) => values.iter().for_each(|value| push(value, between, out)),
+        Value::Object(fields) => fields.values().for_each(|value| push(value, between, out)),
         Value::Number(_) | Value::Null | Value::Bool(_) => {}
     }
 }
 
-fn add(text: &str, out: &mut String) {
-    if out.len() < MAX_SAID_BYTES {
-        out.push(' ');
-        let room = text.floor_char_boundary(MAX_SAID_BYTES - out.len());
-        out.push_str(&text[..room]);
+fn add(text: &str, between: &str, out: &mut String) {
+    let room = MAX_SAID_BYTES.saturating_sub(out.len() + between.len());
+    if room > 0 && !text.is_empty() {
+        if !out.is_empty() {
+            out.push_str(between);
+        }
+        out.push_str(&text[..text.floor_char_boundary(room)]);
     }
 }
 
@@ -67,6 +80,15 @@ fn cut(text: &mut String, most: usize) {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_payload_is_told_with_a_point_between_its_values() {
+        let data = json!({"file": "src/read.rs", "empty": "", "line": 12, "rate": 0.5, "of": ["a", {"b": "c"}]});
+        let mut out = String::new();
+        push(&data, " · ", &mut out);
+        assert_eq!(out, "src/read.rs · 12 · a · c");
+    }
 
     #[test]
     fn words_have_no_case_no_accent_and_no_sign_between_them() {
@@ -103,8 +125,8 @@ mod tests {
         #[test]
         fn what_is_cut_is_text_all_the_same(text in "[a-zü日🚀]{0,3000}") {
             let mut out = "n".repeat(3_000);
-            add(&text, &mut out);
-            add(&text, &mut out);
+            add(&text, " · ", &mut out);
+            add(&text, " · ", &mut out);
             prop_assert!(out.len() <= MAX_SAID_BYTES);
         }
     }

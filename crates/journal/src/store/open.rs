@@ -32,6 +32,7 @@ fn migrations() -> Vec<Migration> {
     let annotations = include_str!("../../migrations/0005_annotations.sql");
     let search = include_str!("../../migrations/0006_search.sql");
     let widgets = include_str!("../../migrations/0007_widgets.sql");
+    let by_end = include_str!("../../migrations/0008_sessions_by_end.sql");
     vec![
         step(1, "journal", journal),
         step(2, "commands", commands),
@@ -40,6 +41,7 @@ fn migrations() -> Vec<Migration> {
         step(5, "annotations", annotations),
         step(6, "search", search),
         step(7, "widgets", widgets),
+        step(8, "sessions by end", by_end),
     ]
 }
 

@@ -85,11 +85,11 @@ impl Desk {
         if group.new_rows().next().is_none() {
             return Ok(());
         }
-        sqlx::query("BEGIN IMMEDIATE")
-            .execute(&mut self.conn)
-            .await?;
-        let written = self.inserts.insert(&mut self.conn, group).await;
-        end(&mut self.conn, written).await
+        let written = self.inserts.commit(&mut self.conn, group).await;
+        if written.is_err() {
+            roll_back(&mut self.conn).await;
+        }
+        written
     }
 
     /// Commits a group together with what it tells of. An inner error means that nothing of it is kept.
@@ -254,7 +254,7 @@ where
     end(conn, outcome).await
 }
 
-/// Commits, or rolls back what failed. SQLite may have rolled back by itself, on a full disk for one.
+/// Commits, or rolls back what failed.
 async fn end<T>(
     conn: &mut SqliteConnection,
     outcome: Result<T, sqlx::Error>,
@@ -266,12 +266,17 @@ async fn end<T>(
             .map(|_| value),
         Err(error) => Err(error),
     };
-    if outcome.is_err()
-        && let Err(error) = sqlx::query("ROLLBACK").execute(&mut *conn).await
-    {
-        tracing::debug!(%error, "nothing to roll back");
+    if outcome.is_err() {
+        roll_back(conn).await;
     }
     outcome
+}
+
+/// Rolls back what is left of a transaction. SQLite may have done so by itself, on a full disk for one.
+async fn roll_back(conn: &mut SqliteConnection) {
+    if let Err(error) = sqlx::query("ROLLBACK").execute(&mut *conn).await {
+        tracing::debug!(%error, "nothing to roll back");
+    }
 }
 
 #[cfg(test)]

@@ -1,7 +1,8 @@
 //! The statements of a group. In: a numbered group. Out: its rows in the open transaction.
 //!
 //! One statement inserts up to [`MOST_ROWS`] events. Groups are cut into powers of two, so that a handful of
-//! prepared statements serves every size.
+//! prepared statements serves every size. Each text that is executed is a trip to the connection's thread and back,
+//! which costs more than a small group's rows; so a transaction opens and ends in the same texts as its rows.
 
 use sqlx::sqlite::{SqliteArguments, SqliteConnection};
 use sqlx::{Arguments as _, AssertSqlSafe, QueryBuilder, SqlSafeStr as _, SqlStr};
@@ -17,50 +18,79 @@ const COLUMNS: usize = 14;
 const SESSIONS: usize = 256;
 
 /// The insert statements for 1, 2, 4 … [`MOST_ROWS`] events.
-pub(crate) struct Inserts(Vec<SqlStr>);
+pub(crate) struct Inserts {
+    /// Those that open a transaction first.
+    opening: Vec<SqlStr>,
+    /// Those within one.
+    within: Vec<SqlStr>,
+}
 
 impl Default for Inserts {
     fn default() -> Self {
-        let sizes = (0..=MOST_ROWS.ilog2()).map(|power| {
-            let row = format!("({})", vec!["?"; COLUMNS].join(","));
-            let rows = vec![row.as_str(); 1 << power].join(",");
-            let sql = format!(
-                "INSERT INTO events (offset, session, seq, project, event_id, kind, severity, iteration, dialect, \
-                 timestamp, received_at, name, state, data) VALUES {rows}"
-            );
-            AssertSqlSafe(sql).into_sql_str()
-        });
-        Self(sizes.collect())
+        let of = |before: &str| {
+            let sizes = (0..=MOST_ROWS.ilog2()).map(|power| {
+                let row = format!("({})", vec!["?"; COLUMNS].join(","));
+                let rows = vec![row.as_str(); 1 << power].join(",");
+                let sql = format!(
+                    "{before}INSERT INTO events (offset, session, seq, project, event_id, kind, severity, iteration, \
+                     dialect, timestamp, received_at, name, state, data) VALUES {rows}"
+                );
+                AssertSqlSafe(sql).into_sql_str()
+            });
+            sizes.collect()
+        };
+        Self {
+            opening: of("BEGIN IMMEDIATE; "),
+            within: of(""),
+        }
     }
 }
 
 impl Inserts {
-    /// Writes the group's projects, sessions and events.
+    /// Writes the group in a transaction of its own. After an error it may still be open.
+    pub(crate) async fn commit(
+        &self,
+        conn: &mut SqliteConnection,
+        group: &Group,
+    ) -> Result<(), sqlx::Error> {
+        if group.new_projects.is_empty() {
+            self.events(conn, group, &self.opening).await?;
+        } else {
+            sqlx::query("BEGIN IMMEDIATE").execute(&mut *conn).await?;
+            projects(conn, group).await?;
+            self.events(conn, group, &self.within).await?;
+        }
+        sessions(conn, group, "; COMMIT").await
+    }
+
+    /// Writes the group's projects, sessions and events in the transaction that is open.
     pub(crate) async fn insert(
         &self,
         conn: &mut SqliteConnection,
         group: &Group,
     ) -> Result<(), sqlx::Error> {
-        for (project, key) in &group.new_projects {
-            sqlx::query("INSERT INTO projects (key, name) VALUES (?, ?)")
-                .bind(*key)
-                .bind(project.as_str().to_owned())
-                .execute(&mut *conn)
-                .await?;
-        }
-        self.events(conn, group).await?;
-        sessions(conn, group).await
+        projects(conn, group).await?;
+        self.events(conn, group, &self.within).await?;
+        sessions(conn, group, "").await
     }
 
-    async fn events(&self, conn: &mut SqliteConnection, group: &Group) -> Result<(), sqlx::Error> {
+    /// The events; `first` are the statements of which one is executed before all others.
+    async fn events(
+        &self,
+        conn: &mut SqliteConnection,
+        group: &Group,
+        first: &[SqlStr],
+    ) -> Result<(), sqlx::Error> {
         let rows: Vec<&Row> = group.new_rows().collect();
         let mut rest = rows.as_slice();
+        let mut statements = first;
         while !rest.is_empty() {
             let power = rest.len().min(MOST_ROWS).ilog2();
             let (now, later) = rest.split_at(1 << power);
-            let Some(sql) = self.0.get(power as usize) else {
+            let Some(sql) = statements.get(power as usize) else {
                 break;
             };
+            statements = &self.within;
             let mut values = SqliteArguments::default();
             values.reserve(now.len() * COLUMNS, 0);
             for row in now {
@@ -100,10 +130,28 @@ fn bind(
     values.add(event.data.as_str())
 }
 
-/// One statement for the sessions of the group: those that are new, and how far the others have come.
-async fn sessions(conn: &mut SqliteConnection, group: &Group) -> Result<(), sqlx::Error> {
+/// The projects that are new with the group.
+async fn projects(conn: &mut SqliteConnection, group: &Group) -> Result<(), sqlx::Error> {
+    for (project, key) in &group.new_projects {
+        sqlx::query("INSERT INTO projects (key, name) VALUES (?, ?)")
+            .bind(*key)
+            .bind(project.as_str().to_owned())
+            .execute(&mut *conn)
+            .await?;
+    }
+    Ok(())
+}
+
+/// One statement for the sessions of the group: those that are new, and how far the others have come. What is executed
+/// after all of them follows in `then`.
+async fn sessions(
+    conn: &mut SqliteConnection,
+    group: &Group,
+    then: &str,
+) -> Result<(), sqlx::Error> {
     let touched: Vec<_> = group.touched().collect();
-    for chunk in touched.chunks(SESSIONS) {
+    let mut chunks = touched.chunks(SESSIONS).peekable();
+    while let Some(chunk) = chunks.next() {
         let mut query = QueryBuilder::new(
             "INSERT INTO sessions (key, project, session_id, last_seq, last_offset, last_event_at, dialect, started_at) ",
         );
@@ -121,6 +169,9 @@ async fn sessions(conn: &mut SqliteConnection, group: &Group) -> Result<(), sqlx
             " ON CONFLICT (key) DO UPDATE SET last_seq = excluded.last_seq, last_offset = excluded.last_offset, \
              last_event_at = max(last_event_at, excluded.last_event_at)",
         );
+        if chunks.peek().is_none() {
+            query.push(then);
+        }
         // Only the usual case, one or two sessions, is worth a place among the prepared statements.
         query
             .build()

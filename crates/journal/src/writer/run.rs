@@ -26,8 +26,8 @@ use crate::{AppendError, JournalConfig, JournalError, OpenError};
 const GROUP_BYTES: usize = 4 << 20;
 
 /// How long after the last commit the next small group comes at the earliest, under a steady stream of them. The
-/// timer's step is a millisecond, so it is one to two.
-const GATHER: Duration = Duration::from_millis(1);
+/// timer's step is a millisecond, so it is two to three.
+const GATHER: Duration = Duration::from_millis(2);
 
 /// So many small groups may follow each other closely before the stream counts as steady: a producer that waits for
 /// each receipt and sends a few events is not slowed down.

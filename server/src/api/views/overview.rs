@@ -24,8 +24,17 @@ pub(crate) async fn overview(
 ) -> Result<Overview, ApiError> {
     state.fold.settle().await;
     let cursor = state.fold.cursor();
-    let running = rows(state, project, |status| !status.is_ended(), RUNNING).await?;
-    let recent = rows(state, project, SessionStatus::is_ended, RECENT).await?;
+    let by_event = SessionSort::LastEvent;
+    let running = rows(
+        state,
+        project,
+        |status| !status.is_ended(),
+        by_event,
+        RUNNING,
+    )
+    .await?;
+    let by_end = SessionSort::Ended;
+    let recent = rows(state, project, SessionStatus::is_ended, by_end, RECENT).await?;
     let events = events(state, project);
     Ok(Overview {
         metrics: numbers(state, project).await?,
@@ -44,11 +53,12 @@ pub(crate) async fn overview(
     })
 }
 
-/// Sessions of some statuses, the one with the newest event first.
+/// Sessions of some statuses, the latest first.
 async fn rows(
     state: &AppState,
     project: Option<&ProjectId>,
     wanted: impl Fn(SessionStatus) -> bool,
+    sort: SessionSort,
     limit: u32,
 ) -> Result<Vec<SessionSummary>, ApiError> {
     let statuses = SessionStatus::ALL.iter().copied();
@@ -58,7 +68,7 @@ async fn rows(
             .filter(|status| wanted(*status))
             .map(|status| status.as_str().to_owned())
             .collect(),
-        sort: SessionSort::LastEvent,
+        sort,
         limit,
         ..SessionQuery::default()
     };

@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use loopscope_dialects::words::{self, Question};
+use loopscope_board::describe;
+use loopscope_dialects::words::{self, Piece, Question};
 use loopscope_event::{Event, Offset, ProjectId, SessionId};
 use loopscope_journal::{AskedWord, JournalError, SessionQuery};
 use loopscope_protocol::{
@@ -93,18 +94,23 @@ async fn look(state: &AppState, text: &str) -> Result<Looked, JournalError> {
     }
 }
 
-fn hit(event: Event, session_name: String, question: &Question) -> EventHit {
-    let said = words::said(&event);
-    // The name stands beside it; it is repeated only where nothing else was found.
-    let rest = said.strip_prefix(event.name.as_str()).unwrap_or_default();
-    let shown = words::snippet(rest.trim_start(), question);
-    let found = shown.iter().any(|piece| piece.marked);
-    let pieces = if found {
-        shown
+/// What is shown of an event: its sentence where that has all the words, else its payload around the first of them. Its
+/// name stands beside it, and is repeated only where nothing else was found.
+fn shown(event: &Event, question: &Question) -> Vec<Piece> {
+    let sentence = describe(event).sentence.replace('`', "");
+    if question.fits(&words::words(&sentence)) {
+        return words::snippet(&sentence, question);
+    }
+    let payload = words::snippet(&words::said_apart(event), question);
+    if payload.iter().any(|piece| piece.marked) {
+        payload
     } else {
-        words::snippet(&said, question)
-    };
-    let pieces = pieces.into_iter();
+        words::snippet(&words::said(event), question)
+    }
+}
+
+fn hit(event: Event, session_name: String, question: &Question) -> EventHit {
+    let pieces = shown(&event, question).into_iter();
     let pieces = pieces.map(|piece| SnippetPart {
         text: piece.text,
         marked: piece.marked,

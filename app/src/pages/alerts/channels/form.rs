@@ -173,7 +173,7 @@ fn contents(form: Form, channel: Option<&Channel>) -> Part {
         <div class="end">
             {channel.map(|channel| remove(form, channel))}
             <button type="button" class="btn" on:click=|_| world::close_dialog(DIALOG)>"Cancel"</button>
-            <button type="submit" class="btn primary">{if is_new { "Add the channel" } else { "Keep the channel" }}</button>
+            <button type="submit" class="btn primary">{if is_new { "Add channel" } else { "Save channel" }}</button>
         </div>
     }
     .part()

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use loopscope_protocol::{AlertRule, AlertRuleBody, ApiError, Channel};
 use serde_json::Value;
 
-use super::kinds::{Entry, Field, KINDS, SEVERITIES, condition, kind};
+use super::kinds::{Entry, Field, KINDS, SEVERITIES, condition, kind, label};
 use crate::acts;
 use crate::part::{IntoPart as _, Part};
 use crate::ui::{icon, small_icon};
@@ -119,6 +119,20 @@ impl Form {
         self.send(acts::keep_rule(id.as_deref(), &body));
     }
 
+    /// A field as it is called over its entry; where it has none, as the server names it.
+    fn spoken(self, field: &str) -> String {
+        let plain = field.split('[').next().unwrap_or(field);
+        let of_kind = |name: &str| {
+            let mut own = kind(self.kind.get_untracked()).fields.iter();
+            own.find(|own| own.name == name).map(|own| own.label)
+        };
+        let known = match plain.strip_prefix("condition.") {
+            Some(name) => of_kind(name),
+            None => Some(label(plain)).filter(|label| !label.is_empty()),
+        };
+        known.unwrap_or(field).to_owned()
+    }
+
     /// Whether a field is the one at fault.
     fn is_wrong(self, name: &str) -> bool {
         self.problem.with(|problem| {
@@ -158,7 +172,7 @@ fn contents(form: Form, rule: Option<&AlertRule>) -> Part {
     let name = body.map(|body| body.name.clone()).unwrap_or_default();
     let problem = move || {
         form.problem.get().map(|(field, message)| {
-            let field = if field.is_empty() { field } else { format!("{field}: ") };
+            let field = if field.is_empty() { field } else { format!("{}: ", form.spoken(&field)) };
             view! { <p class="note tone-error" role="alert">{icon("error")}<span class="grow">{field}{message}</span></p> }
         })
     };
@@ -166,9 +180,9 @@ fn contents(form: Form, rule: Option<&AlertRule>) -> Part {
     view! {
         <h2 id="rule-title">{title}</h2>
         <div class="pair">
-            <label class="entry"><span class="small t2">"Name"</span>
+            <label class="entry"><span class="small t2">{label("name")}</span>
                 <input type="text" name="name" required=true maxlength="256" autocomplete="off" data-first="" value=name /></label>
-            {choice(form, "severity", "Severity of its alerts", SEVERITIES, severity)}
+            {choice(form, "severity", label("severity"), SEVERITIES, severity)}
         </div>
         {looks_for(form, body)}
         {scope(form, body)}
@@ -176,7 +190,7 @@ fn contents(form: Form, rule: Option<&AlertRule>) -> Part {
         {problem}
         <div class="end">{gone}
             <button type="button" class="btn" on:click=|_| world::close_dialog(DIALOG)>"Cancel"</button>
-            <button type="submit" class="btn primary">"Keep the rule"</button>
+            <button type="submit" class="btn primary">"Save rule"</button>
         </div>
     }
     .part()
@@ -301,8 +315,8 @@ fn scope(form: Form, body: Option<&AlertRuleBody>) -> Part {
         seconds(|body| body.resolve_seconds),
     );
     let any = "any; * stands for anything";
-    let words = |name, label, text, hint| {
-        let (is_needed, is_number) = (false, false);
+    let words = |name, text, hint| {
+        let (label, is_needed, is_number) = (label(name), false, false);
         line(
             form,
             &Line {
@@ -315,8 +329,8 @@ fn scope(form: Form, body: Option<&AlertRuleBody>) -> Part {
             },
         )
     };
-    let number = |name, label, text| {
-        let (hint, is_needed, is_number) = ("", true, true);
+    let number = |name, text| {
+        let (label, hint, is_needed, is_number) = (label(name), "", true, true);
         line(
             form,
             &Line {
@@ -333,12 +347,12 @@ fn scope(form: Form, body: Option<&AlertRuleBody>) -> Part {
         <fieldset class="part">
             <legend class="small t3">"In which sessions"</legend>
             <div class="pair">
-                {choice(form, "scope.dialect", "Kind of session", DIALECTS, &dialect)}
-                {words("scope.project", "Project", &project, "any")}
-                {words("scope.session", "Session, by name or id", &session, any)}
-                {words("scope.target", "Target", &target, any)}
-                {number("cool_down_seconds", "Pause after firing, seconds", &pause)}
-                {number("resolve_seconds", "Over when not seen for, seconds", &over)}
+                {choice(form, "scope.dialect", label("scope.dialect"), DIALECTS, &dialect)}
+                {words("scope.project", &project, "any")}
+                {words("scope.session", &session, any)}
+                {words("scope.target", &target, any)}
+                {number("cool_down_seconds", &pause)}
+                {number("resolve_seconds", &over)}
             </div>
         </fieldset>
     }

@@ -233,6 +233,24 @@ pub(super) const KINDS: [Kind; 8] = [
     },
 ];
 
+/// What every rule has beside its condition: its place in the rule, and the same for people.
+const LABELS: [(&str, &str); 8] = [
+    ("name", "Name"),
+    ("severity", "Severity of its alerts"),
+    ("scope.dialect", "Kind of session"),
+    ("scope.project", "Project"),
+    ("scope.session", "Session, by name or id"),
+    ("scope.target", "Target"),
+    ("cool_down_seconds", "Pause after firing, seconds"),
+    ("resolve_seconds", "Over when not seen for, seconds"),
+];
+
+/// What stands over a field that every rule has; nothing over another.
+pub(super) fn label(name: &str) -> &'static str {
+    let known = LABELS.iter().find(|(own, _)| *own == name);
+    known.map_or("", |(_, label)| label)
+}
+
 /// The kind of a word; the first where there is none.
 pub(super) fn kind(word: &str) -> &'static Kind {
     KINDS

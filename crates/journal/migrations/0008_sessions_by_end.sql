@@ -1,0 +1,2 @@
+-- The sort key of `SessionSort::Ended`, so that the latest to end are found without looking at every session.
+CREATE INDEX sessions_by_end_key ON sessions (coalesce(ended_at, 9223372036854775807));
