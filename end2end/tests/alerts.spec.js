@@ -26,7 +26,7 @@ test("a rule that was made on the page fires once, is known, and resolves", asyn
   const firing = panel(page, "Firing now");
   await expect(firing.getByText("Loss beyond ten")).toHaveCount(1);
   await firing.getByRole("button", { name: "Acknowledge" }).click();
-  await expect(firing).toContainText(/known/i);
+  await expect(firing).toContainText(/acknowledged by/);
   await send(server.url, [loss("hot", 1)]);
   await expect(firing.getByText("Loss beyond ten")).toHaveCount(0);
   await expect(panel(page, "History")).toContainText("Loss beyond ten");
@@ -62,25 +62,25 @@ test("every kind of rule has a form, and comes back into it as it was", async ({
   await isLive(page);
   const dialog = page.getByRole("dialog");
   const kinds = [
-    ["threshold", "A metric beyond a bound", { "Metric": "ppo/kl", "Fires above": "0.5", "Resolves at": "0.2", "For at least, seconds": "3" }, { metric: "ppo/kl", above: 0.5, resolve_at: 0.2, for_seconds: 3 }],
-    ["silence", "No event for a time", { "Silent for, seconds": "60" }, { seconds: 60 }],
-    ["stuck", "In one state for a time", { "State, or status": "ATTACKING", "Stays there for, seconds": "90" }, { state: "ATTACKING", seconds: 90 }],
-    ["step_failed", "A step failed", { "Step": "validate" }, { step: "validate" }],
-    ["new_critical_finding", "A new critical finding", { "At least": "high" }, { severity: "high" }],
-    ["non_finite", "A metric that is no number", { "Metrics, with commas between them": "a/*, b" }, { metrics: ["a/*", "b"] }],
-    ["rate", "Too many or too few events", { "Fires above": "50", "Fires below": "2", "Events a": "minute", "Counted over, seconds": "30" }, { above: 50, below: 2, per: "minute", window_seconds: 30 }],
-    ["event", "An event", { "Names, with commas between them": "X_*", "But never": "X_1", "At least so severe": "low" }, { names: ["X_*"], except: ["X_1"], severity: "low", all: false }],
+    ["threshold", "Metric threshold", { "Metric": "ppo/kl", "Fires above": "0.5", "Resolve threshold": "0.2", "For at least": "3" }, { metric: "ppo/kl", above: 0.5, resolve_at: 0.2, for_seconds: 3 }],
+    ["silence", "No events for a period", { "Silent for": "60" }, { seconds: 60 }],
+    ["stuck", "Stuck in one state", { "State or status": "ATTACKING", "Stuck for": "90" }, { state: "ATTACKING", seconds: 90 }],
+    ["step_failed", "Step failed", { "Step": "validate" }, { step: "validate" }],
+    ["new_critical_finding", "New critical finding", { "Minimum severity": "high" }, { severity: "high" }],
+    ["non_finite", "Metric is NaN or infinite", { "Metrics": "a/*, b" }, { metrics: ["a/*", "b"] }],
+    ["rate", "Event rate", { "Fires above": "50", "Fires below": "2", "Rate per": "minute", "Window": "30" }, { above: 50, below: 2, per: "minute", window_seconds: 30 }],
+    ["event", "Matching event", { "Event names": "X_*", "Except": "X_1", "Minimum severity": "low" }, { names: ["X_*"], except: ["X_1"], severity: "low", all: false }],
   ];
   for (const [kind, label, fields, condition] of kinds) {
     await page.getByRole("button", { name: "New rule" }).click();
     await dialog.getByLabel("Name", { exact: true }).fill(`A ${kind}`);
-    await dialog.getByLabel("Looks for").selectOption({ label });
+    await dialog.getByLabel("Condition type").selectOption({ label });
     for (const [field, value] of Object.entries(fields)) {
       const entry = dialog.getByLabel(new RegExp(`^${field}`));
       if (await entry.evaluate((element) => element.tagName === "SELECT")) await entry.selectOption(value);
       else await entry.fill(value);
     }
-    await dialog.getByLabel("Session, by name or id").fill(`only-${kind}`);
+    await dialog.getByLabel("Session name or id").fill(`only-${kind}`);
     await dialog.getByRole("button", { name: "Save rule" }).click();
     await expect(dialog).toBeHidden();
     expect((await kept(request, `A ${kind}`)).condition).toMatchObject({ kind, ...condition });
@@ -112,7 +112,7 @@ test("a channel is tried before it is trusted", async ({ page }) => {
     await page.getByRole("button", { name: "New channel" }).click();
     const form = page.getByRole("dialog");
     await form.getByLabel("Name", { exact: true }).fill("Night watch");
-    await form.getByLabel("Address").fill(`http://127.0.0.1:${hook.address().port}/hook`);
+    await form.getByLabel("URL").fill(`http://127.0.0.1:${hook.address().port}/hook`);
     await form.getByRole("button", { name: "Add channel" }).click();
     const row = panel(page, "Channels").getByRole("listitem").filter({ hasText: "Night watch" });
     await row.getByRole("button", { name: "Test" }).click();
@@ -126,17 +126,17 @@ test("a channel is tried before it is trusted", async ({ page }) => {
       return createHmac("sha256", secret).update(`${fields.t}.`).update(delivery.body).digest("hex") === fields.v1;
     };
     await row.getByRole("button", { name: "Edit" }).click();
-    await expect(form.getByLabel("Address")).toHaveValue("");
+    await expect(form.getByLabel("URL")).toHaveValue("");
     await form.getByLabel("Name", { exact: true }).fill("Day watch");
-    await form.getByLabel("Only alerts at least").selectOption("high");
-    await form.getByLabel("It is also told what resolved").uncheck();
+    await form.getByLabel("Minimum severity").selectOption("high");
+    await form.getByLabel("Also send resolved alerts").uncheck();
     await form.getByRole("button", { name: "Save channel" }).click();
     const changed = panel(page, "Channels").getByRole("listitem").filter({ hasText: "Day watch" });
-    await expect(changed).toContainText("at least high · not told what resolved");
+    await expect(changed).toContainText("at least high · firing alerts only");
     await changed.getByRole("button", { name: "Edit" }).click();
     await form.getByRole("button", { name: "New secret…" }).click();
-    await form.getByRole("button", { name: "Make it: the old one ends now" }).click();
-    const said = page.getByRole("status").filter({ hasText: "shown only now" });
+    await form.getByRole("button", { name: "Confirm: old secret stops working" }).click();
+    const said = page.getByRole("status").filter({ hasText: "shown only once" });
     const secret = (await said.locator("code").textContent()).trim();
     await changed.getByRole("button", { name: "Test" }).click();
     await expect(page.getByText("The test was answered with 204")).toBeVisible();
@@ -145,12 +145,12 @@ test("a channel is tried before it is trusted", async ({ page }) => {
     expect(signed(taken[0], secret)).toBe(false);
 
     await changed.getByRole("button", { name: "Edit" }).click();
-    await form.getByLabel("It is told of alerts").uncheck();
+    await form.getByLabel("Enabled").uncheck();
     await form.getByRole("button", { name: "Save channel" }).click();
     await expect(changed).toContainText("off");
     await changed.getByRole("button", { name: "Edit" }).click();
     await form.getByRole("button", { name: "Remove…" }).click();
-    await form.getByRole("button", { name: /^Remove it/ }).click();
+    await form.getByRole("button", { name: /^Remove with/ }).click();
     await expect(changed).toHaveCount(0);
   } finally {
     hook.close();

@@ -35,13 +35,13 @@ test("a widget that was declared by the form counts what comes", async ({ page, 
   await tell(server.url, "gauge", 1, "fix");
   await page.goto("/widgets");
   await isLive(page);
-  await expect(page.getByRole("region", { name: "No widget yet" })).toContainText("/api/v1/widgets");
+  await expect(page.getByRole("region", { name: "No widgets yet" })).toContainText("/api/v1/widgets");
   await page.getByRole("button", { name: "New widget" }).click();
   const dialog = page.getByRole("dialog", { name: "New widget" });
   await dialog.getByLabel("Title").fill("Ticks so far");
-  await dialog.getByLabel("Events, by name").fill("WIDGET_*");
-  await dialog.getByLabel("Session, by id").fill("gauge");
-  await dialog.getByLabel("Drawn as").selectOption("number");
+  await dialog.getByLabel("Event names").fill("WIDGET_*");
+  await dialog.getByLabel("Session id").fill("gauge");
+  await dialog.getByLabel("Chart type").selectOption("number");
   // What it would show stands beside the fields before it is kept.
   await expect(dialog.locator(".widget-number .v")).toHaveText("1");
   await dialog.getByRole("button", { name: "Save widget" }).click();
@@ -67,7 +67,7 @@ test("what is wrong is told at its field, before it is sent", async ({ page }) =
   await isLive(page);
   await page.getByRole("button", { name: "New widget" }).click();
   const dialog = page.getByRole("dialog", { name: "New widget" });
-  await dialog.getByLabel("Events, by name").fill("*");
+  await dialog.getByLabel("Event names").fill("*");
   await dialog.getByLabel("Value").fill("loss");
   await expect(dialog.getByRole("alert")).toContainText("y: a path into the payload");
   await expect(dialog.getByLabel("Value")).toHaveAttribute("aria-invalid", "true");
@@ -75,7 +75,7 @@ test("what is wrong is told at its field, before it is sent", async ({ page }) =
   await expect(dialog.getByRole("alert")).toHaveCount(0);
   // All of it as JSON, and back.
   await dialog.getByRole("button", { name: "As JSON" }).click();
-  await expect(dialog.getByLabel("The declaration as JSON")).toHaveValue(/"y": "metric:loss"/);
+  await expect(dialog.getByLabel("Declaration (JSON)")).toHaveValue(/"y": "metric:loss"/);
   await dialog.getByRole("button", { name: "As fields" }).click();
   await expect(dialog.getByLabel("Value")).toHaveValue("metric:loss");
 });

@@ -62,17 +62,20 @@ fn when(row: &AlertRow) -> Part {
 /// Why it resolved.
 fn because(reason: &str) -> &str {
     match reason {
-        "cleared" => "no longer the case",
+        "cleared" => "condition cleared",
         "quiet" => "not seen again",
         "session_ended" => "the session ended",
         "rule_changed" => "the rule was changed",
-        "rule_removed" => "the rule was switched off or removed",
+        "rule_removed" => "the rule was disabled or removed",
         other => other,
     }
 }
 
 fn known(row: &AlertRow) -> Option<String> {
-    let acked = row.acked_by.as_ref().map(|by| format!(" · known to {by}"));
+    let acked = row
+        .acked_by
+        .as_ref()
+        .map(|by| format!(" · acknowledged by {by}"));
     let muted = row.muted_until.map(|_| " · muted".to_owned());
     (acked.is_some() || muted.is_some())
         .then(|| format!("{}{}", acked.unwrap_or_default(), muted.unwrap_or_default()))

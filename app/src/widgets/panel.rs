@@ -120,7 +120,7 @@ fn pushed(at: Memo<Option<Timestamp>>, back: Signal<bool>) -> Part {
             .map(|at| text::age(live.now.get().since(at)))
             .unwrap_or_default();
         if back.get() {
-            "as it is now, not at the moment shown".to_owned()
+            "current state, not that of the moment shown".to_owned()
         } else {
             format!("pushed {age} ago")
         }
@@ -167,7 +167,7 @@ fn panel(key: &Key, picture: Signal<Option<Picture>>, says: Option<Part>) -> Par
             (Some(picture), Shape::Number) => number(picture),
             (Some(picture), Shape::Table) => table(picture),
             (Some(picture), Shape::Names) => names(picture),
-            _ => view! { <p class="empty">"No event that it is about has come yet."</p> }.part(),
+            _ => view! { <p class="empty">"No matching events yet."</p> }.part(),
         })
     };
     let note = move || picture.with(|own| own.as_ref().map(draw::note));

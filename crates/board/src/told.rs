@@ -292,7 +292,7 @@ fn alert_words(alert: &AlertFact) -> Words {
         }
         AlertPhase::Resolved => {
             let why = alert.reason.as_deref().map(resolved_because);
-            Words::new(Tone::Good, because(&format!("Alert over: {rule}"), why)).figure(times)
+            Words::new(Tone::Good, because(&format!("Alert resolved: {rule}"), why)).figure(times)
         }
     }
 }
@@ -300,7 +300,7 @@ fn alert_words(alert: &AlertFact) -> Words {
 /// Why an alert resolved, for people.
 pub(crate) fn resolved_because(reason: &str) -> &str {
     match reason {
-        "cleared" => "no longer the case",
+        "cleared" => "condition cleared",
         "quiet" => "not seen again",
         "session_ended" => "the session ended",
         "rule_changed" => "the rule was changed",

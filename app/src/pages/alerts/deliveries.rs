@@ -13,7 +13,7 @@ use crate::visit::prefs;
 pub(super) fn deliveries(rows: &[Delivery]) -> Part {
     let none = rows
         .is_empty()
-        .then(|| view! { <p class="empty">"Nothing was sent yet."</p> });
+        .then(|| view! { <p class="empty">"No deliveries yet."</p> });
     let rows = rows.iter().map(delivery).collect_view();
     view! { <section class="panel" aria-label="Deliveries"><ul class="rows">{rows}</ul>{none}</section> }.part()
 }
@@ -21,9 +21,9 @@ pub(super) fn deliveries(rows: &[Delivery]) -> Part {
 fn delivery(row: &Delivery) -> Part {
     let (live, zone) = (live(), prefs().zone);
     let (tone, mark, word) = match row.state {
-        DeliveryState::Pending => ("tone-halted", "clock", "tried again"),
-        DeliveryState::Delivered => ("tone-success", "success", "received"),
-        DeliveryState::Failed => ("tone-error", "error", "given up"),
+        DeliveryState::Pending => ("tone-halted", "clock", "retrying"),
+        DeliveryState::Delivered => ("tone-success", "success", "delivered"),
+        DeliveryState::Failed => ("tone-error", "error", "failed"),
     };
     let at = row.created_at;
     let when = move || text::day_and_minute(at, live.now.get(), zone.get());

@@ -120,7 +120,7 @@ fn contents(loaded: Loaded, forms: Forms) -> Part {
     view! {
         <div class="row spread">
             <nav class="tabs main-tabs grow" aria-label="Alerts">{links}</nav>
-            <Notices title="Shows a notice when an alert fires while nobody looks at this page" />
+            <Notices title="Notifies you when an alert fires while this page is in the background" />
         </div>
         {body}
     }
@@ -147,12 +147,12 @@ fn alerts() -> Part {
                     <span class="t3 small">{move || firing.with(|rows| text::count(rows.len() as u64))}</span>
                 </div>
                 <ul class="rows">{move || firing.with(list)}</ul>
-                {move || firing.with(Vec::is_empty).then(|| view! { <p class="empty">"Nothing fires. "<a class="link" href="/alerts?tab=rules">"The rules"</a>" say what would."</p> })}
+                {move || firing.with(Vec::is_empty).then(|| view! { <p class="empty">"No alerts are firing. "<a class="link" href="/alerts?tab=rules">"The rules"</a>" define when one does."</p> })}
             </section>
             <section class="panel" aria-label="History">
                 <div class="panel-head"><h2>"History"</h2></div>
                 <ul class="rows">{move || over.with(list)}</ul>
-                {move || over.with(Vec::is_empty).then(|| view! { <p class="empty">"No alert has fired and resolved yet."</p> })}
+                {move || over.with(Vec::is_empty).then(|| view! { <p class="empty">"No resolved alerts yet."</p> })}
             </section>
         </div>
     }

@@ -118,7 +118,7 @@ fn row(state: State, place: WidgetPlace, slot: &WidgetSlot, nth: usize, count: u
         own.map(|own| own.title.clone()).unwrap_or_default()
     });
     let share = match width {
-        12 => "whole width".to_owned(),
+        12 => "full width".to_owned(),
         width => format!("{width} of 12 wide"),
     };
     let said = if slot.hidden {

@@ -90,8 +90,7 @@ impl Form {
             return serde_json::from_str(&text)
                 .map_err(|error| ("text".to_owned(), format!("not JSON: {error}")));
         }
-        declaration(|name| self.value(name))
-            .map_err(|field| (field, "a number is needed".to_owned()))
+        declaration(|name| self.value(name)).map_err(|field| (field, "enter a number".to_owned()))
     }
 
     /// From the fields to JSON, and back.
@@ -232,7 +231,7 @@ pub(super) fn dialog(form: Form) -> Part {
 
 fn contents(form: Form, is_edited: bool) -> Part {
     let title = if is_edited {
-        "Edit the widget"
+        "Edit widget"
     } else {
         "New widget"
     };
@@ -254,10 +253,7 @@ fn contents(form: Form, is_edited: bool) -> Part {
     let shown = move || {
         form.tried.with(|picture| match picture {
             Some(picture) => preview(picture),
-            None => {
-                view! { <p class="empty">"Name events, and what they would show stands here."</p> }
-                    .part()
-            }
+            None => view! { <p class="empty">"Choose events to see a preview."</p> }.part(),
         })
     };
     view! {
@@ -267,7 +263,7 @@ fn contents(form: Form, is_edited: bool) -> Part {
         </div>
         <div class="wid-form">
             <div class=class>{fields}</div>
-            <div class="wid-preview"><h3 class="small t3">"Of the newest events"</h3>{shown}</div>
+            <div class="wid-preview"><h3 class="small t3">"Preview (newest events)"</h3>{shown}</div>
         </div>
         {problem}
         <div class="end">
@@ -288,7 +284,7 @@ fn spoken(field: &str, as_text: bool) -> &str {
 fn text(form: Form) -> Part {
     let wrong = move || form.is_wrong("text").then_some("true");
     view! {
-        <label class="entry"><span class="small t2">"The declaration as JSON"</span>
+        <label class="entry"><span class="small t2">"Declaration (JSON)"</span>
             <textarea
                 class="mono" rows="18" spellcheck="false" aria-invalid=wrong
                 on:input=move |event| form.put("text", event_target_value(&event))

@@ -238,7 +238,7 @@ fn row(state: State, form: Form, widget: &Widget) -> Part {
 /// What a widget shows, in words.
 fn said(widget: &Widget) -> String {
     let Some(spec) = &widget.spec else {
-        return format!("a program pushes it, first by {}", widget.by);
+        return format!("pushed by a program, first by {}", widget.by);
     };
     let kinds = spec
         .select
@@ -266,12 +266,12 @@ fn teach() -> Part {
         "curl {origin}/api/v1/widgets \\\n  -H 'Content-Type: application/json' \\\n  -d '{{\"name\": \"steps\", \"title\": \"Steps by name\",\n       \"select\": {{\"kinds\": [\"step_completed\", \"step_failed\"]}},\n       \"x\": \"group\", \"group\": \"data.step\", \"chart\": \"bars\"}}'"
     ));
     view! {
-        <section class="panel" aria-label="No widget yet">
+        <section class="panel" aria-label="No widgets yet">
             <div class="wid-teach">
-                <h2>"No widget yet"</h2>
+                <h2>"No widgets yet"</h2>
                 <p class="t2">
-                    "A widget is a figure of your own: say which events it is about and what is made of them, or let a program push what it shows. "
-                    "It stands on the Overview and on the pages of sessions that have such events."
+                    "A widget is a chart or figure of your own: choose events and how to aggregate them, or let a program push the data. "
+                    "It appears on the Overview and on the pages of sessions with matching events."
                 </p>
                 <div class="codebox">
                     <div class="bar">

@@ -59,7 +59,7 @@ fn an_alert_fires_once_and_resolves_and_does_not_move_the_run() {
     assert_eq!(
         (line.sentence.as_str(), line.tone, line.figures.as_str()),
         (
-            "Alert over: Loss too high: not seen again",
+            "Alert resolved: Loss too high: not seen again",
             Tone::Good,
             "4 times"
         )

@@ -90,10 +90,10 @@ impl Form {
         self.problem.set(None);
         match before {
             None => self.send(acts::add_channel(&new), |made| {
-                Said::secret("The channel is there.", made.secret)
+                Said::secret("Channel added.", made.secret)
             }),
             Some(before) => self.send(acts::change_channel(&before.channel_id, &new), |made| {
-                Said::secret("The channel is changed.", made.secret)
+                Said::secret("Channel saved.", made.secret)
             }),
         }
     }
@@ -125,7 +125,7 @@ fn contents(form: Form, channel: Option<&Channel>) -> Part {
     let title = if is_new {
         "New channel"
     } else {
-        "Edit the channel"
+        "Edit channel"
     };
     let text = |of: fn(&Channel) -> String| channel.map(of).unwrap_or_default();
     let (name, project) = (
@@ -141,7 +141,7 @@ fn contents(form: Form, channel: Option<&Channel>) -> Part {
     let is_slack = channel.is_some_and(|channel| channel.kind == ChannelKind::Slack);
     let hint = channel.map_or_else(
         || "https://…".to_owned(),
-        |channel| format!("{} (left empty: as it is)", channel.url),
+        |channel| format!("{} (leave empty to keep it)", channel.url),
     );
     let severity = channel.map_or("info", |channel| channel.severity.as_str());
     let severities = ["info", "low", "medium", "high", "critical"]
@@ -149,7 +149,7 @@ fn contents(form: Form, channel: Option<&Channel>) -> Part {
     let resolved = channel.is_none_or(|channel| channel.resolved);
     let enabled = channel.map(|channel| {
         let enabled = channel.enabled;
-        view! { <label class="check"><input type="checkbox" name="enabled" value="yes" checked=enabled />" It is told of alerts"</label> }
+        view! { <label class="check"><input type="checkbox" name="enabled" value="yes" checked=enabled />" Enabled"</label> }
     });
     let problem = move || {
         form.problem.get().map(|problem| view! { <p class="note tone-error" role="alert">{icon("error")}<span class="grow">{problem}</span></p> })
@@ -159,14 +159,14 @@ fn contents(form: Form, channel: Option<&Channel>) -> Part {
         <div class="pair">
             <label class="entry"><span class="small t2">"Name"</span><input type="text" name="name" required=true maxlength="256" autocomplete="off" data-first="" value=name /></label>
             <label class="entry"><span class="small t2">"Kind"</span>
-                <select name="kind"><option value="webhook">"Webhook, signed JSON"</option><option value="slack" selected=is_slack>"Slack, or compatible"</option></select></label>
+                <select name="kind"><option value="webhook">"Webhook (signed JSON)"</option><option value="slack" selected=is_slack>"Slack or compatible"</option></select></label>
         </div>
-        <label class="entry"><span class="small t2">"Address"</span><input type="url" name="url" class="mono" required=is_new autocomplete="off" placeholder=hint /></label>
+        <label class="entry"><span class="small t2">"URL"</span><input type="url" name="url" class="mono" required=is_new autocomplete="off" placeholder=hint /></label>
         <div class="pair">
-            <label class="entry"><span class="small t2">"Only alerts at least"</span><select name="severity">{severities.into_iter().collect_view()}</select></label>
-            <label class="entry"><span class="small t2">"Only of the project"</span><input type="text" name="project" autocomplete="off" placeholder="any" value=project /></label>
+            <label class="entry"><span class="small t2">"Minimum severity"</span><select name="severity">{severities.into_iter().collect_view()}</select></label>
+            <label class="entry"><span class="small t2">"Project"</span><input type="text" name="project" autocomplete="off" placeholder="any" value=project /></label>
         </div>
-        <label class="check"><input type="checkbox" name="resolved" value="yes" checked=resolved />" It is also told what resolved"</label>
+        <label class="check"><input type="checkbox" name="resolved" value="yes" checked=resolved />" Also send resolved alerts"</label>
         {enabled}
         {channel.map(|channel| secret(form, channel))}
         {problem}
@@ -185,12 +185,12 @@ fn secret(form: Form, channel: &Channel) -> Option<Part> {
     let press = move |_| {
         if form.is_sure("secret") {
             form.send(acts::new_secret(&id), |made| {
-                Said::secret("The channel has a new secret.", made.secret)
+                Said::secret("New secret created.", made.secret)
             });
         }
     };
     let word = move || match form.asked.get() {
-        "secret" => "Make it: the old one ends now",
+        "secret" => "Confirm: old secret stops working",
         _ => "New secret…",
     };
     (channel.kind == ChannelKind::Webhook).then(|| {
@@ -203,12 +203,12 @@ fn remove(form: Form, channel: &Channel) -> Part {
     let press = move |_| {
         if form.is_sure("remove") {
             form.send(acts::remove_channel(&id), |()| {
-                Said::good("The channel is gone.")
+                Said::good("Channel removed.")
             });
         }
     };
     let word = move || match form.asked.get() {
-        "remove" => "Remove it, and what it was not told yet",
+        "remove" => "Remove with pending deliveries",
         _ => "Remove…",
     };
     view! { <button type="button" class="btn ghost" on:click=press>{small_icon("error")}{word}</button> }.part()

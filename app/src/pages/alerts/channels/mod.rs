@@ -52,7 +52,7 @@ pub(super) fn channels(channels: &[Channel], form: Form) -> Part {
         .map(|channel| one(channel, form))
         .collect_view();
     let none = channels.is_empty().then(|| {
-        view! { <p class="empty">"Nobody is told elsewhere yet. A webhook gets signed JSON, again and again until it answers 2xx."</p> }
+        view! { <p class="empty">"No channels yet. A webhook receives signed JSON and is retried until it answers 2xx."</p> }
     });
     let may = prefs().may_admin;
     let new = may.then(|| {
@@ -82,7 +82,7 @@ fn note(said: Said) -> Part {
         let copied = secret.clone();
         view! {
             <span class="row wrap">
-                "Its secret, shown only now: "<code class="mono">{secret}</code>
+                "Signing secret, shown only once: "<code class="mono">{secret}</code>
                 <CopyButton text=Callback::new(move |()| copied.clone()) label="Copy the secret" word="Copy" />
             </span>
         }
@@ -117,7 +117,7 @@ fn one(channel: &Channel, form: Form) -> Part {
             .project
             .as_ref()
             .map(|project| format!(" · {project} only")),
-        (!channel.resolved).then(|| " · not told what resolved".to_owned()),
+        (!channel.resolved).then(|| " · firing alerts only".to_owned()),
     ]
     .into_iter()
     .flatten()
@@ -149,6 +149,6 @@ fn answered(sent: &Delivery) -> String {
     let answer = sent.answer.clone().unwrap_or_default();
     match sent.status {
         Some(status) => format!("The test was answered with {status}. {answer}"),
-        None => format!("The test was not answered: {answer}"),
+        None => format!("The test failed: {answer}"),
     }
 }

@@ -89,9 +89,7 @@ impl Form {
         let condition = match read {
             Ok(condition) => condition,
             Err(name) => {
-                return self
-                    .problem
-                    .set(Some((name, "a number is needed".to_owned())));
+                return self.problem.set(Some((name, "enter a number".to_owned())));
             }
         };
         let number = |name: &str| field(name).trim().parse::<f64>().unwrap_or(300.0);
@@ -160,7 +158,7 @@ pub(in super::super) fn dialog(form: Form) -> Part {
 fn contents(form: Form, rule: Option<&AlertRule>) -> Part {
     let body = rule.map(|rule| &rule.body);
     let title = if body.is_some() {
-        "Edit the rule"
+        "Edit rule"
     } else {
         "New rule"
     };
@@ -225,7 +223,7 @@ fn looks_for(form: Form, body: Option<&AlertRuleBody>) -> Part {
     view! {
         <fieldset class="part">
             <legend class="sr">"Condition"</legend>
-            <label class="entry"><span class="small t2">"Looks for"</span>
+            <label class="entry"><span class="small t2">"Condition type"</span>
                 <select name="kind" on:change=choose>{kinds.into_iter().collect_view()}</select></label>
             {fields}
         </fieldset>
@@ -314,7 +312,7 @@ fn scope(form: Form, body: Option<&AlertRuleBody>) -> Part {
         seconds(|body| body.cool_down_seconds),
         seconds(|body| body.resolve_seconds),
     );
-    let any = "any; * stands for anything";
+    let any = "any; * is a wildcard";
     let words = |name, text, hint| {
         let (label, is_needed, is_number) = (label(name), false, false);
         line(
@@ -345,7 +343,7 @@ fn scope(form: Form, body: Option<&AlertRuleBody>) -> Part {
     };
     view! {
         <fieldset class="part">
-            <legend class="small t3">"In which sessions"</legend>
+            <legend class="small t3">"Sessions and timing"</legend>
             <div class="pair">
                 {choice(form, "scope.dialect", label("scope.dialect"), DIALECTS, &dialect)}
                 {words("scope.project", &project, "any")}
@@ -380,7 +378,7 @@ fn told(form: Form, body: Option<&AlertRuleBody>) -> Part {
     }
     view! {
         <fieldset class="part">
-            <legend class="small t3">"Told to (none chosen: every channel)"</legend>
+            <legend class="small t3">"Channels (all when none is selected)"</legend>
             <div class="row wrap">{boxes}</div>
         </fieldset>
     }

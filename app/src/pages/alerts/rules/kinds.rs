@@ -89,24 +89,24 @@ const ANY_SEVERITY: &[(&str, &str)] = &[
 ];
 
 const BACK: Field = Field {
-    hint: "at the bound itself",
-    ..field("resolve_at", "Resolves at", Entry::Number)
+    hint: "same as the firing threshold",
+    ..field("resolve_at", "Resolve threshold", Entry::Number)
 };
 
 const LONG: Field = Field {
     first: "0",
-    ..field("for_seconds", "For at least, seconds", Entry::Number)
+    ..field("for_seconds", "For at least (seconds)", Entry::Number)
 };
 
 /// Every kind.
 pub(super) const KINDS: [Kind; 8] = [
     Kind {
         word: "threshold",
-        label: "A metric beyond a bound",
-        says: "Fires when a metric is above or below a bound. So that it does not flutter, it can resolve only when the value is well back.",
+        label: "Metric threshold",
+        says: "Fires when a metric is above or below a threshold. A separate resolve threshold keeps the alert from flapping.",
         fields: &[
             Field {
-                hint: "* stands for anything",
+                hint: "* is a wildcard",
                 ..needed("metric", "Metric", Entry::Text, "*loss")
             },
             Field {
@@ -124,62 +124,62 @@ pub(super) const KINDS: [Kind; 8] = [
     },
     Kind {
         word: "silence",
-        label: "No event for a time",
-        says: "Fires when a session that runs sends nothing for so long.",
+        label: "No events for a period",
+        says: "Fires when a running session sends no events for this long.",
         fields: &[needed(
             "seconds",
-            "Silent for, seconds",
+            "Silent for (seconds)",
             Entry::Number,
             "900",
         )],
     },
     Kind {
         word: "stuck",
-        label: "In one state for a time",
-        says: "Fires when a session does not leave a state for so long.",
+        label: "Stuck in one state",
+        says: "Fires when a session stays in the same state for this long.",
         fields: &[
             Field {
                 first: "FIXING",
                 hint: "any state",
-                ..field("state", "State, or status", Entry::Text)
+                ..field("state", "State or status", Entry::Text)
             },
-            needed("seconds", "Stays there for, seconds", Entry::Number, "1800"),
+            needed("seconds", "Stuck for (seconds)", Entry::Number, "1800"),
         ],
     },
     Kind {
         word: "step_failed",
-        label: "A step failed",
-        says: "Fires when a step, or a skill, breaks.",
+        label: "Step failed",
+        says: "Fires when a step or a skill fails.",
         fields: &[Field {
-            hint: "any step; * stands for anything",
+            hint: "any step; * is a wildcard",
             ..field("step", "Step", Entry::Text)
         }],
     },
     Kind {
         word: "new_critical_finding",
-        label: "A new critical finding",
-        says: "Fires when something so bad is found.",
+        label: "New critical finding",
+        says: "Fires when a new finding has at least this severity.",
         fields: &[needed(
             "severity",
-            "At least",
+            "Minimum severity",
             Entry::Choice(SEVERITIES),
             "critical",
         )],
     },
     Kind {
         word: "non_finite",
-        label: "A metric that is no number",
+        label: "Metric is NaN or infinite",
         says: "Fires when a metric is NaN or infinite.",
         fields: &[Field {
             first: "*loss",
             hint: "any metric",
-            ..field("metrics", "Metrics, with commas between them", Entry::List)
+            ..field("metrics", "Metrics (comma-separated)", Entry::List)
         }],
     },
     Kind {
         word: "rate",
-        label: "Too many or too few events",
-        says: "Fires when a session sends more, or fewer, events than that.",
+        label: "Event rate",
+        says: "Fires when a session sends more or fewer events than this.",
         fields: &[
             Field {
                 first: "1000",
@@ -192,41 +192,32 @@ pub(super) const KINDS: [Kind; 8] = [
             },
             needed(
                 "per",
-                "Events a",
+                "Rate per",
                 Entry::Choice(&[("second", "second"), ("minute", "minute")]),
                 "second",
             ),
-            needed(
-                "window_seconds",
-                "Counted over, seconds",
-                Entry::Number,
-                "10",
-            ),
+            needed("window_seconds", "Window (seconds)", Entry::Number, "10"),
             BACK,
             LONG,
         ],
     },
     Kind {
         word: "event",
-        label: "An event",
-        says: "Fires when an event of such a name, or so severe, comes.",
+        label: "Matching event",
+        says: "Fires on an event with one of these names or this severity.",
         fields: &[
             Field {
                 first: "*_DETECTED",
                 hint: "any name",
-                ..field("names", "Names, with commas between them", Entry::List)
+                ..field("names", "Event names (comma-separated)", Entry::List)
             },
             Field {
                 first: "medium",
-                ..field(
-                    "severity",
-                    "At least so severe",
-                    Entry::Choice(ANY_SEVERITY),
-                )
+                ..field("severity", "Minimum severity", Entry::Choice(ANY_SEVERITY))
             },
             Field {
                 hint: "none",
-                ..field("except", "But never", Entry::List)
+                ..field("except", "Except", Entry::List)
             },
             field("all", "Name and severity must both match", Entry::Check),
         ],
@@ -236,13 +227,13 @@ pub(super) const KINDS: [Kind; 8] = [
 /// What every rule has beside its condition: its place in the rule, and the same for people.
 const LABELS: [(&str, &str); 8] = [
     ("name", "Name"),
-    ("severity", "Severity of its alerts"),
-    ("scope.dialect", "Kind of session"),
+    ("severity", "Alert severity"),
+    ("scope.dialect", "Session kind"),
     ("scope.project", "Project"),
-    ("scope.session", "Session, by name or id"),
+    ("scope.session", "Session name or id"),
     ("scope.target", "Target"),
-    ("cool_down_seconds", "Pause after firing, seconds"),
-    ("resolve_seconds", "Over when not seen for, seconds"),
+    ("cool_down_seconds", "Cool-down (seconds)"),
+    ("resolve_seconds", "Auto-resolve after (seconds)"),
 ];
 
 /// What stands over a field that every rule has; nothing over another.

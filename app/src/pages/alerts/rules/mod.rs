@@ -29,9 +29,9 @@ pub(super) fn rules(rules: &[AlertRule], channels: &[Channel], form: Form) -> Pa
         .collect::<Vec<_>>()
         .join(", ");
     let told = if channels.is_empty() {
-        "No channel yet: alerts show on this page only.".to_owned()
+        "No channels yet: alerts appear on this page only.".to_owned()
     } else {
-        format!("Told beside this page: {names}.")
+        format!("Alerts are also sent to: {names}.")
     };
     view! {
         <div class="toolbar"><span class="t3 small">{told}</span><span class="end">{new}</span></div>
@@ -127,18 +127,18 @@ fn said(condition: &AlertCondition) -> String {
             };
             format!("{metric} {}{long}", bound(above, below))
         }
-        AlertCondition::Silence { seconds } => format!("no event for {seconds} s"),
+        AlertCondition::Silence { seconds } => format!("no events for {seconds} s"),
         AlertCondition::Stuck { state, seconds } => {
-            let state = state.as_deref().unwrap_or("one state");
+            let state = state.as_deref().unwrap_or("same state");
             format!("{state} for {seconds} s")
         }
         AlertCondition::StepFailed { step } => {
             format!("step {} failed", step.as_deref().unwrap_or("of any name"))
         }
         AlertCondition::NewCriticalFinding { severity } => {
-            format!("a finding, at least {severity}")
+            format!("new finding, at least {severity}")
         }
-        AlertCondition::NonFinite { metrics } => format!("no number: {}", metrics.join(", ")),
+        AlertCondition::NonFinite { metrics } => format!("NaN or infinite: {}", metrics.join(", ")),
         AlertCondition::Rate {
             above,
             below,
