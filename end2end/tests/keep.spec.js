@@ -27,7 +27,7 @@ test("a session's page hands it out as a file, and Settings takes the file in", 
   const panel = page.getByRole("region", { name: "Import" });
   await panel.getByLabel("File").setInputFiles(file.path);
   await panel.getByRole("button", { name: "Import" }).click();
-  await expect(panel.getByRole("status")).toHaveText(`1 session · 0 events stored · ${events.length} here before`);
+  await expect(panel.getByRole("status")).toHaveText(`1 session · 0 events stored · ${events.length} already stored`);
   const text = JSON.stringify({ ...events[0], session_id: "by hand", event_id: "by hand" });
   await panel.getByLabel("File").setInputFiles({ name: "x.jsonl", mimeType: "text/plain", buffer: Buffer.from(`${text}\nnonsense\n`) });
   await panel.getByRole("button", { name: "Import" }).click();

@@ -51,16 +51,14 @@ pub fn Badge() -> impl IntoView {
 
 const fn help(link: Link) -> &'static str {
     match link {
-        Link::File => {
-            "What you see are files that you opened, in this tab only. Press to open another"
-        }
-        Link::Snapshot => "The page as the server made it; live updates need scripts",
-        Link::Connecting => "The first connection is being made",
-        Link::Live { .. } => "Events arrive as they happen; the figure is the round trip",
+        Link::File => "Showing files opened in this tab only. Click to open another",
+        Link::Snapshot => "Static page from the server; live updates need JavaScript",
+        Link::Connecting => "Connecting for the first time",
+        Link::Live { .. } => "Events arrive as they happen; the number is the round-trip time",
         Link::CatchingUp { .. } => "Older events arrive first; nothing is skipped",
-        Link::Polling => "No socket can be had: the page is loaded anew every two seconds",
+        Link::Polling => "WebSocket not available: the page reloads every two seconds",
         Link::Offline { .. } => {
-            "The server cannot be reached; you see the last state. Press to try now"
+            "The server cannot be reached; showing the last known state. Click to retry now"
         }
     }
 }

@@ -22,10 +22,10 @@ const KEYS: [(&str, &[Keys]); 4] = [
             (&["j"], "Next row"),
             (&["k"], "Previous row"),
             (&["Enter"], "Open the row"),
-            (&["x"], "Choose the row, or no longer"),
+            (&["x"], "Select or deselect the row"),
             (&["p"], "Pause or resume the live stream"),
-            (&["Esc"], "Close what is on top"),
-            (&["?"], "This list"),
+            (&["Esc"], "Close the open dialog"),
+            (&["?"], "Keyboard shortcuts"),
         ],
     ),
     (
@@ -34,18 +34,18 @@ const KEYS: [(&str, &[Keys]); 4] = [
             (&["["], "Previous tab"),
             (&["]"], "Next tab"),
             (&["Space"], "Play or pause the session"),
-            (&[",", "."], "One event back, one on"),
-            (&["l"], "Back to the newest moment"),
-            (&["a"], "Leave a note at the moment shown"),
+            (&[",", "."], "One event back, one forward"),
+            (&["l"], "Back to the latest moment"),
+            (&["a"], "Add a note at this moment"),
         ],
     ),
     (
         "Timeline and charts",
         &[
-            (&["W", "S"], "Closer, further away"),
-            (&["A", "D"], "Earlier, later"),
-            (&["F"], "The chosen bar, or all of it"),
-            (&["←", "→"], "The bar or point before, the next"),
+            (&["W", "S"], "Zoom in, zoom out"),
+            (&["A", "D"], "Pan earlier, pan later"),
+            (&["F"], "Fit the selection, or everything"),
+            (&["←", "→"], "Previous, next bar or point"),
         ],
     ),
     ("Questions", &[(&["1", "9"], "Answer with an option")]),
@@ -69,7 +69,7 @@ pub fn KeysDialog() -> impl IntoView {
     view! {
         <dialog class="dialog wide" id=DIALOG aria-labelledby="keys-title">
             <div>
-                <h2 id="keys-title">"Keys"</h2>
+                <h2 id="keys-title">"Keyboard shortcuts"</h2>
                 <div class="keys-groups">{groups}</div>
                 <form method="dialog" class="end"><button class="btn">"Close"</button></form>
             </div>

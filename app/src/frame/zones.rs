@@ -28,7 +28,7 @@ pub(super) fn ZoneButton() -> impl IntoView {
         <button
             type="button" class="btn ghost no-phone needs-scripts" on:click=|_| open_zones()
             aria-label=move || format!("Time zone: {}", word())
-            title="The zone that times are shown in"
+            title="Time zone of the times shown"
         >
             {word}
         </button>
@@ -75,7 +75,7 @@ pub fn ZonesDialog() -> impl IntoView {
     view! {
         <dialog class="dialog" id=DIALOG aria-labelledby="zones-title">
             <div>
-                <h2 id="zones-title">"Times are shown in"</h2>
+                <h2 id="zones-title">"Time zone"</h2>
                 <div class="row">
                     <button
                         type="button" class="btn" aria-pressed=pressed(|zone| zone == Zone::Utc)
@@ -84,12 +84,12 @@ pub fn ZonesDialog() -> impl IntoView {
                         "UTC"
                     </button>
                     <button type="button" class="btn" aria-pressed=pressed(Zone::is_own) on:click=move |_| set(Zone::own())>
-                        "The zone of this machine"
+                        "Local time"
                     </button>
                 </div>
                 <form class="stack" on:submit=submit>
                     <label class="entry">
-                        <span class="small t2">"Another, by its name"</span>
+                        <span class="small t2">"Other time zone"</span>
                         <input
                             type="text" name="zone" list="zone-names" placeholder="Europe/Berlin" autocomplete="off"
                             prop:value=other
@@ -98,11 +98,11 @@ pub fn ZonesDialog() -> impl IntoView {
                     </label>
                     <datalist id="zone-names">{options}</datalist>
                     <p class="small t2" id="zone-wrong" role="status">
-                        {move || wrong.get().then_some("There is no zone of this name. Names are such as America/New_York.")}
+                        {move || wrong.get().then_some("Unknown time zone. Use a name such as America/New_York.")}
                     </p>
                     <div class="end">
                         <button type="button" class="btn" on:click=|_| world::close_dialog(DIALOG)>"Cancel"</button>
-                        <button class="btn primary">"Use it"</button>
+                        <button class="btn primary">"Apply"</button>
                     </div>
                 </form>
             </div>

@@ -26,9 +26,9 @@ pub fn Notices(
         _ => "btn ghost",
     };
     let words = move || match state.get() {
-        world::Notices::Allowed => ("success", "Browser notices on"),
-        world::Notices::Blocked => ("alerts", "Notices are blocked in the browser"),
-        _ => ("alerts", "Browser notices"),
+        world::Notices::Allowed => ("success", "Notifications on"),
+        world::Notices::Blocked => ("alerts", "Notifications blocked"),
+        _ => ("alerts", "Notifications"),
     };
     view! {
         <button

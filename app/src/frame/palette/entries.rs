@@ -30,14 +30,9 @@ const OF_A_SERVER: [&str; 4] = ["/decisions", "/alerts", "/widgets", "/settings"
 
 /// What has a key of its own where the page has it: its selector, icon, words, key.
 const PRESSED: [(&str, &str, &str, &str); 4] = [
-    (
-        "[data-annotate]",
-        "flag",
-        "Leave a note at the moment shown",
-        "a",
-    ),
+    ("[data-annotate]", "flag", "Add a note at this moment", "a"),
     ("[data-play]", "running", "Play or pause", "Space"),
-    ("[data-live]", "skip", "Back to the newest moment", "l"),
+    ("[data-live]", "skip", "Back to the latest moment", "l"),
     (
         "[data-pause]",
         "halted",
@@ -66,17 +61,17 @@ pub(super) fn everywhere() -> (Vec<Command>, Vec<Command>) {
     let pages =
         pages.map(|(name, href, icon)| entry("Go to", icon, name, "", Does::Go(href.to_owned())));
     let looks = [
-        ("Theme: as the system", "system", Does::Theme(Theme::System)),
+        ("Theme: system", "system", Does::Theme(Theme::System)),
         ("Theme: dark", "moon", Does::Theme(Theme::Dark)),
         ("Theme: light", "sun", Does::Theme(Theme::Light)),
         ("Times in UTC", "clock", Does::Zone(Zone::Utc)),
-        ("Times as on this machine", "clock", Does::Zone(Zone::Local)),
+        ("Times in local time", "clock", Does::Zone(Zone::Local)),
         ("Times in another zone…", "clock", Does::OtherZone),
     ];
-    let looks = looks.map(|(title, icon, does)| entry("Look", icon, title, "", does));
+    let looks = looks.map(|(title, icon, does)| entry("Appearance", icon, title, "", does));
     let more = [
         ("Copy a link to this view", "copy", "", Does::CopyLink),
-        ("Keys", "keys", "?", Does::Open(keys::DIALOG)),
+        ("Keyboard shortcuts", "keys", "?", Does::Open(keys::DIALOG)),
     ];
     let more = more.map(|(title, icon, key, does)| entry("More", icon, title, key, does));
     (pages.collect(), looks.into_iter().chain(more).collect())
@@ -118,7 +113,7 @@ pub(super) fn zones_named(names: &[String], words: &[String]) -> Vec<Command> {
     let found = found.filter_map(|name| {
         let title = format!("Times in {}", zones::spoken(name));
         Some(entry(
-            "Zones",
+            "Time zones",
             "clock",
             &title,
             "",

@@ -54,14 +54,14 @@ pub(super) fn Opened(
     });
     let active = move || (count.get() > 0).then(|| format!("palette-{}", chosen.get()));
     let told = move || match count.get() {
-        0 => "Nothing found".to_owned(),
+        0 => "No results".to_owned(),
         count => format!("{} found", text::count(count as u64)),
     };
     view! {
         <div class="q">
             {small_icon("search")}
             <input
-                type="text" aria-label="Command" placeholder="What to do, or where to go" role="combobox" autocomplete="off"
+                type="text" aria-label="Command" placeholder="Search commands, pages and sessions" role="combobox" autocomplete="off"
                 autocapitalize="off" spellcheck="false" aria-expanded="true" aria-autocomplete="list"
                 aria-controls="palette-list" aria-activedescendant=active data-first=""
                 prop:value=move || typed.get()
@@ -73,7 +73,7 @@ pub(super) fn Opened(
             </button>
         </div>
         <p class="sr" role="status">{told}</p>
-        <p class="none" class:hidden=move || count.get() != 0>"Nothing has such a name."</p>
+        <p class="none" class:hidden=move || count.get() != 0>"No matching commands."</p>
         <div id="palette-list" class="found" role="listbox" aria-label="Commands">
             {move || entries.with(|entries| list(entries, &entries::words(&typed.get_untracked()), chosen, choose))}
         </div>

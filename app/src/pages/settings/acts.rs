@@ -32,11 +32,11 @@ pub(super) fn panel(page: AuditPage) -> Part {
     };
     let nothing = move || rows.with(Vec::is_empty);
     view! {
-        <section class="panel" aria-label="Acts">
+        <section class="panel" aria-label="Audit log">
             <div class="panel-head">
-                <h2>"Acts"</h2><span class="t3 small">"who did what, newest first"</span>
+                <h2>"Audit log"</h2><span class="t3 small">"who did what, newest first"</span>
             </div>
-            <p class="empty" class:hidden=move || !nothing()>"Nobody has steered or administered anything yet."</p>
+            <p class="empty" class:hidden=move || !nothing()>"No actions recorded yet."</p>
             <ul class="rows acts">
                 <For each=move || rows.get() key=|row| row.id let(row)>{one(&row)}</For>
             </ul>

@@ -24,7 +24,10 @@ pub(super) fn panel() -> Part {
             move || prefs.set_theme(theme),
         )
     });
-    let rows = [(Density::Roomy, "Roomy"), (Density::Compact, "Compact")];
+    let rows = [
+        (Density::Roomy, "Comfortable"),
+        (Density::Compact, "Compact"),
+    ];
     let rows = rows.map(|(density, word)| {
         choice(
             word,
@@ -34,15 +37,15 @@ pub(super) fn panel() -> Part {
     });
     view! {
         <section class="panel here" aria-label="This browser">
-            <div class="panel-head"><h2>"This browser"</h2><span class="t3 small">"for you alone"</span></div>
-            <p class="pad t2 without-scripts">"Theme, rows and times are chosen by scripts, which this browser does not run."</p>
+            <div class="panel-head"><h2>"This browser"</h2><span class="t3 small">"stored in this browser only"</span></div>
+            <p class="pad t2 without-scripts">"Theme, row height and time zone need JavaScript, which is disabled in this browser."</p>
             <dl class="pad choices needs-scripts">
                 <div><dt>"Theme"</dt><dd><div class="group" role="group" aria-label="Theme">{looks}</div></dd></div>
-                <div><dt>"Rows"</dt><dd><div class="group" role="group" aria-label="Rows">{rows}</div></dd></div>
-                <div><dt>"Times in"</dt><dd>{zones()}</dd></div>
+                <div><dt>"Row height"</dt><dd><div class="group" role="group" aria-label="Row height">{rows}</div></dd></div>
+                <div><dt>"Time zone"</dt><dd>{zones()}</dd></div>
                 <div>
-                    <dt>"Notices"</dt>
-                    <dd><Notices title="Shows a notice when a question comes or an alert fires while nobody looks at this page" /></dd>
+                    <dt>"Notifications"</dt>
+                    <dd><Notices title="Notifies you when a question arrives or an alert fires while this page is in the background" /></dd>
                 </div>
             </dl>
         </section>
@@ -71,7 +74,7 @@ fn zones() -> Part {
     };
     let is_other = move || matches!(prefs.zone.get(), Zone::Named(_)).to_string();
     view! {
-        <div class="group" role="group" aria-label="Times in">
+        <div class="group" role="group" aria-label="Time zone">
             {choice("UTC", move || prefs.zone.get() == Zone::Utc, move || prefs.set_zone(Zone::Utc))}
             {choice("Local", move || prefs.zone.get().is_own(), move || prefs.set_zone(Zone::own()))}
             <button type="button" class="btn tiny" aria-haspopup="dialog" aria-pressed=is_other on:click=|_| open_zones()>

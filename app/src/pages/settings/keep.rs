@@ -46,10 +46,10 @@ fn backup() -> Part {
     };
     view! {
         <section class="panel" aria-label="Backup">
-            <div class="panel-head"><h2>"Backup"</h2><span class="t3 small">"while events come in"</span></div>
+            <div class="panel-head"><h2>"Backup"</h2><span class="t3 small">"while the server runs"</span></div>
             <div class="pad stack">
                 <p class="t2">
-                    "A copy of the whole store. "<code class="mono">"loopscope restore FILE"</code>" puts it back."
+                    "A copy of the whole database. "<code class="mono">"loopscope restore FILE"</code>" restores it."
                 </p>
                 <p>
                     <button type="button" class="btn" on:click=begin disabled=is_running>
@@ -110,7 +110,7 @@ fn standing(backup: Backup) -> Part {
                     <a class="btn primary" href=href download=backup.file_name rel="external">
                         {format!("Download {}", text::bytes(backup.bytes))}
                     </a>
-                    <span class="t3 small">"Kept for an hour, or until the next."</span>
+                    <span class="t3 small">"Kept for one hour, or until the next backup."</span>
                 </p>
             }
             .part()
@@ -118,7 +118,7 @@ fn standing(backup: Backup) -> Part {
         BackupState::Failed => trouble(
             backup
                 .error
-                .unwrap_or_else(|| "It could not be made.".to_owned()),
+                .unwrap_or_else(|| "The backup failed.".to_owned()),
         ),
     }
 }
@@ -141,19 +141,19 @@ fn import(has_viewer: bool) -> Part {
         <section class="panel" aria-label="Import">
             <div class="panel-head"><h2>"Import"</h2></div>
             <form class="pad stack" on:submit=send>
-                <p class="t2">"Sessions that were exported, or a file with one event a line. What is here already stays as it is."</p>
+                <p class="t2">"Exported sessions, or a file with one event per line. Existing data is not changed."</p>
                 <p class="keep-far">
                     <input class="keep-file" type="file" id=FILE aria-label="File" required />
                     <button class="btn" disabled=move || is_busy.get()>{small_icon("up")}"Import"</button>
                 </p>
                 {has_viewer.then(|| view! {
                     <p class="t3 small">
-                        "To look at a file without taking it in, open it in "
+                        "To view a file without importing it, open it in "
                         <a class="link" href="/viewer/" rel="external">"the viewer"</a>"."
                     </p>
                 })}
                 <div role="status">
-                    {move || is_busy.get().then(|| view! { <p class="t2 small">"Taking it in …"</p> })}
+                    {move || is_busy.get().then(|| view! { <p class="t2 small">"Importing…"</p> })}
                     {move || answer.get().map(came)}
                 </div>
             </form>
@@ -173,7 +173,7 @@ fn came(answer: Result<ImportAnswer, String>) -> Part {
     }
     words.push(format!("{} stored", text::plural(answer.stored, "event")));
     if answer.duplicates > 0 {
-        words.push(format!("{} here before", text::count(answer.duplicates)));
+        words.push(format!("{} already stored", text::count(answer.duplicates)));
     }
     if answer.refused > 0 {
         words.push(format!("{} refused", text::count(answer.refused)));

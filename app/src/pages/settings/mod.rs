@@ -59,7 +59,7 @@ fn shown(settings: Settings, acts: Option<AuditPage>) -> Part {
                     <thead>
                         <tr>
                             <th scope="col">"Setting"</th><th scope="col">"Value"</th>
-                            <th scope="col" class="wide">"Comes from"</th><th scope="col" class="wide wide2">"Set it by"</th>
+                            <th scope="col" class="wide">"Source"</th><th scope="col" class="wide wide2">"Set with"</th>
                         </tr>
                     </thead>
                     <tbody>{rows}</tbody>
@@ -107,7 +107,7 @@ fn storage(storage: &StorageReport) -> Part {
     let note = (!storage.writable).then(|| view! {
         <p class="note tone-failed" role="alert">
             {small_icon("error")}
-            <span class="grow">"The journal cannot be written. What is stored is safe; new events are refused until it can."</span>
+            <span class="grow">"The journal cannot be written. Stored events are safe; new events are refused until it can be written again."</span>
         </p>
     });
     let rows = [
@@ -145,7 +145,7 @@ fn about(version: &str) -> Part {
             <dl class="kv pad">
                 <dt>"Version"</dt><dd>{version.to_owned()}</dd>
                 <dt>"API"</dt><dd><a class="link mono" href="/api/docs" rel="external">"/api/docs"</a></dd>
-                <dt>"Figures"</dt><dd><a class="link mono" href="/metrics" rel="external">"/metrics"</a></dd>
+                <dt>"Metrics"</dt><dd><a class="link mono" href="/metrics" rel="external">"/metrics"</a></dd>
             </dl>
         </section>
     }
