@@ -150,9 +150,9 @@ test("both axes go by powers of ten, and the address says so", async ({ page, se
   await openRun(page, server, "log");
   const loss = chart(page, "Loss");
   const box = await menu(loss, "Loss");
-  await box.getByRole("button", { name: "Log scale, values" }).click();
-  await box.getByRole("button", { name: "Log scale, across" }).click();
-  await expect(box.getByRole("button", { name: "Log scale, across" })).toHaveAttribute("aria-pressed", "true");
+  await box.getByRole("button", { name: "Log scale, Y axis" }).click();
+  await box.getByRole("button", { name: "Log scale, X axis" }).click();
+  await expect(box.getByRole("button", { name: "Log scale, X axis" })).toHaveAttribute("aria-pressed", "true");
   await expect(page).toHaveURL(/look=log(%2C|,)log-x(%3A|:)Loss/);
   await page.keyboard.press("Escape");
   await expect(box).toBeHidden();
@@ -231,7 +231,7 @@ test("a chart has the whole screen, and gives it back", async ({ page, server })
   const severity = chart(page, "By severity");
   const before = (await severity.locator("canvas").boundingBox()).height;
   await severity.hover();
-  await severity.getByRole("button", { name: "By severity on the full screen" }).click();
+  await severity.getByRole("button", { name: "By severity: full screen" }).click();
   await expect.poll(() => page.evaluate(() => document.fullscreenElement?.className ?? "")).toContain("chart");
   await expect.poll(async () => (await severity.locator("canvas").boundingBox()).height).toBeGreaterThan(before + 100);
   await page.evaluate(() => document.exitFullscreen());

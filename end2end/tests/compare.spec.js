@@ -44,7 +44,7 @@ test("the page begins empty, and sessions are added and taken out by links", asy
   await picker.getByRole("link", { name: /services\/first/ }).click();
   await expect(runs(page)).toHaveCount(2);
   await expect(picker).toHaveCount(0);
-  await page.getByRole("link", { name: "Take services/second out of the comparison" }).click();
+  await page.getByRole("link", { name: "Remove services/second from the comparison" }).click();
   await expect(page).toHaveURL(/\/compare\?session=first/);
   await expect(runs(page)).toHaveCount(1);
 });
@@ -87,18 +87,18 @@ test("runs are lined up by time, and a metric is laid over too", async ({ page }
   await isLive(page);
   const loss = chart(page, "train/loss");
   await expect(loss.getByRole("img")).toHaveAccessibleName("train/loss: A fell from 30 to 10, B fell from 60 to 20 (Step 0 to Step 2).");
-  await page.getByRole("group", { name: "Line up by" }).getByRole("link", { name: "Relative time" }).click();
+  await page.getByRole("group", { name: "Align by" }).getByRole("link", { name: "Relative time" }).click();
   await expect(page).toHaveURL(/align=relative/);
   await expect(chart(page, "Findings").getByRole("img")).toHaveAccessibleName(/^Findings: A fell from 8 to 0, B fell from 14 to 2 \(.* in to .* in\)\.$/);
   // Beside a point of one run the other's newest is read.
   await chart(page, "Findings").getByRole("img").focus();
   await page.keyboard.press("Home");
   await expect(chart(page, "Findings").getByRole("status")).toHaveText(/ in: A 8, B (14|–)$/);
-  await page.getByRole("group", { name: "Line up by" }).getByRole("link", { name: "Wall time" }).click();
+  await page.getByRole("group", { name: "Align by" }).getByRole("link", { name: "Wall time" }).click();
   await expect(page).toHaveURL(/align=wall/);
   await page.reload();
   await isLive(page);
-  await expect(page.getByRole("group", { name: "Line up by" }).getByRole("link", { name: "Wall time" })).toHaveAttribute("aria-current", "true");
+  await expect(page.getByRole("group", { name: "Align by" }).getByRole("link", { name: "Wall time" })).toHaveAttribute("aria-current", "true");
   await page.getByRole("searchbox", { name: "Find a metric" }).fill("lr");
   await page.getByRole("searchbox", { name: "Find a metric" }).press("Enter");
   await expect(loss).toHaveCount(0);
@@ -131,9 +131,9 @@ test("all of it is a table of figures", async ({ page, request }) => {
 test("a session that is not there is named, and the rest stands", async ({ page }) => {
   await page.goto("/compare?session=first&session=never-was&session=second");
   await isLive(page);
-  await expect(page.getByText("There is no session never-was")).toBeVisible();
+  await expect(page.getByText("Session never-was does not exist")).toBeVisible();
   await expect(runs(page)).toHaveCount(2);
-  await page.getByRole("link", { name: "Take it out" }).click();
+  await page.getByRole("link", { name: "Remove from comparison" }).click();
   await expect(page.getByText("never-was")).toHaveCount(0);
 });
 

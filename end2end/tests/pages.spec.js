@@ -138,13 +138,13 @@ test.describe("what is not there", () => {
   test("a page that is not there says so, and leads on", async ({ page }) => {
     const answer = await page.goto("/no/such/page");
     expect(answer.status()).toBe(404);
-    await expect(page.getByRole("heading", { name: "There is no such page" })).toBeVisible();
+    await expect(page.getByRole("heading", { name: "Page not found" })).toBeVisible();
   });
 
   test("a session that is not there says so, and leads on", async ({ page }) => {
     const answer = await page.goto("/sessions/never-was");
     expect(answer.status()).toBe(404);
-    await expect(page.getByRole("heading", { name: "There is no such session" })).toBeVisible();
+    await expect(page.getByRole("heading", { name: "Session not found" })).toBeVisible();
     await page.getByRole("link", { name: "All sessions" }).click();
     await expect(page).toHaveURL(/\/sessions$/);
   });

@@ -122,7 +122,7 @@ test("what comes meanwhile waits, and nothing of it is missed", async ({ page, s
   await send(server.url, events.slice(0, 12));
   await open(page, "/sessions/meanwhile?at=3");
   await expect(bar(page)).toContainText("Back to live · 9 events");
-  await expect(page.locator(".looking")).toContainText("Only Halt acts now.");
+  await expect(page.locator(".looking")).toContainText("Only Halt is available.");
   await send(server.url, events.slice(12));
   await expect(bar(page)).toContainText("To the end · 29 events");
   await expect(state(page)).toContainText("Diagnosing");
@@ -192,17 +192,17 @@ test("a note is left at a moment, seen by everybody, changed and taken away", as
   const dialog = page.getByRole("dialog", { name: "Notes" });
   await expect(dialog).toContainText("At event 5");
   await dialog.getByRole("textbox").fill("<b>Here</b> it went wrong");
-  await dialog.getByRole("button", { name: "Leave the note" }).click();
+  await dialog.getByRole("button", { name: "Add note" }).click();
   await expect(dialog.getByRole("listitem")).toContainText("<b>Here</b> it went wrong");
   await expect(other.locator(".track .note-flag")).toHaveCount(1);
   await expect(other.getByRole("button", { name: "Notes, 1" })).toBeVisible();
   // The other page goes to its moment, and changes it.
   await other.getByRole("button", { name: "Notes, 1" }).click();
   const there = other.getByRole("dialog", { name: "Notes" });
-  await there.getByRole("button", { name: "Change" }).click();
-  await expect(there).toContainText("Change the note at event 5");
+  await there.getByRole("button", { name: "Edit" }).click();
+  await expect(there).toContainText("Edit the note at event 5");
   await there.getByRole("textbox").fill("Here it went right");
-  await there.getByRole("button", { name: "Change", exact: true }).first().click();
+  await there.getByRole("button", { name: "Save", exact: true }).click();
   await expect(dialog.getByRole("listitem")).toContainText("Here it went right");
   await there.getByRole("listitem").getByRole("button").first().click();
   await expect(state(other)).toContainText("Fixing");

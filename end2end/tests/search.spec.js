@@ -107,7 +107,7 @@ test("every column sorts, and the address keeps it", async ({ page }) => {
 test("all that are listed are chosen at once, and let go", async ({ page }) => {
   await page.goto("/sessions?q=depot");
   await isLive(page);
-  const all = page.getByRole("checkbox", { name: "Select all that are listed" });
+  const all = page.getByRole("checkbox", { name: "Select all listed sessions" });
   await row(page, "depot/alpha").getByRole("checkbox").check();
   await expect(all).toHaveJSProperty("indeterminate", true);
   await all.click();
@@ -174,7 +174,7 @@ test.describe("without scripts", () => {
     await page.goto("/sessions?q=depot");
     await row(page, "depot/alpha").getByRole("checkbox").check();
     await row(page, "depot/beta").getByRole("checkbox").check();
-    await page.getByRole("button", { name: "Compare the chosen" }).click();
+    await page.getByRole("button", { name: "Compare selected" }).click();
     await expect(page).toHaveURL(/\/compare\?session=[\w-]+&session=[\w-]+/);
     await expect(page.getByRole("list", { name: "Runs" }).getByRole("listitem")).toHaveCount(2);
   });
@@ -189,12 +189,12 @@ test("words lead to sessions, and to events at their place", async ({ page, serv
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL(/\/search\?q=depot%2Falpha/);
   await expect(page.getByRole("region", { name: "Sessions found" }).getByRole("link", { name: /depot\/alpha/ })).toBeVisible();
-  await page.getByRole("searchbox", { name: "Words to look for" }).fill("unchec length qqabsent");
+  await page.getByRole("searchbox", { name: "Search terms" }).fill("unchec length qqabsent");
   await page.getByRole("button", { name: "Search", exact: true }).click();
-  await expect(page.getByText("No session and no event has all of these words.")).toBeVisible();
-  await page.getByRole("searchbox", { name: "Words to look for" }).fill("unchec length");
+  await expect(page.getByText("No sessions or events match all of these words.")).toBeVisible();
+  await page.getByRole("searchbox", { name: "Search terms" }).fill("unchec length");
   await page.getByRole("button", { name: "Search", exact: true }).click();
-  await expect(page.getByText("No event has these very words.", { exact: false })).toBeVisible();
+  await expect(page.getByText("No exact matches.", { exact: false })).toBeVisible();
   const hit = page.getByRole("region", { name: "Events found" }).getByRole("link").first();
   await expect(hit.locator("mark").first()).toHaveText("Unchecked");
   await hit.click();
@@ -263,7 +263,7 @@ test("on a phone sessions are chosen, and words are found", async ({ page, serve
   await row(page, "depot/beta").getByRole("checkbox").check();
   for (const name of ["Tag…", "Delete…"]) await expect(page.getByRole("button", { name })).toBeInViewport();
   await page.getByRole("link", { name: "Search", exact: true }).click();
-  await page.getByRole("searchbox", { name: "Words to look for" }).fill("unchecked");
+  await page.getByRole("searchbox", { name: "Search terms" }).fill("unchecked");
   await page.keyboard.press("Enter");
   const hit = page.getByRole("region", { name: "Events found" }).getByRole("link").first();
   await expect(hit.locator("mark").first()).toBeVisible();

@@ -134,7 +134,7 @@ test("what is no number is shown as what it is, on every axis", async ({ page, r
   }
   await page.getByRole("link", { name: "Log scale" }).click();
   await expect(page).toHaveURL(/log=1/);
-  await expect(page.locator(".chart-foot")).toContainText("no place on a logarithmic scale");
+  await expect(page.locator(".chart-foot")).toContainText("not shown on a logarithmic scale");
 });
 
 test("points are appended as they come, metrics are pinned, lines are smoothed", async ({ page, request }) => {

@@ -109,7 +109,7 @@ test("where nobody is attached it says so before anything is pressed, and the co
   const dialog = page.getByRole("dialog");
   await expect(dialog).toContainText("No program is attached");
   await dialog.getByRole("button", { name: "Queue: Halt" }).click();
-  await expect(receipt(page)).toContainText("queued · waits for a program");
+  await expect(receipt(page)).toContainText("queued · waiting for a program");
   await expect(page.locator(".head .pill")).toHaveText("Running");
   const program = await attach(server.url, "alone", { obey: (_, answer) => answer("succeeded") });
   await expect(receipt(page)).toContainText("succeeded");
@@ -149,7 +149,7 @@ test("commands of another run are replayed after a preview, those that are chose
   await isLive(page);
   await page.getByRole("button", { name: "Replay onto this run…" }).click();
   const dialog = page.getByRole("dialog");
-  await dialog.getByLabel("Run whose commands are taken").fill("taken-from");
+  await dialog.getByLabel("Source run").fill("taken-from");
   await page.keyboard.press("Enter");
   const preview = dialog.getByRole("list", { name: "Preview" });
   await expect(preview.getByRole("listitem")).toHaveCount(2);

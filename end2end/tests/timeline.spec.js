@@ -51,7 +51,7 @@ async function note(request, session, at, text) {
 const panel = (page) => page.getByRole("region", { name: "Timeline", exact: true });
 const lanes = (page) => page.locator(".tl-lanes");
 const names = (page) => page.locator(".tl-names .gl");
-const details = (page) => page.getByRole("complementary", { name: "Chosen span" });
+const details = (page) => page.getByRole("complementary", { name: "Selected span" });
 
 /** The tab, alive and drawn. */
 async function open(page, session, query = "") {
@@ -212,7 +212,7 @@ test("a bar that is chosen tells of itself and leads to its events", async ({ pa
   await expect(page).toHaveURL(/span=\d+/);
   await page.reload();
   await expect(details(page)).toContainText("patch does not apply");
-  await details(page).getByRole("link", { name: "Its events" }).click();
+  await details(page).getByRole("link", { name: "Show events" }).click();
   await expect(page).toHaveURL(/tab=events.*step=fix.*iteration=3/);
   await expect(page.getByText("STEP_FAILED").first()).toBeVisible();
 });

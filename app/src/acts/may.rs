@@ -10,7 +10,7 @@ struct Newest(Signal<bool>);
 
 /// Why the reader cannot act.
 pub const EARLIER: &str =
-    "This is an earlier moment: only Halt acts. Go back to the newest one first.";
+    "This is an earlier moment: only Halt is available. Go back to the latest moment first.";
 
 /// Says whether what is below shows the newest moment.
 pub fn provide_newest(newest: Signal<bool>) {

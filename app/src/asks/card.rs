@@ -26,7 +26,7 @@ pub fn ask_card(row: &DecisionRow, keys: bool) -> Part {
     let context = row.context.as_ref().map(|context| {
         view! {
             <div class="context">
-                <h3 class="small t2 label">"What it knew when it asked"</h3>
+                <h3 class="small t2 label">"Context when it asked"</h3>
                 {json_tree(&context.value())}
             </div>
         }
@@ -70,18 +70,18 @@ fn open(row: &DecisionRow, keys: bool, inbox: Inbox, which: &Which) -> Part {
         let why = if has_role {
             EARLIER
         } else {
-            "Your token may look, not answer: that needs the role control."
+            "Your token is read-only: answering needs the control role."
         };
         (!may.get()).then(|| view! { <p class="small t2">{why}</p> })
     };
     view! {
         {countdown(row)}
         <div class="opts tone-halted">{options}</div>
-        {row.options.is_empty().then(|| view! { <p class="t2">"The program named no options."</p> })}
+        {row.options.is_empty().then(|| view! { <p class="t2">"The program offered no options."</p> })}
         {cannot}
         {move || may.get().then(|| view! {
             <label class="entry">
-                <span class="small t2">"Reason, kept in the audit "<span class="t3">"(optional)"</span></span>
+                <span class="small t2">"Reason, recorded in the audit log "<span class="t3">"(optional)"</span></span>
                 <input type="text" id=reason.clone() maxlength="2000" autocomplete="off" placeholder="Why" />
             </label>
         })}

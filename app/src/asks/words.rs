@@ -63,7 +63,7 @@ pub fn left(row: &DecisionRow, now: Timestamp) -> Option<String> {
     let micros = row.expires_at?.since(now).as_micros();
     let seconds = (micros.max(0) as u64).div_ceil(1_000_000);
     Some(match seconds {
-        0 => "time is over".to_owned(),
+        0 => "time is up".to_owned(),
         1..3600 => format!("{}:{:02} left", seconds / 60, seconds % 60),
         _ => format!("{} left", text::clock_span(row.expires_at?.since(now))),
     })
@@ -73,9 +73,11 @@ pub fn left(row: &DecisionRow, now: Timestamp) -> Option<String> {
 pub fn answer_line(row: &DecisionRow) -> (Look, String) {
     let words = row.choice.as_ref().map(|choice| choice_words(row, choice));
     let (tone, icon, line) = match (row.state, words, row.by.as_deref()) {
-        (DecisionState::Pending, ..) => {
-            ("tone-halted", "decisions", "waits for an answer".to_owned())
-        }
+        (DecisionState::Pending, ..) => (
+            "tone-halted",
+            "decisions",
+            "waiting for an answer".to_owned(),
+        ),
         (_, Some(words), Some("timeout")) => ("tone-idle", "clock", format!("{words}, by default")),
         (DecisionState::Answered, Some(words), _) => {
             ("tone-plain", "running", format!("{words}, on its way"))
@@ -177,7 +179,7 @@ mod tests {
         let at = |text: &str| left(&row, Timestamp::parse_utc(text).unwrap()).unwrap();
         assert_eq!(at("2026-01-01T00:00:12Z"), "1:48 left");
         assert_eq!(at("2026-01-01T00:01:59.5Z"), "0:01 left");
-        assert_eq!(at("2026-01-01T00:03:00Z"), "time is over");
+        assert_eq!(at("2026-01-01T00:03:00Z"), "time is up");
         assert_eq!(at("2025-12-31T22:00:00Z"), "2h 02m left");
     }
 

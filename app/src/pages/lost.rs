@@ -11,8 +11,8 @@ pub fn NotFound() -> impl IntoView {
     set_status(404);
     let contents = view! {
         <div class="lost">
-            <h2>"There is no such page"</h2>
-            <p class="t2">"The address may be mistyped, or from another version. Nothing was changed."</p>
+            <h2>"Page not found"</h2>
+            <p class="t2">"The address may be mistyped, or from another version of Loopscope."</p>
             <p class="row">
                 <a class="btn primary" href="/">"Overview"</a>
                 <a class="btn" href="/sessions">"Sessions"</a>

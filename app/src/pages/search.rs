@@ -49,7 +49,7 @@ pub fn SearchPage() -> impl IntoView {
                     Ok(answer) => results(answer, &asked.get_untracked()),
                     Err(error) => {
                         let retry = Callback::new(move |()| found.refetch());
-                        problem("Nothing could be looked for", refuse(error).message, Some(retry))
+                        problem("The search failed", refuse(error).message, Some(retry))
                     }
                 }
             })}
@@ -67,7 +67,7 @@ fn field(asked: Memo<Asked>) -> Part {
                 {small_icon("search")}
                 <input
                     type="search" name="q" value=first prop:value=now maxlength="256" autocomplete="off"
-                    aria-label="Words to look for" placeholder="Names, targets, ids, and words of events"
+                    aria-label="Search terms" placeholder="Names, targets, ids, or text of events"
                 />
             </label>
             <button class="btn primary">"Search"</button>
@@ -79,7 +79,7 @@ fn field(asked: Memo<Asked>) -> Part {
 fn results(answer: SearchAnswer, (asked, before): &Asked) -> Part {
     if asked.trim().is_empty() {
         return hint(
-            "Looked for are the names, targets and ids of sessions, and every word that an event says.",
+            "Searches the names, targets and ids of sessions, and the text of every event.",
         );
     }
     let SearchAnswer {
@@ -92,15 +92,14 @@ fn results(answer: SearchAnswer, (asked, before): &Asked) -> Part {
     let count = events.len();
     let behind = (behind > 0).then(|| {
         let count = text::plural(behind, "newest event");
-        note(format!(
-            "The words of the {count} are still being taken in."
-        ))
+        note(format!("Still indexing the {count}."))
     });
-    let widened = widened
-        .then(|| note("No event has these very words. These have words that begin so.".to_owned()));
+    let widened = widened.then(|| {
+        note("No exact matches. Showing events with words that start with these.".to_owned())
+    });
     let nothing = (sessions.is_empty() && count == 0).then(|| match next {
-        Some(_) => hint("Of the newest events with these words, none is yours to see."),
-        None => hint("No session and no event has all of these words."),
+        Some(_) => hint("You do not have access to any of the newest events with these words."),
+        None => hint("No sessions or events match all of these words."),
     });
     let found = (count > 0 || next.is_some()).then(|| {
         let which = if before.is_some() {

@@ -40,14 +40,14 @@ pub fn FirstRun(
                     {step("1", "Send an event", view! {
                         <CodeBox origin=origin.clone() />
                         <p class="small t3">
-                            "The address is this server's own. From another machine it also asks for a token: "
+                            "This is the address of this server. From another machine you also need a token: "
                             <span class="mono">"loopscope token create my-program --role ingest"</span>"."
                         </p>
                     }.part())}
                     {step("2", "Watch it arrive", waiting(origin.clone(), metrics))}
                 </ol>
             </div>
-            <section class="stack" aria-label="Other ways in">
+            <section class="stack" aria-label="Other ways to connect">
                 {move || dials.get().then(|| view! { <Sources sources /> })}
                 <Ways origin />
             </section>
@@ -73,7 +73,7 @@ fn waiting(origin: String, metrics: Memo<OverviewMetrics>) -> Part {
             {glyph("dashes", true)}
             <span class="grow">
                 <span class="label">"Listening on "{origin}</span><br />
-                <span class="small t3">"No session yet. This page changes by itself."</span>
+                <span class="small t3">"No sessions yet. This page updates automatically."</span>
             </span>
             <span class="small t3 nowrap">{events}</span>
         </div>
@@ -138,7 +138,7 @@ fn Ways(origin: String) -> impl IntoView {
         <section class="panel">
             <div class="panel-head"><h2>"Already have a loop?"</h2></div>
             <ul class="ways">{rows}</ul>
-            <p class="panel-foot">"All of them end in the same journal, one file on disk."</p>
+            <p class="panel-foot">"All of them write to the same journal, one file on disk."</p>
         </section>
     }
     .part()

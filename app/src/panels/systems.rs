@@ -69,7 +69,7 @@ pub fn Systems(
             let chips: Vec<Part> = std::iter::once(chip(None, "All".to_owned()))
                 .chain(each)
                 .collect();
-            view! { <nav class="chips" aria-label="Narrow to a system">{chips}</nav> }
+            view! { <nav class="chips" aria-label="Filter by system">{chips}</nav> }
         })
     };
     move || {

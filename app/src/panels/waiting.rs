@@ -26,7 +26,7 @@ pub fn WaitingPanel() -> impl IntoView {
     view! {
         <section class="panel waits" class:hidden=is_empty aria-label="Waiting decisions">
             <div class="panel-head">
-                <h2>"Waits for you"</h2>
+                <h2>"Waiting for you"</h2>
                 <span class="t3 small">{move || text::plural(inbox.waiting.get(), "decision")}</span>
                 <span class="more"><a href="/decisions">"All decisions"</a></span>
             </div>

@@ -52,7 +52,7 @@ pub(super) fn upload(
 fn unreachable() -> ApiError {
     ApiError::new(
         ErrorCode::Busy,
-        "The server cannot be reached. Nothing is lost there; this page tries again.",
+        "The server cannot be reached. No data is lost; this page keeps retrying.",
     )
 }
 

@@ -17,10 +17,10 @@ pub(in super::super) fn html(ways: Ways, rows: &[Row]) -> String {
         );
     };
     if ways.log_y {
-        toggle("log", "Log scale, values");
+        toggle("log", "Log scale, Y axis");
     }
     if ways.log_x {
-        toggle("log-x", "Log scale, across");
+        toggle("log-x", "Log scale, X axis");
     }
     if ways.smooth {
         out.push_str(

@@ -22,8 +22,8 @@ pub(super) fn head(chart: &AnyChart, hidden: &[String]) -> String {
     };
     format!(
         "<h2>{name}</h2><span class=\"unit\">{note}</span><ul class=\"legend\" title=\"Click: show or hide. Shift-click: only this one.\">{legend}</ul><span class=\"tools\">{}{}{}{}</span>",
-        tool("all", &format!("{name}: all of it"), ALL),
-        tool("full", &format!("{name} on the full screen"), EXPAND),
+        tool("all", &format!("{name}: reset zoom"), ALL),
+        tool("full", &format!("{name}: full screen"), EXPAND),
         tool("table", &format!("{name} as a table"), TABLE),
         tool("more", &format!("{name}: more"), MORE),
     )

@@ -107,7 +107,7 @@ pub(super) fn MetricCharts(state: CompareState) -> impl IntoView {
             <div class="charts">
                 {charts}
             </div>
-            {move || (shown.with(Vec::is_empty) && !has_none.get()).then(|| view! { <p class="empty">"No shared metric has such a name."</p> })}
+            {move || (shown.with(Vec::is_empty) && !has_none.get()).then(|| view! { <p class="empty">"No matching metrics."</p> })}
             {more}
         </section>
     }

@@ -129,8 +129,8 @@ fn Toolbar(asked: Memo<Asked>) -> impl IntoView {
     let open = move || asked.with(|asked| asked.adds.to_string());
     view! {
         <div class="toolbar">
-            <span class="small t3 no-phone">"Line up by"</span>
-            <div class="group" role="group" aria-label="Line up by">{aligns}</div>
+            <span class="small t3 no-phone">"Align by"</span>
+            <div class="group" role="group" aria-label="Align by">{aligns}</div>
             <span class="end">
                 {move || (!is_full.get()).then(|| view! {
                     <a class="btn" href=add aria-expanded=open role="button">{small_icon("plus")}"Add session"</a>
@@ -149,8 +149,8 @@ fn nothing() -> Part {
         <div class="lost">
             <h2>"Nothing to compare yet"</h2>
             <p class="t2">
-                "Choose two to eight sessions above, or mark them in the list of sessions and press Compare. "
-                "Their charts are laid over each other, and their results and configurations side by side."
+                "Choose two to eight sessions above, or select them in the list of sessions and click Compare. "
+                "Their charts are overlaid; their results and configurations are shown side by side."
             </p>
             <p class="row"><a class="btn" href="/sessions">"All sessions"</a></p>
         </div>

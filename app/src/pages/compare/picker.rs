@@ -101,7 +101,7 @@ fn offers(asked: Memo<Asked>, sessions: Vec<SessionSummary>) -> Part {
     };
     view! {
         <ul class="rows picks">{rows}</ul>
-        {empty.then(|| view! { <p class="empty">"No session has such a name, target or id."</p> })}
+        {empty.then(|| view! { <p class="empty">"No matching sessions."</p> })}
     }
     .part()
 }

@@ -58,7 +58,7 @@ fn one(state: CompareState, n: usize, run: Listed) -> Part {
     let target = move || summary.with(|run| run.as_ref().and_then(below));
     let href = run.key.page("");
     let without = without(state, &run.key.reference());
-    let label = format!("Take {} out of the comparison", run.name);
+    let label = format!("Remove {} from the comparison", run.name);
     view! {
         <li class=format!("ser-{}", nth(n))>
             <span class="letter">{letter(n)}</span>
@@ -95,8 +95,8 @@ fn gone(state: CompareState, session: SessionRef) -> Part {
     view! {
         <p class="note tone-caution" role="status">
             {small_icon("warning")}
-            <span>"There is no session "<span class="mono">{session.to_string()}</span>", or no longer."</span>
-            <a class="btn tiny" href=href>"Take it out"</a>
+            <span>"Session "<span class="mono">{session.to_string()}</span>" does not exist or was deleted."</span>
+            <a class="btn tiny" href=href>"Remove from comparison"</a>
         </p>
     }
     .part()

@@ -22,8 +22,8 @@ pub(super) fn Results(state: CompareState) -> impl IntoView {
     });
     view! {
         <section class="panel c6 own-height" aria-label="Results">
-            <div class="panel-head"><h2>"Results"</h2><span class="t3 small">"best of the ended runs marked"</span></div>
-            <div class="table-wrap scrolls" tabindex="0" role="group" aria-label="Results, a column a run">
+            <div class="panel-head"><h2>"Results"</h2><span class="t3 small">"best finished run marked"</span></div>
+            <div class="table-wrap scrolls" tabindex="0" role="group" aria-label="Results, one column per run">
                 <table class="table cmp">
                     <thead><tr>
                         <th scope="col"><span class="sr">"What"</span></th>
@@ -88,7 +88,7 @@ pub(super) fn Configuration(state: CompareState) -> impl IntoView {
             more => format!(", {} more left out", text::count(more)),
         };
         match keys {
-            0 => "no run told one".to_owned(),
+            0 => "none reported".to_owned(),
             1 => format!("{} of 1 key differs{left_out}", differ.get()),
             _ => format!("{} of {keys} keys differ{left_out}", differ.get()),
         }
@@ -121,7 +121,7 @@ pub(super) fn Configuration(state: CompareState) -> impl IntoView {
                 <span class="t3 small">{note}</span>
                 {move || has_more.get().then(|| view! { <span class="more"><a class="btn ghost tiny" href=toggle>{word}</a></span> })}
             </div>
-            <div class="table-wrap scrolls" tabindex="0" role="group" aria-label="Configuration, a column a run">
+            <div class="table-wrap scrolls" tabindex="0" role="group" aria-label="Configuration, one column per run">
                 <table class="table cmp cfg" class:hidden=is_alike>
                     <thead><tr>
                         <th scope="col">"Key"</th>
@@ -129,7 +129,7 @@ pub(super) fn Configuration(state: CompareState) -> impl IntoView {
                     </tr></thead>
                     <tbody>{shown}</tbody>
                 </table>
-                {move || is_alike.get().then(|| view! { <p class="empty">"The runs were configured alike."</p> })}
+                {move || is_alike.get().then(|| view! { <p class="empty">"The configurations are identical."</p> })}
             </div>
         </section>
     }

@@ -51,7 +51,7 @@ fn one(row: &DecisionRow) -> Part {
             <span class="more">
                 {row.priority.as_deref().map(priority_badge)}
                 <CopyButton text=link label="Copy link" />
-                <a class="btn ghost tiny no-phone" href=moment>"In its session"</a>
+                <a class="btn ghost tiny no-phone" href=moment>"View in session"</a>
             </span>
         </div>
         <div class="big">
@@ -67,13 +67,13 @@ fn one(row: &DecisionRow) -> Part {
 
 fn nothing(answered: bool) -> Part {
     let words = if answered {
-        "No question was answered yet."
+        "No questions have been answered yet."
     } else {
-        "When a program asks something, it appears here by itself, and in the title of the page."
+        "When a program asks a question, it appears here and in the page title."
     };
     view! {
         <div class="blank">
-            <h2>{if answered { "Nothing answered" } else { "Nothing to decide" }}</h2>
+            <h2>{if answered { "No answers yet" } else { "Nothing to decide" }}</h2>
             <p class="t2">{words}</p>
             <p class="small t3">
                 "A program asks with a "<span class="mono">"decision:point"</span>

@@ -32,7 +32,7 @@ pub(super) fn List(
     let current = Memo::new(move |_| selected.with(|row| row.as_ref().map(key)));
     let nothing = move || {
         (!is_answered.get() && waiting.with(Vec::is_empty))
-            .then(|| view! { <p class="empty">"Nothing waits for you."</p> })
+            .then(|| view! { <p class="empty">"Nothing is waiting for you."</p> })
     };
     let section = move |rows: Memo<Vec<DecisionRow>>, title: &'static str| {
         view! {

@@ -126,7 +126,7 @@ fn Toolbar(inbox: Inbox, is_answered: Memo<bool>) -> impl IntoView {
                     "Answered "<span class="t3">{move || text::count(answered.get())}</span>
                 </a>
             </div>
-            <span class="end"><Notices title="Shows a notice when a question comes while nobody looks at this page" /></span>
+            <span class="end"><Notices title="Notifies you when a question arrives while this page is in the background" /></span>
         </div>
     }
     .part()

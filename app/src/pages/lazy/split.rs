@@ -43,7 +43,7 @@ fn missing() -> Part {
         let _ = window().location().reload();
     });
     let message =
-        "The server is away, or it was renewed since this page was opened. Nothing is lost there.";
+        "The server is unreachable, or was updated since this page was opened. No data is lost.";
     let contents = problem(
         "This page could not be loaded",
         message.to_owned(),

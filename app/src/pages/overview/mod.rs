@@ -103,10 +103,10 @@ fn full(state: &OverviewState, widgets: Widgets) -> Part {
         <div class="overview">
             <MetricCards metrics=state.metrics />
             <div class="col-l">
-                <RunRows rows=state.running title="Running" note=Signal::derive(head) nothing="Nothing runs right now." />
+                <RunRows rows=state.running title="Running" note=Signal::derive(head) nothing="Nothing is running right now." />
                 <Systems rows=state.systems filter page="/" />
                 <EventStream stream=state.stream note=Signal::derive(rate) names=state.names() />
-                <RunRows rows=state.recent title="Latest to end" note=Signal::derive(String::new) nothing="" />
+                <RunRows rows=state.recent title="Recently ended" note=Signal::derive(String::new) nothing="" />
             </div>
             <div class="col-r">
                 <WaitingPanel />

@@ -77,7 +77,7 @@ pub(super) fn Findings(state: SessionState) -> impl IntoView {
                 </thead>
                 <tbody>{move || rows.with(|rows| rows.iter().map(row).collect_view())}</tbody>
             </table>
-            {move || rows.with(Vec::is_empty).then(|| view! { <p class="empty">"No finding here."</p> })}
+            {move || rows.with(Vec::is_empty).then(|| view! { <p class="empty">"No findings."</p> })}
             {left_out}
         </section>
     }
@@ -108,9 +108,9 @@ fn row(row: &FindingRow) -> Part {
         (None, _) => None,
     };
     let by = if finding.attack {
-        "by attack"
+        "found by attack"
     } else {
-        "by looking"
+        "found by diagnosis"
     };
     let kind = finding.category.clone().unwrap_or_else(|| by.to_owned());
     view! {

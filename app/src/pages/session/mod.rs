@@ -127,9 +127,9 @@ fn not_found() -> Part {
     super::set_status(404);
     view! {
         <div class="lost">
-            <h1>"There is no such session"</h1>
+            <h1>"Session not found"</h1>
             <p class="t2">
-                "It may have been let go when it grew older than what is kept, or the address is mistyped. "
+                "It may have been removed by the retention settings, or the address is mistyped. "
                 "A session appears as soon as its first event arrives."
             </p>
             <p class="row"><a class="btn primary" href="/sessions">"All sessions"</a></p>

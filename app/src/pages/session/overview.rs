@@ -72,7 +72,7 @@ fn FindingsPanel(state: SessionState) -> impl IntoView {
     let nothing = move || {
         rows.with(Vec::is_empty).then(|| {
             view! {
-                <p class="empty">"No single finding was reported. Counts are in the charts."</p>
+                <p class="empty">"No individual findings were reported. See the charts for counts."</p>
             }
         })
     };

@@ -73,7 +73,7 @@ pub(super) fn ChooseAll(state: ListState, extras: Extras) -> impl IntoView {
     };
     view! {
         <input
-            type="checkbox" class="with-scripts" aria-label="Select all that are listed"
+            type="checkbox" class="with-scripts" aria-label="Select all listed sessions"
             prop:checked=move || share.get().1 prop:indeterminate=move || share.get() == (true, false) on:change=change
         />
     }
@@ -254,8 +254,8 @@ fn delete_dialog(
                 <ul class="plain">{names}</ul>
                 <p class="t3 small">{more}</p>
                 <p class="t2">
-                    "All their events, metrics and snapshots go and cannot be brought back. A program that still runs is "
-                    "detached; other sessions stay as they are. It is noted in the audit."
+                    "All their events, metrics and snapshots are permanently deleted. A program that is still running is "
+                    "detached; other sessions are not affected. The deletion is recorded in the audit log."
                 </p>
                 {told(problem)}
                 <div class="end">

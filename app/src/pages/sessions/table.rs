@@ -68,7 +68,7 @@ pub(super) fn SessionsTable(
                         </For>
                     </tbody>
                 </table>
-                <button class="btn without-scripts">"Compare the chosen"</button>
+                <button class="btn without-scripts">"Compare selected"</button>
             </form>
             {move || empty.get().then(|| nothing(filtered))}
             <More state query />
@@ -235,7 +235,7 @@ fn nothing(filtered: bool) -> Part {
     } else {
         view! {
             <p class="empty">
-                "No session yet. "<a class="link" href="/">"The overview"</a>" shows how to send the first event."
+                "No sessions yet. "<a class="link" href="/">"The overview"</a>" shows how to send the first event."
             </p>
         }
         .part()

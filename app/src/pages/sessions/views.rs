@@ -88,7 +88,7 @@ pub(super) fn SavedViewsBar(query: SessionsQuery, saved: SavedViews) -> impl Int
         <dialog class="dialog" id=DIALOG aria-labelledby="save-title">
             <form class="ask-form" on:submit=send>
                 <h2 id="save-title">"Save this view"</h2>
-                <p class="t2">"Its filters, search and order are kept on the server, for everyone who may see these sessions."</p>
+                <p class="t2">"The filters, search and order are saved on the server for everyone with access to these sessions."</p>
                 <label class="entry">
                     <span class="small t2">"Name"</span>
                     <input type="text" name="name" maxlength="64" autocomplete="off" required data-first="" />

@@ -49,7 +49,7 @@ fn AllSystems(page: SessionsPage) -> impl IntoView {
                 <p class="t2">
                     "Publish events of the agents contract to " <code class="mono">"/agents/ws?role=producer&system=NAME"</code>
                     ", or post them to " <code class="mono">"/agents/events?system=NAME"</code>
-                    ". Each name is a system of its own."
+                    ". Each name is a separate system."
                 </p>
             </div>
         })}

@@ -31,7 +31,7 @@ pub(super) fn Audit(state: SessionState) -> impl IntoView {
             <p class="note tone-success">
                 {icon("success")}
                 <span class="grow">
-                    <b class="label">{runner.name.clone()}</b>" takes the commands of this session, by "{runner.via.clone()}
+                    <b class="label">{runner.name.clone()}</b>" receives the commands of this session by "{runner.via.clone()}
                     ", since "{move || text::second(runner.since, zone.get())}"."
                 </span>
             </p>
@@ -39,7 +39,7 @@ pub(super) fn Audit(state: SessionState) -> impl IntoView {
         .part(),
         None => view! {
             <p class="note tone-warning">
-                {icon("clock")}<span class="grow">"No program is attached. Commands are kept and wait until one comes."</span>
+                {icon("clock")}<span class="grow">"No program is attached. Commands are queued until one attaches."</span>
             </p>
         }
         .part(),
@@ -55,7 +55,7 @@ pub(super) fn Audit(state: SessionState) -> impl IntoView {
                 <h2>"Commands"</h2><span class="t3 small">"newest first"</span>
                 <span class="more"><Replay state /></span>
             </div>
-            <p class="empty" class:hidden=move || !nothing()>"Nothing was asked of this session yet."</p>
+            <p class="empty" class:hidden=move || !nothing()>"No commands yet."</p>
             <ul class="rows audit">
                 <For each=move || ids.get() key=Clone::clone let(id)>{entry(state, id)}</For>
             </ul>

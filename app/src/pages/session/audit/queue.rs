@@ -102,7 +102,7 @@ pub(super) fn Queue(state: SessionState) -> impl IntoView {
         {said}
         <section class="panel" class:hidden=is_empty aria-label="Queue">
             <div class="panel-head">
-                <h2>"Queue"</h2><span class="t3 small">{move || ids.with(Vec::len)}" to be taken, first on top"</span>
+                <h2>"Queue"</h2><span class="t3 small">{move || ids.with(Vec::len)}" waiting, next one first"</span>
             </div>
             <ol class="rows queue">
                 <For each=move || ids.get() key=Clone::clone let(id)>{item(&acting, id)}</For>

@@ -169,10 +169,10 @@ pub(super) fn Replay(state: SessionState) -> impl IntoView {
         <dialog class="dialog wide" id=DIALOG aria-labelledby="replay-title">
             <div>
                 <h2 id="replay-title">"Replay commands onto this run"</h2>
-                <p class="t2">"Nothing is queued before you have seen what it would be."</p>
+                <p class="t2">"Preview the commands first; nothing is queued until you confirm."</p>
                 <form class="replay-from" on:submit=move |event| choosing.look(&event)>
                     <label class="entry">
-                        <span class="small t2">"Run whose commands are taken"</span>
+                        <span class="small t2">"Source run"</span>
                         <input type="text" name="from" list="runs" required=true autocomplete="off" data-first="" placeholder="Session id" />
                     </label>
                     <button type="submit" class="btn" disabled=move || choosing.busy.get()>"Preview"</button>
@@ -208,8 +208,7 @@ fn key(row: &CommandRecord) -> String {
 
 fn preview(rows: Vec<CommandRecord>, without: RwSignal<BTreeSet<String>>) -> Part {
     if rows.is_empty() {
-        return view! { <p class="empty">"That run has no command that was carried out."</p> }
-            .part();
+        return view! { <p class="empty">"That run has no completed commands."</p> }.part();
     }
     let items = rows.into_iter().map(|row| {
         let id = key(&row);

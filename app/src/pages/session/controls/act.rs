@@ -162,22 +162,18 @@ impl Act {
     /// What it does, and what stays safe.
     pub(super) fn explains(&self) -> &'static str {
         match self.kind.to_uppercase().as_str() {
-            "HALT" => {
-                "The program is asked to stand still. It stays where it is, and goes on when it is resumed."
-            }
-            "RESUME" => "The program is asked to go on from where it stands.",
+            "HALT" => "Asks the program to pause. It keeps its state and continues when resumed.",
+            "RESUME" => "Asks the program to continue from where it paused.",
             "ROLLBACK" => {
-                "The program goes back to an earlier checkpoint. What happened since stays in the history here."
+                "The program goes back to an earlier checkpoint. What happened since then stays in the history here."
             }
-            "REDIRECT" => {
-                "The program goes on elsewhere: with the skill that you name, or at the path."
-            }
-            "INJECT" => "The program runs one more skill.",
-            "APPROVE_FILE_CHANGE" => "The program is told that the change is good.",
+            "REDIRECT" => "The program continues with another skill or at another path.",
+            "INJECT" => "The program runs an additional skill.",
+            "APPROVE_FILE_CHANGE" => "Tells the program that the change is approved.",
             "REVERT_FILE_CHANGE" => {
-                "The program takes the change back. The difference stays in the history here."
+                "The program reverts the change. The diff stays in the history here."
             }
-            _ => "The program declared this command itself.",
+            _ => "A custom command that the program declared.",
         }
     }
 }

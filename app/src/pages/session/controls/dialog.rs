@@ -87,7 +87,7 @@ pub(crate) fn CommandDialog(state: SessionState) -> impl IntoView {
         alone.get().then(|| view! {
             <p class="note tone-warning">
                 {icon("clock")}
-                <span class="grow">"No program is attached. The command is kept and waits until one comes."</span>
+                <span class="grow">"No program is attached. The command is queued until one attaches."</span>
             </p>
         })
     };
@@ -99,7 +99,7 @@ pub(crate) fn CommandDialog(state: SessionState) -> impl IntoView {
                 <p class="t2">{asked.act.explains()}</p>
                 {fields(&asked)}
                 <label class="entry">
-                    <span class="small t2">"Reason, kept in the audit "<span class="t3">"(optional)"</span></span>
+                    <span class="small t2">"Reason, recorded in the audit log "<span class="t3">"(optional)"</span></span>
                     <input type="text" name="reason" maxlength="2000" autocomplete="off" />
                 </label>
                 {nobody}
@@ -180,11 +180,11 @@ fn fields(asked: &Asked) -> Option<Part> {
         }
         Form::Redirect => view! {
             <label class="entry">
-                <span class="small t2">"Skill to go on with"</span>
+                <span class="small t2">"Skill to continue with"</span>
                 <input type="text" name="target_skill" list="skill-names" autocomplete="off" data-first="" />
             </label>
             <label class="entry">
-                <span class="small t2">"or path to go on at"</span>
+                <span class="small t2">"or path to continue at"</span>
                 <input type="text" class="mono" name="target_path" autocomplete="off" />
             </label>
         }
@@ -197,14 +197,14 @@ fn fields(asked: &Asked) -> Option<Part> {
             <label class="entry">
                 <span class="small t2">"When"</span>
                 <select name="position">
-                    <option value="next">"Next, after the one that runs"</option>
-                    <option value="end">"At the end, after all"</option>
+                    <option value="next">"Next, after the current skill"</option>
+                    <option value="end">"At the end, after all others"</option>
                 </select>
             </label>
             {json_field("Parameters", "{}", false)}
         }
         .part(),
-        Form::Free(Some(sample)) => json_field("Parameters, as the program declared them", sample, true),
+        Form::Free(Some(sample)) => json_field("Parameters, prefilled by the program", sample, true),
     })
 }
 

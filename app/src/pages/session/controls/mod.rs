@@ -50,11 +50,11 @@ pub(super) fn Controls(state: SessionState) -> impl IntoView {
         if is_empty.get() {
             None
         } else if !may {
-            Some("Your token may look, not steer: that needs the role control.")
+            Some("Your token is read-only: commands need the control role.")
         } else {
             alone
                 .get()
-                .then_some("No program is attached: what you ask for waits in the queue.")
+                .then_some("No program is attached: commands wait in the queue.")
         }
     };
     view! {
@@ -97,13 +97,13 @@ fn button(
     let (icon, label) = (act.icon(), act.button());
     let title = move || {
         if !may {
-            "Needs the role control"
+            "Needs the control role"
         } else if waits() {
             EARLIER
         } else if alone.get() {
-            "No program is attached: it waits in the queue"
+            "No program is attached: the command waits in the queue"
         } else {
-            "Asks the program; its answer shows here"
+            "Sends a command to the program; its reply appears here"
         }
     };
     view! {

@@ -40,9 +40,9 @@ fn one(row: &CommandRow, others: usize, href: String) -> Part {
         .clone()
         .map(|by| view! { " by "<b class="label">{by}</b> });
     let waits = match word {
-        "queued" => " · waits for a program",
-        "delivered" => " · waits for the program's word",
-        "acknowledged" => " · the program is at it",
+        "queued" => " · waiting for a program",
+        "delivered" => " · waiting for acknowledgment",
+        "acknowledged" => " · in progress",
         _ => "",
     };
     let more = (others > 0).then(|| format!("+{} open", text::count(others as u64)));

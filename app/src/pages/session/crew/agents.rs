@@ -108,7 +108,7 @@ fn one(row: &AgentRow, now: Signal<Timestamp>) -> Part {
         .success_rate()
         .map(|rate| format!("{:.0}%", rate * 100.0));
     let tried = format!(
-        "{} of {} went well",
+        "{} of {} succeeded",
         row.completed,
         text::plural(u64::from(ended), "task")
     );

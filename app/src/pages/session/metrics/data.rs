@@ -155,7 +155,7 @@ pub(super) fn words(series: &Series, fresh: &[Fresh], look: &Look) -> String {
         };
         let hidden = lowest.iter().filter(|value| **value <= 0.0).count();
         if hidden > 0 {
-            words.push("zero and below have no place on a logarithmic scale".to_owned());
+            words.push("values of zero and below are not shown on a logarithmic scale".to_owned());
         }
     }
     words.join(" · ")
@@ -167,7 +167,7 @@ fn note(look: &Look) -> String {
         words.push("logarithmic".to_owned());
     }
     if look.log_x && look.axis != SeriesAxis::Time {
-        words.push("logarithmic across".to_owned());
+        words.push("logarithmic X axis".to_owned());
     }
     if look.smooth > 0 {
         words.push(format!("smoothed {}%", look.smooth));

@@ -125,7 +125,7 @@ fn Charts(page: Page, names: Memo<Vec<String>>, kept: Kept) -> impl IntoView {
     let nothing = move || {
         shown
             .with(Vec::is_empty)
-            .then(|| view! { <p class="empty">"No metric has such a name."</p> })
+            .then(|| view! { <p class="empty">"No matching metrics."</p> })
     };
     view! {
         <div class="metric-charts">
@@ -199,7 +199,7 @@ fn axes(page: Page) -> Part {
         };
         view! { <a class="btn tiny" href=href aria-current=current>{word}</a> }
     });
-    view! { <div class="group" role="group" aria-label="Horizontal axis">{links}</div> }.part()
+    view! { <div class="group" role="group" aria-label="X axis">{links}</div> }.part()
 }
 
 fn log(page: Page) -> Part {
@@ -208,9 +208,9 @@ fn log(page: Page) -> Part {
     let across = move || page.href(|asked| asked.log_x = !asked.log_x);
     let is_across = move || page.asked.with(|asked| asked.log_x.then_some("true"));
     view! {
-        <div class="group" role="group" aria-label="Scales by powers of ten">
+        <div class="group" role="group" aria-label="Logarithmic scales">
             <a class="btn tiny" href=href aria-current=current>"Log scale"</a>
-            <a class="btn tiny" href=across aria-current=is_across>"Log across"</a>
+            <a class="btn tiny" href=across aria-current=is_across>"Log X axis"</a>
         </div>
     }
     .part()
@@ -221,7 +221,7 @@ fn reset(page: Page) -> Part {
     view! {
         {move || zoomed.get().then(|| {
             let href = page.href(|asked| asked.zoom = None);
-            view! { <a class="btn tiny" href=href>"All of it"</a> }
+            view! { <a class="btn tiny" href=href>"Reset zoom"</a> }
         })}
     }
     .part()

@@ -26,7 +26,7 @@ pub(in crate::pages::session) fn NoteButton(state: SessionState) -> impl IntoVie
     let notes = state.notes;
     let count = Memo::new(move |_| notes.all.with(Vec::len));
     let label = move || match count.get() {
-        0 => "Leave a note".to_owned(),
+        0 => "Add a note".to_owned(),
         count => format!("Notes, {count}"),
     };
     let open = move |_| {
@@ -75,21 +75,21 @@ pub(in crate::pages::session) fn NotesDialog(state: SessionState) -> impl IntoVi
 fn form(state: SessionState) -> Part {
     let notes = state.notes;
     if !prefs().may_steer {
-        return view! { <p class="small t2">"Your token may read notes, not leave any: that needs the role control."</p> }
+        return view! { <p class="small t2">"Your token is read-only: adding notes needs the control role."</p> }
             .part();
     }
     let about = move || {
         if let Some(note) = notes.editing.get() {
-            return format!("Change the note at event {}", text::count(note.seq.0));
+            return format!("Edit the note at event {}", text::count(note.seq.0));
         }
         let seq = notes.moment.get().unwrap_or_default();
         format!("At event {}", text::count(seq.0))
     };
     let word = move || {
         if notes.editing.with(Option::is_some) {
-            "Change"
+            "Save"
         } else {
-            "Leave the note"
+            "Add note"
         }
     };
     let problem = move || {
@@ -103,7 +103,7 @@ fn form(state: SessionState) -> Part {
                 <span class="small t2">{about}</span>
                 <textarea
                     name="text" id=TEXT rows="3" required=true maxlength=MAX_ANNOTATION_CHARS.to_string()
-                    data-first="" placeholder="What is to be remembered of this moment"
+                    data-first="" placeholder="What should be remembered about this moment?"
                 ></textarea>
             </label>
             {problem}
@@ -166,7 +166,7 @@ fn one(state: SessionState, note: Annotation) -> Part {
     let edited = note
         .edited_by
         .clone()
-        .map(|by| format!(" · changed by {by}"));
+        .map(|by| format!(" · edited by {by}"));
     let by = format!("{}{}", note.by, edited.unwrap_or_default());
     let (text, id) = (note.text.clone(), note.annotation_id.clone());
     let is_leaving = Memo::new(move |_| notes.removing.with(|own| own.as_deref() == Some(&*id)));
@@ -194,7 +194,7 @@ fn one(state: SessionState, note: Annotation) -> Part {
             .part()
         } else {
             view! {
-                <button type="button" class="btn ghost tiny" on:click=edit.clone()>"Change"</button>
+                <button type="button" class="btn ghost tiny" on:click=edit.clone()>"Edit"</button>
                 <button type="button" class="btn ghost tiny" on:click=move |_| notes.removing.set(Some(ask.clone()))>"Delete…"</button>
             }
             .part()

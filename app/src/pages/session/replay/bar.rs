@@ -112,7 +112,7 @@ fn Pace(state: SessionState) -> impl IntoView {
         </span>
         <button
             type="button" class="btn ghost no-phone" aria-pressed=skips
-            title="Waits of more than a second pass at once"
+            title="Skips waits of more than a second"
             on:click=move |_| replay.skip_idle.update(|skip| *skip = !*skip)
         >"Skip idle"</button>
     }
@@ -180,7 +180,11 @@ pub(in crate::pages::session) fn Told(state: SessionState) -> impl IntoView {
             state.live.now.get().since(at)
         };
         let far = if ended { "before the end" } else { "ago" };
-        let acts = if ended { "" } else { " Only Halt acts now." };
+        let acts = if ended {
+            ""
+        } else {
+            " Only Halt is available."
+        };
         let time = text::second(at, zone.get());
         (time, format!(", {} {far}.{acts}", text::clock_span(ago)))
     };
@@ -189,7 +193,7 @@ pub(in crate::pages::session) fn Told(state: SessionState) -> impl IntoView {
             view! {
                 <p class="looking tone-halted" role="note">
                     {small_icon("clock")}
-                    <span>"You see "<b>{move || words().0}</b>{move || words().1}</span>
+                    <span>"Showing "<b>{move || words().0}</b>{move || words().1}</span>
                 </p>
             }
         })

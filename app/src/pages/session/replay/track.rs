@@ -36,7 +36,7 @@ pub(super) fn Track(state: SessionState) -> impl IntoView {
         if state.replay.is_on() {
             format!("{}, {event}", text::full(state.now.get(), zone))
         } else {
-            format!("The newest moment, {event}")
+            format!("Latest moment, {event}")
         }
     };
     let follow = move |event: &PointerEvent| {

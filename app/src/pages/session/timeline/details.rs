@@ -61,9 +61,9 @@ fn others(spans: &[Span], span: &Span) -> Option<(i64, usize)> {
 
 fn unknown(page: Page) -> Part {
     view! {
-        <aside class="panel tl-details" aria-label="Chosen span">
-            {head(page, "No such span".to_owned(), false)}
-            <p class="pad t2">"It has not begun at the moment that you see, or it is not among what is shown."</p>
+        <aside class="panel tl-details" aria-label="Selected span">
+            {head(page, "Span not found".to_owned(), false)}
+            <p class="pad t2">"It has not started at the moment shown, or it is filtered out."</p>
         </aside>
     }
     .part()
@@ -113,10 +113,10 @@ fn details(page: Page, shown: &Shown) -> Part {
         } else {
             "code"
         };
-        view! { <pre class=class tabindex="0" aria-label="What it says">{note}</pre> }
+        view! { <pre class=class tabindex="0" aria-label="Message">{note}</pre> }
     });
     view! {
-        <aside class="panel tl-details" aria-label="Chosen span" data-span=span.id.to_string()>
+        <aside class="panel tl-details" aria-label="Selected span" data-span=span.id.to_string()>
             {head(page, title(span), is_mono(span.kind))}
             <div class="pad stack">
                 <div class="row">
@@ -177,7 +177,7 @@ fn merged(span: &Span) -> Option<Part> {
     let range = |us: i64| text::span(Duration::from_micros(us));
     let mut words = vec![
         format!("{} to {}", range(merged.min_us), range(merged.max_us)),
-        format!("{} in all", range(merged.busy_us)),
+        format!("{} in total", range(merged.busy_us)),
     ];
     if merged.failed > 0 {
         words.push(format!("{} failed", text::count(merged.failed)));
@@ -216,8 +216,8 @@ fn links(page: Page, span: &Span) -> Part {
         )));
     };
     view! {
-        <a class="btn tiny" href=events>"Its events"</a>
-        <button type="button" class="btn tiny needs-scripts" on:click=fit>"Zoom to it"</button>
+        <a class="btn tiny" href=events>"Show events"</a>
+        <button type="button" class="btn tiny needs-scripts" on:click=fit>"Zoom to span"</button>
     }
     .part()
 }

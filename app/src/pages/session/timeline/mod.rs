@@ -97,7 +97,7 @@ fn Whole(state: SessionState, asked: Memo<Asked>, first: SpansSnapshot) -> impl 
                     <div class="tl-space"><div class="tl-view" inner_html=still></div></div>
                 </div>
                 <p class="sr" id="tl-help">
-                    "Arrows go from bar to bar, W and S zoom, A and D move, F shows the chosen bar or all of it. "
+                    "Arrow keys move between bars, W and S zoom, A and D pan, F fits the selected bar or everything. "
                     "All spans are in the table below."
                 </p>
                 <p class="sr tl-said" role="status"></p>
@@ -115,7 +115,7 @@ fn top_word(page: Page) -> &'static str {
     match page.asked.with(|asked| asked.mode) {
         Mode::Compact => "Kind",
         Mode::Lanes => "Lane",
-        Mode::History => "In order of start",
+        Mode::History => "By start time",
     }
 }
 
@@ -182,7 +182,7 @@ fn foot(page: Page) -> String {
     let (total, is_merged) = page.hand.with(|hand| (hand.total, hand.is_merged));
     let mut words = text::plural(total, "span");
     if is_merged {
-        words.push_str(", short neighbours drawn as one");
+        words.push_str(", short adjacent spans merged");
     }
     words
 }

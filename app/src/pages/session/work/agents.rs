@@ -158,7 +158,7 @@ fn card(row: &AgentRow, now: Signal<Timestamp>) -> Part {
         .filter(|_| row.state == AgentState::Failed);
     let rate = row
         .success_rate()
-        .map(|rate| format!(" · {:.0}% well", rate * 100.0));
+        .map(|rate| format!(" · {:.0}% succeeded", rate * 100.0));
     let counts = format!("{} completed, {} failed", row.completed, row.failed);
     let (id, task, timed) = (row.id.clone(), row.task.clone(), row.clone());
     view! {

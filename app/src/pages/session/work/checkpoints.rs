@@ -86,7 +86,7 @@ fn one(
         let label = row.label.clone().or_else(|| row.description.clone());
         let label = label.unwrap_or_else(|| format!("checkpoint {}", row.number));
         let restored = (row.restored > 0).then(|| view! {
-            <span class="badge">{small_icon("rollback")}{format!("returned {}×", row.restored)}</span>
+            <span class="badge">{small_icon("rollback")}{format!("restored {}×", row.restored)}</span>
         });
         let error = row.error.clone().map(|error| view! { <span class="ct tone-failed">{error}</span> });
         let files = row.files.map(|files| text::plural(files, "file"));

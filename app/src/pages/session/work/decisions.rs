@@ -62,7 +62,7 @@ pub(in crate::pages::session) fn DecisionsTab(state: SessionState) -> impl IntoV
     let waiting = Memo::new(move |_| open_rows.with(|rows| !rows.is_empty()));
     view! {
         <div class="cards"><WaitingDecisions state /></div>
-        {move || (!waiting.get()).then(|| view! { <p class="small t2">"Nothing waits for an answer in this session."</p> })}
+        {move || (!waiting.get()).then(|| view! { <p class="small t2">"No questions are waiting in this session."</p> })}
         <section class="panel" class:hidden=is_empty aria-label="Answered">
             <div class="panel-head">
                 <h2>"Answered"</h2><span class="t3 small">{move || rows.with(Vec::len)}</span>
@@ -79,7 +79,7 @@ fn line(row: &DecisionRow) -> Part {
     let (look, words) = answer_line(row);
     let at = row.made_at.unwrap_or(row.asked_at);
     let by = match row.by.as_deref() {
-        Some("timeout") => Some("nobody, in time".to_owned()),
+        Some("timeout") => Some("no answer in time".to_owned()),
         by => by.map(|by| format!("by {by}")),
     };
     view! {

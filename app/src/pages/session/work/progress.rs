@@ -83,7 +83,7 @@ pub(super) fn Progress(state: SessionState) -> impl IntoView {
             }
             .part(),
             (None, SessionStatus::Completed) => "All done".part(),
-            (None, SessionStatus::Interrupted) => "Its program is gone; how it ended is not known".part(),
+            (None, SessionStatus::Interrupted) => "The program disconnected; the outcome is unknown".part(),
             (None, _) => view! { <span class="t3">{far.message.clone().unwrap_or_else(|| "Between skills".to_owned())}</span> }.part(),
         })
     };

@@ -110,7 +110,7 @@ fn verdict(row: Option<&ValidationRow>, running: bool) -> Option<Part> {
 fn result(row: &ValidationRow) -> (&'static str, &'static str, String) {
     match (row.passed, row.timed_out, row.exit_code) {
         (Some(true), ..) => ("tone-success", "success", "passed".to_owned()),
-        (_, true, _) => ("tone-failed", "error", "out of time".to_owned()),
+        (_, true, _) => ("tone-failed", "error", "timed out".to_owned()),
         (Some(false), _, Some(code)) => ("tone-failed", "error", format!("failed, exit {code}")),
         (Some(false), ..) => ("tone-failed", "error", "failed".to_owned()),
         (None, ..) if row.ended_at.is_some() => ("tone-idle", "idle", "ended".to_owned()),
