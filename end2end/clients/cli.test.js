@@ -103,7 +103,7 @@ test("a program is steered, and its answer is the exit code", async () => {
   socket.close();
   const late = await loopscope(["command", "cli", "HALT", "--wait", "0.2"]);
   assert.equal(late.code, 1);
-  assert.match(late.err, /has not ended it/);
+  assert.match(late.err, /has not finished it/);
   const left = await loopscope(["command", "cli", "HALT", "--wait", "0", "--json"]);
   assert.equal(left.code, 0);
   assert.equal(JSON.parse(left.out).state, "queued");

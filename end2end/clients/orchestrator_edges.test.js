@@ -302,7 +302,7 @@ test("who may what: tokens in the handshake's payload, the address or a header",
     });
   };
   assert.equal(await come({}), "a token is needed");
-  assert.equal(await come({ auth: { token: "nonsense" } }), "this token does not hold");
+  assert.equal(await come({ auth: { token: "nonsense" } }), "this token is not valid");
   for (const options of [{ query: { token: view } }, { extraHeaders: { authorization: `Bearer ${view}` } }]) {
     assert.notEqual(typeof (await come(options)), "string");
   }

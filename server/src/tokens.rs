@@ -24,7 +24,7 @@ pub enum TokenError {
     #[error("{0}")]
     Role(String),
     /// No token of that id holds.
-    #[error("there is no token `{0}` that holds; `loopscope token list` shows them")]
+    #[error("there is no valid token `{0}`; `loopscope token list` shows all tokens")]
     Unknown(String),
 }
 

@@ -78,7 +78,7 @@ impl FromStr for Role {
 
     fn from_str(word: &str) -> Result<Self, String> {
         let found = Self::ALL.into_iter().find(|role| role.as_str() == word);
-        found.ok_or_else(|| format!("`{word}` is no role; view, ingest, control and admin are"))
+        found.ok_or_else(|| format!("`{word}` is not a role; use view, ingest, control or admin"))
     }
 }
 

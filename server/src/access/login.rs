@@ -44,7 +44,7 @@ pub(crate) async fn submit(
     state.access.0.rates.login(&peer)?;
     origin::refuse_foreign(&parts, &[])?;
     let Some(secret) = Secret::read(&token) else {
-        let problem = "This is no token.";
+        let problem = "This is not an access token.";
         return Ok(page(
             StatusCode::UNAUTHORIZED,
             &parts.headers,
@@ -65,13 +65,13 @@ pub(crate) async fn submit(
             StatusCode::FORBIDDEN,
             &parts.headers,
             &next,
-            "This token sends events; it does not open pages.",
+            "This token can only send events; it cannot open pages.",
         )),
         None => Ok(page(
             StatusCode::UNAUTHORIZED,
             &parts.headers,
             &next,
-            "This token does not hold.",
+            "This token is not valid: it may be expired or revoked.",
         )),
     }
 }
@@ -141,7 +141,7 @@ fn page(status: StatusCode, headers: &HeaderMap, next: &str, problem: &str) -> R
         r#"<form method="post" action="/login">
 <p class="brand">{MARK}<span>Loopscope</span></p>
 <h1>Log in</h1>
-<p class="t2">This server asks for an access token. On its machine, <code class="mono">loopscope token create my-browser</code> makes one.</p>
+<p class="t2">This server requires an access token. To create one, run <code class="mono">loopscope token create my-browser</code> on the server.</p>
 {problem}
 <input type="hidden" name="next" value="{next}">
 <input class="sr" type="text" name="name" value="loopscope" autocomplete="username" tabindex="-1" aria-hidden="true" readonly>

@@ -108,7 +108,7 @@ impl Access {
                 Some(grant) => return Ok(grant),
                 // A cookie may be left over from another server on this host; it is not an attempt to get in.
                 None if place == secret::Place::Cookie => {}
-                None => return Err(refuse("this token does not hold")),
+                None => return Err(refuse("this token is not valid")),
             }
         }
         match door.auth {

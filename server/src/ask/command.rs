@@ -32,7 +32,7 @@ pub async fn command(server: &Server, order: &Order) -> Result<(), Refusal> {
     for text in &order.parameters {
         let (name, value) = text.split_once('=').ok_or_else(|| {
             Refusal::Failed(format!(
-                "`{text}` is no parameter; write name=value, as in steps=2"
+                "`{text}` is not a parameter; use name=value, as in steps=2"
             ))
         })?;
         let value = serde_json::from_str(value).unwrap_or_else(|_| Value::from(value));
@@ -56,8 +56,8 @@ pub async fn command(server: &Server, order: &Order) -> Result<(), Refusal> {
         if command["state"] == "queued" && !is_told {
             is_told = true;
             eprintln!(
-                "{id} is queued: no program of {} has taken it yet. Waiting {} s; Ctrl-C ends the waiting, not the \
-                 command. `--wait 0` does not wait.",
+                "{id} is queued: no program of {} has taken it yet. Waiting {} s; Ctrl-C stops \
+                 waiting, the command stays queued. `--wait 0` does not wait.",
                 order.session,
                 order.wait.as_secs_f64()
             );
@@ -69,7 +69,7 @@ pub async fn command(server: &Server, order: &Order) -> Result<(), Refusal> {
         Some("succeeded") => Ok(()),
         _ if order.wait.is_zero() => Ok(()),
         state => Err(Refusal::Failed(format!(
-            "the program has not ended it in {} s; it is {}",
+            "the program has not finished it within {} s; it is {}",
             order.wait.as_secs(),
             state.unwrap_or("unknown")
         ))),

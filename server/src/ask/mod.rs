@@ -66,7 +66,7 @@ impl Server {
     /// The server at an address such as `http://localhost:8766`.
     pub fn new(address: &str, token: Option<String>, json: bool) -> Result<Self, Refusal> {
         let client = Client::new(address, token)
-            .map_err(|why| Refusal::Failed(format!("{address} is no server's address: {why}")))?;
+            .map_err(|why| Refusal::Failed(format!("{address} is not a server address: {why}")))?;
         Ok(Self {
             client,
             address: address.to_owned(),
@@ -109,7 +109,7 @@ impl Server {
         let Answer { status, body } = answer.map_err(|why| {
             let address = &self.address;
             Refusal::Unreachable(format!(
-                "no answer from {address} ({why}); is the server running? --server names another"
+                "no answer from {address} ({why}); is the server running? --server sets another address"
             ))
         })?;
         if status == 204 {
@@ -118,7 +118,7 @@ impl Server {
         let value: Value = serde_json::from_slice(&body).map_err(|_| {
             let address = &self.address;
             Refusal::Unreachable(format!(
-                "{address} does not answer as Loopscope does (status {status}); check the address"
+                "{address} does not answer like a Loopscope server (status {status}); check the address"
             ))
         })?;
         // An answer with receipts says for each event what became of it.
@@ -128,7 +128,7 @@ impl Server {
         let said = said(&value["error"]);
         let advice = match status {
             401 => "; give a token with --access-token or LOOPSCOPE_TOKEN",
-            403 => "; another token may",
+            403 => "; a token with another role may be allowed to",
             _ => "",
         };
         Err(Refusal::Refused(status, format!("{said}{advice}")))

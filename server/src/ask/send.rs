@@ -93,7 +93,7 @@ fn event(name: &str, session: &str, data: &[String]) -> Result<Bytes, Refusal> {
     for text in data {
         let (field, value) = text.split_once('=').ok_or_else(|| {
             Refusal::Failed(format!(
-                "`{text}` is no part of a payload; write key=value, as in step=fix"
+                "`{text}` is not part of a payload; use key=value, as in step=fix"
             ))
         })?;
         let value = serde_json::from_str(value).unwrap_or_else(|_| Value::from(value));

@@ -50,7 +50,7 @@ pub async fn watch(server: &Server, stream: &Stream) -> Result<(), Refusal> {
         };
         reached = true;
         if let Some(reason) = page["reset"].as_str() {
-            eprintln!("events are missing here: {reason}");
+            eprintln!("some events are missing at this point: {reason}");
         }
         let events = page["events"]
             .as_array()

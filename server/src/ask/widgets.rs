@@ -160,7 +160,7 @@ fn slot(text: &str) -> Result<Value, Refusal> {
         Some((name, width)) => {
             let width: u8 = width.parse().map_err(|_| {
                 Refusal::Failed(format!(
-                    "`{text}` is no place; write NAME, NAME:WIDTH as in loss:6, or NAME:hidden"
+                    "`{text}` is not a valid width; use NAME, NAME:WIDTH as in loss:6, or NAME:hidden"
                 ))
             })?;
             json!({"name": name, "width": width})

@@ -13,7 +13,7 @@ pub(super) fn command() -> Command {
     let whole = Command::new("loopscope")
         .version(env!("CARGO_PKG_VERSION"))
         .about("Live mission control for autonomous programs")
-        .after_help("Without a command it serves. `loopscope config` prints every setting, its value and its source.")
+        .after_help("Without a command, it starts the server. `loopscope config` prints every setting, its value and its source.")
         .arg(config_file())
         .arg(switch("health-check", "Ask a running server whether it is ready, and exit"))
         .arg(switch("reload", "Accepted and ignored").hide(true));
@@ -23,7 +23,7 @@ pub(super) fn command() -> Command {
             .about("Print the effective settings and where each comes from")
             .arg(json()),
         Command::new("doctor")
-            .about("Look through the database: integrity, sizes, versions")
+            .about("Check the database: integrity, sizes, versions")
             .arg(json()),
         import(),
         export(),
@@ -85,7 +85,8 @@ pub(super) fn refuse_unheeded(matches: &ArgMatches) {
     let file = (!heeds_any(name)).then_some("config");
     let typed = |flag: &&str| matches.value_source(flag) == Some(ValueSource::CommandLine);
     if let Some(flag) = unheeded.chain(file).find(typed) {
-        let told = format!("`loopscope {name}` does not take --{flag}: it is for a server's start");
+        let told =
+            format!("`loopscope {name}` does not take --{flag}: it is a setting of the server");
         command().error(ErrorKind::UnknownArgument, told).exit();
     }
 }
@@ -155,7 +156,7 @@ fn switch(name: &'static str, help: &'static str) -> Arg {
 
 /// What scripts read.
 fn json() -> Arg {
-    switch("json", "Print JSON instead of words and tables")
+    switch("json", "Print JSON instead of text")
 }
 
 fn config_file() -> Arg {
@@ -164,7 +165,7 @@ fn config_file() -> Arg {
         .env("LOOPSCOPE_CONFIG")
         .value_name("FILE")
         .value_parser(value_parser!(PathBuf))
-        .help("Settings file [default: loopscope.toml, where there is one]")
+        .help("Settings file [default: loopscope.toml, if present]")
 }
 
 fn import() -> Command {
@@ -174,7 +175,7 @@ fn import() -> Command {
         .num_args(1..);
     Command::new("import")
         .about(
-            "Take in archives of sessions, or JSON Lines of any dialect; `-` reads standard input",
+            "Import archives of sessions, or JSON Lines of any dialect; `-` reads standard input",
         )
         .arg(file)
         .arg(json())
@@ -182,13 +183,13 @@ fn import() -> Command {
 
 fn export() -> Command {
     Command::new("export")
-        .about("Write sessions to a file, also while a server runs")
+        .about("Export sessions to a file; works while a server is running")
         .arg(
             Arg::new("session")
                 .value_name("SESSION")
                 .required(true)
                 .num_args(1..)
-                .help("The sessions' ids"),
+                .help("Session ids"),
         )
         .arg(
             Arg::new("output")
@@ -196,25 +197,25 @@ fn export() -> Command {
                 .long("output")
                 .value_name("FILE")
                 .value_parser(value_parser!(PathBuf))
-                .help("The file; `-` is standard output [default: <session>.jsonl.zst]"),
+                .help("Output file; `-` is standard output [default: <session>.jsonl.zst]"),
         )
         .arg(
             Arg::new("project")
                 .long("project")
                 .value_name("PROJECT")
                 .default_value("default")
-                .help("Their project"),
+                .help("Project of the sessions"),
         )
         .arg(switch(
             "plain",
-            "Leave it unpacked, as a file named ….jsonl is anyway",
+            "Do not compress; implied when the file name ends in .jsonl",
         ))
         .arg(json())
 }
 
 fn backup() -> Command {
     Command::new("backup")
-        .about("Copy the whole store to a file, also while a server runs")
+        .about("Back up the whole database to a file; works while a server is running")
         .arg(path("file", "FILE"))
         .arg(
             Arg::new("project")
@@ -227,11 +228,11 @@ fn backup() -> Command {
 
 fn restore() -> Command {
     Command::new("restore")
-        .about("Put back what `backup` wrote, while no server runs")
+        .about("Restore what `backup` wrote; no server may be running")
         .arg(path("file", "FILE"))
         .arg(switch(
             "replace",
-            "Let it take the place of a store that is there; that one stays beside it",
+            "Replace an existing database, which is kept beside the new one",
         ))
         .arg(json())
 }
@@ -258,7 +259,7 @@ fn tail() -> Command {
                 .value_parser(value_parser!(PathBuf)),
         )
         .arg(
-            value("server", "URL", "The server")
+            value("server", "URL", "Server address")
                 .env("LOOPSCOPE_SERVER")
                 .default_value("http://localhost:8766"),
         )
@@ -266,17 +267,23 @@ fn tail() -> Command {
             value(
                 "dialect",
                 "NAME",
-                "What the file's program speaks; told by looking where nobody says",
+                "Dialect of the events in the file; detected if not given",
             )
             .value_parser(["convergence", "agents", "orchestrator", "training"]),
         )
         .arg(value(
             "source",
             "NAME",
-            "Name of the source, by which runs without an id are called [default: the file's]",
+            "Source name, used for runs without an id [default: the file's name]",
         ))
-        .arg(value("access-token", "TOKEN", "Token that may send events").env("LOOPSCOPE_TOKEN"))
-        .arg(switch("from-start", "Send what is in the file already too"))
+        .arg(
+            value("access-token", "TOKEN", "Access token that may send events")
+                .env("LOOPSCOPE_TOKEN"),
+        )
+        .arg(switch(
+            "from-start",
+            "Also send what is already in the file",
+        ))
         .arg(json())
 }
 
@@ -285,41 +292,41 @@ fn token() -> Command {
         .long("role")
         .default_value("view")
         .value_parser(["view", "ingest", "control", "admin"])
-        .help("What it may: read, send events, read and steer, everything");
+        .help("What the token may do: read, send events, read and steer, or everything");
     let create = Command::new("create")
-        .about("Make a token and show it once")
+        .about("Create a token and show it once")
         .arg(
             Arg::new("name")
                 .value_name("NAME")
                 .required(true)
-                .help("A name for people"),
+                .help("Label of the token"),
         )
         .arg(role)
         .arg(
             Arg::new("project")
                 .long("project")
-                .help("The only project it is for"),
+                .help("Limit the token to this project"),
         )
         .arg(
             Arg::new("days")
                 .long("days")
                 .value_parser(value_parser!(u32).range(1..=36_500))
-                .help("How many days it holds"),
+                .help("Days until the token expires"),
         )
         .arg(json());
     let id = Arg::new("id").value_name("ID").required(true);
     Command::new("token")
-        .about("Make, list and revoke access tokens, also while a server runs")
+        .about("Create, list and revoke access tokens; works while a server is running")
         .subcommand_required(true)
         .subcommand(create)
         .subcommand(
             Command::new("list")
-                .about("Show every token, without its secret")
+                .about("List all tokens, without their secrets")
                 .arg(json()),
         )
         .subcommand(
             Command::new("revoke")
-                .about("Make a token worthless")
+                .about("Revoke a token")
                 .arg(id)
                 .arg(json()),
         )

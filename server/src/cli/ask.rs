@@ -133,7 +133,7 @@ fn server(matches: &ArgMatches) -> Result<Server, Refusal> {
 pub(super) fn of_server(command: Command) -> Command {
     command
         .arg(
-            value("server", "URL", "The server")
+            value("server", "URL", "Server address")
                 .env("LOOPSCOPE_SERVER")
                 .default_value("http://localhost:8766"),
         )
@@ -141,7 +141,7 @@ pub(super) fn of_server(command: Command) -> Command {
             value(
                 "access-token",
                 "TOKEN",
-                "A token, where the server wants one",
+                "Access token, if the server requires one",
             )
             .env("LOOPSCOPE_TOKEN")
             .hide_env_values(true),
@@ -149,7 +149,7 @@ pub(super) fn of_server(command: Command) -> Command {
         .arg(
             Arg::new("json")
                 .long("json")
-                .help("The server's own JSON instead of a table")
+                .help("Print the server's JSON instead of a table")
                 .action(ArgAction::SetTrue),
         )
 }
@@ -162,7 +162,7 @@ fn session() -> Arg {
     Arg::new("session")
         .value_name("SESSION")
         .required(true)
-        .help("The session's id")
+        .help("Session id")
 }
 
 fn repeated(name: &'static str, what: &'static str, help: &'static str) -> Arg {
@@ -173,12 +173,12 @@ fn sessions() -> Command {
     Command::new("sessions")
         .about("List sessions, newest first")
         .after_help("Examples:\n  loopscope sessions\n  loopscope sessions gate --status failed --json | jq -r '.sessions[].session_id'")
-        .arg(Arg::new("words").value_name("WORDS").help("Words of the name, the id or the target"))
+        .arg(Arg::new("words").value_name("WORDS").help("Search words: in the name, id or target"))
         .arg(repeated("status", "STATUS", "running, halted, interrupted, converged, completed or failed; repeatable"))
         .arg(repeated("kind", "KIND", "convergence, agents, orchestrator, training or generic; repeatable"))
-        .arg(value("project", "PROJECT", "Of this project"))
+        .arg(value("project", "PROJECT", "Only this project"))
         .arg(value("sort", "COLUMN", "latest, started, name, duration, iteration, findings, fixes, status or kind"))
-        .arg(value("limit", "N", "At most so many").value_parser(value_parser!(u32).range(1..=1000)).default_value("20"))
+        .arg(value("limit", "N", "Maximum number of sessions").value_parser(value_parser!(u32).range(1..=1000)).default_value("20"))
 }
 
 fn show() -> Command {
@@ -189,7 +189,7 @@ fn show() -> Command {
         )
         .arg(session())
         .arg(
-            value("events", "N", "So many events")
+            value("events", "N", "Number of events to show")
                 .value_parser(value_parser!(u32).range(0..=1000))
                 .default_value("10"),
         )
@@ -197,73 +197,75 @@ fn show() -> Command {
 
 fn watch() -> Command {
     Command::new("watch")
-        .about("Print events as they come, until Ctrl-C; goes on across restarts of the server")
+        .about("Print events as they arrive, until Ctrl-C; continues across server restarts")
         .after_help("Examples:\n  loopscope watch nightly-7\n  loopscope watch --name 'STEP_*' --severity high --json\n  loopscope watch nightly-7 --since 0 --count 100")
-        .arg(Arg::new("session").value_name("SESSION").help("Of this session; else of all"))
-        .arg(value("project", "PROJECT", "Of this project"))
-        .arg(repeated("name", "NAME", "With this name; a * at the end makes a prefix; repeatable"))
-        .arg(value("severity", "SEVERITY", "At least so severe").value_parser(["critical", "high", "medium", "low", "info"]))
-        .arg(value("since", "CURSOR", "After this cursor; 0 is from the beginning [default: from now on]"))
-        .arg(value("count", "N", "End after so many").value_parser(value_parser!(u64)))
+        .arg(Arg::new("session").value_name("SESSION").help("Only this session [default: all]"))
+        .arg(value("project", "PROJECT", "Only this project"))
+        .arg(repeated("name", "NAME", "Only events with this name; a trailing * matches a prefix; repeatable"))
+        .arg(value("severity", "SEVERITY", "Minimum severity").value_parser(["critical", "high", "medium", "low", "info"]))
+        .arg(value("since", "CURSOR", "Start after this cursor; 0 is the beginning [default: now]"))
+        .arg(value("count", "N", "Stop after this many events").value_parser(value_parser!(u64)))
 }
 
 fn send() -> Command {
     Command::new("send")
-        .about("Send an event, or JSON Lines of a file or of standard input")
+        .about("Send one event, or JSON Lines from a file or standard input")
         .after_help("Examples:\n  loopscope send --session nightly-7 --event STEP_COMPLETE step=fix success=true\n  my-program | loopscope send\n  loopscope send --file events.jsonl --dialect training")
         .arg(
-            value("event", "NAME", "The event's name")
+            value("event", "NAME", "Event name")
                 .requires("session"),
         )
-        .arg(value("session", "SESSION", "Its session").requires("event"))
+        .arg(value("session", "SESSION", "Session id of the event").requires("event"))
         .arg(
             Arg::new("data")
                 .value_name("KEY=VALUE")
                 .num_args(0..)
                 .requires("event")
-                .help("Its payload; a value that is JSON is taken as such"),
+                .help("Payload; values that are valid JSON are sent as JSON"),
         )
         .arg(
-            value("file", "FILE", "JSON Lines [default: standard input]")
+            value("file", "FILE", "JSON Lines file [default: standard input]")
                 .value_parser(value_parser!(PathBuf))
                 .conflicts_with("event"),
         )
-        .arg(value("dialect", "NAME", "What the events are written in; told by looking where nobody says"))
+        .arg(value("dialect", "NAME", "Dialect of the events; detected if not given"))
 }
 
 fn order() -> Command {
     Command::new("command")
-        .about("Ask a running program for something, and wait for what came of it")
+        .about("Send a command to a running program and wait for the result")
         .after_help("Examples:\n  loopscope command nightly-7 HALT --reason 'look at the disk first'\n  loopscope command nightly-7 ROLLBACK steps=2 --wait 60\n  loopscope command nightly-7 DECISION decision_id=d1 choice=yes")
         .arg(session())
-        .arg(Arg::new("type").value_name("TYPE").required(true).help("HALT, RESUME, ROLLBACK, REDIRECT, DECISION, INJECT, or what the program declares"))
-        .arg(Arg::new("parameter").value_name("NAME=VALUE").num_args(0..).help("Its parameters; a value that is JSON is taken as such"))
-        .arg(value("reason", "TEXT", "Why"))
-        .arg(value("wait", "SECONDS", "How long to wait for the program; 0 does not").value_parser(number).default_value("30"))
+        .arg(Arg::new("type").value_name("TYPE").required(true).help("HALT, RESUME, ROLLBACK, REDIRECT, DECISION, INJECT, or a command that the program declares"))
+        .arg(Arg::new("parameter").value_name("NAME=VALUE").num_args(0..).help("Parameters; values that are valid JSON are sent as JSON"))
+        .arg(value("reason", "TEXT", "Reason for the command"))
+        .arg(value("wait", "SECONDS", "How long to wait for the result; 0 does not wait").value_parser(number).default_value("30"))
 }
 
 fn replay() -> Command {
     Command::new("replay")
-        .about("Send a session's events once more, as another session, in their rhythm")
+        .about("Send a session's events again as a new session, with their original timing")
         .after_help("Examples:\n  loopscope replay nightly-7 --speed 8\n  loopscope replay nightly-7 --into demo --speed 100 --longest-pause 2")
         .arg(session())
-        .arg(value("into", "SESSION", "The new session's id [default: SESSION-replay]"))
-        .arg(value("speed", "TIMES", "So many times as fast").value_parser(positive).default_value("1"))
-        .arg(value("longest-pause", "SECONDS", "Longer pauses are cut to this").value_parser(number).default_value("60"))
+        .arg(value("into", "SESSION", "Id of the new session [default: SESSION-replay]"))
+        .arg(value("speed", "TIMES", "Speed factor").value_parser(positive).default_value("1"))
+        .arg(value("longest-pause", "SECONDS", "Shorten longer pauses to this").value_parser(number).default_value("60"))
 }
 
 /// Zero or more seconds, within a century.
 fn number(text: &str) -> Result<f64, String> {
-    let value: f64 = text.parse().map_err(|_| format!("`{text}` is no number"))?;
+    let value: f64 = text
+        .parse()
+        .map_err(|_| format!("`{text}` is not a number"))?;
     (0.0..=3.2e9)
         .contains(&value)
         .then_some(value)
-        .ok_or_else(|| "a number of zero or more is needed".to_owned())
+        .ok_or_else(|| "must be zero or more".to_owned())
 }
 
 fn positive(text: &str) -> Result<f64, String> {
     let value = number(text)?;
     (value > 0.0)
         .then_some(value)
-        .ok_or_else(|| "a number above zero is needed".to_owned())
+        .ok_or_else(|| "must be greater than zero".to_owned())
 }

@@ -62,10 +62,10 @@ pub(super) async fn put_back(config: &Config, matches: &ArgMatches) -> anyhow::R
         return Ok(());
     }
     match restored {
-        Restored::Store(None) => eprintln!("{path} is the backup now"),
+        Restored::Store(None) => eprintln!("{path} is restored from the backup"),
         Restored::Store(Some(old)) => {
             eprintln!(
-                "{path} is the backup now; what was there is {}",
+                "{path} is restored from the backup; the previous database is {}",
                 old.display()
             );
         }

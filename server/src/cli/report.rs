@@ -81,14 +81,14 @@ fn tell(report: &Report) {
     let lines = [
         ("database", report.path.display().to_string()),
         ("in use by a server", report.in_use.to_string()),
-        ("closed in order", report.clean.to_string()),
+        ("closed cleanly", report.clean.to_string()),
         (
             "schema",
             format!("{} (SQLite {})", report.schema, report.sqlite),
         ),
         ("size", mebibytes(storage.file_bytes)),
         ("write-ahead log", mebibytes(storage.log_bytes)),
-        ("free inside", mebibytes(storage.free_bytes)),
+        ("free in the file", mebibytes(storage.free_bytes)),
         ("projects", storage.projects.to_string()),
         ("sessions", storage.sessions.to_string()),
         ("events", storage.events.to_string()),

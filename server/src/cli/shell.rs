@@ -13,7 +13,7 @@ pub(super) fn completions_command() -> Command {
         .required(true)
         .value_parser(value_parser!(Shell));
     Command::new("completions")
-        .about("Print the script by which a shell completes loopscope's arguments")
+        .about("Print a shell completion script")
         .after_help("Example:\n  loopscope completions bash > /etc/bash_completion.d/loopscope")
         .arg(shell)
 }

@@ -42,13 +42,13 @@ async fn create(config: &Config, matches: &ArgMatches) -> anyhow::Result<()> {
     if is_new {
         let path = std::path::absolute(&config.db_path)?;
         let path = path.display();
-        eprintln!("{path} is new; a server started with --db-path {path} knows this token");
+        eprintln!("created {path}; start the server with --db-path {path} to use this token");
     }
     if matches.get_flag("json") {
         report::json(&json!({"id": id, "secret": secret}));
         return Ok(());
     }
-    eprintln!("token {id}; it is not shown again:");
+    eprintln!("token {id}, shown only once:");
     say!("{secret}");
     Ok(())
 }
@@ -64,7 +64,7 @@ async fn list(config: &Config, as_json: bool) -> anyhow::Result<()> {
         let state = match (token.revoked_at, token.expires_at) {
             (Some(at), _) => format!("revoked {at}"),
             (None, Some(at)) => format!("until {at}"),
-            (None, None) => "holds".to_owned(),
+            (None, None) => "active".to_owned(),
         };
         let project = token
             .project

@@ -11,7 +11,7 @@ use super::ask::{of_server, value};
 pub(super) fn command() -> Command {
     let commands = [list(), show(), declare(), delete(), arrange()];
     Command::new("widgets")
-        .about("List, show, declare, delete and arrange widgets: figures of your own")
+        .about("List, show, declare, delete and arrange widgets: charts and figures of your own")
         .after_help(
             "Examples:\n  loopscope widgets list\n  loopscope widgets declare fixes.toml\n  loopscope widgets show fixes-by-step --session nightly-7",
         )
@@ -53,7 +53,7 @@ fn project() -> Arg {
     value(
         "project",
         "PROJECT",
-        "Of this project [default: default, or the token's]",
+        "Project of the widget [default: default, or the token's]",
     )
 }
 
@@ -61,7 +61,7 @@ fn name() -> Arg {
     Arg::new("name")
         .value_name("NAME")
         .required(true)
-        .help("The widget's name")
+        .help("Widget name")
 }
 
 fn list() -> Command {
@@ -72,13 +72,13 @@ fn list() -> Command {
 
 fn show() -> Command {
     Command::new("show")
-        .about("Show a widget and its figures: of a session, or of the Overview")
+        .about("Show a widget and its values, for a session or for the Overview")
         .after_help("Examples:\n  loopscope widgets show fixes-by-step\n  loopscope widgets show fixes-by-step --session nightly-7 --at 120 --json")
         .arg(name())
-        .arg(value("session", "SESSION", "Its figures of this session [default: those of the Overview]"))
-        .arg(value("at", "MOMENT", "As the session was at an event's seq, or at a time").requires("session"))
+        .arg(value("session", "SESSION", "Values for this session [default: for the Overview]"))
+        .arg(value("at", "MOMENT", "Values as of an event's seq or a time").requires("session"))
         .arg(
-            value("rows", "N", "At most so many rows, the newest")
+            value("rows", "N", "Maximum number of rows; the newest are shown")
                 .value_parser(value_parser!(u32).range(0..=2000))
                 .default_value("20"),
         )
@@ -86,45 +86,45 @@ fn show() -> Command {
 
 fn declare() -> Command {
     Command::new("declare")
-        .about("Declare the widget that a file describes, as JSON or TOML")
+        .about("Declare a widget from a JSON or TOML file")
         .after_help("Examples:\n  loopscope widgets declare fixes.toml\n  jq '.title = \"Fixes\"' fixes.json | loopscope widgets declare - --replace")
         .arg(
             Arg::new("file")
                 .value_name("FILE")
                 .required(true)
                 .value_parser(value_parser!(PathBuf))
-                .help("The file; `-` reads standard input"),
+                .help("File to read; `-` is standard input"),
         )
         .arg(
             Arg::new("replace")
                 .long("replace")
-                .help("Change the declared widget of this name, where there is one")
+                .help("Replace an existing declared widget of this name")
                 .action(ArgAction::SetTrue),
         )
 }
 
 fn delete() -> Command {
     Command::new("delete")
-        .about("Delete a widget; of a pushed one, all that was pushed")
+        .about("Delete a widget; for a pushed widget, also its data")
         .after_help("Example:\n  loopscope widgets delete fixes-by-step")
         .arg(name())
 }
 
 fn arrange() -> Command {
     Command::new("arrange")
-        .about("Say in which order and width widgets stand on a page; those not named stand behind")
+        .about("Set the order and width of the widgets on a page; the others come last")
         .after_help("Examples:\n  loopscope widgets arrange overview loss:12 fixes-by-step:6 draft:hidden\n  loopscope widgets arrange session")
         .arg(
             Arg::new("place")
                 .value_name("PLACE")
                 .required(true)
                 .value_parser(["overview", "session"])
-                .help("The Overview, or the pages of sessions"),
+                .help("The Overview, or the session pages"),
         )
         .arg(
             Arg::new("widget")
                 .value_name("NAME[:WIDTH]")
                 .num_args(0..)
-                .help("Widgets from the first to the last; 3, 4, 6, 8 or 12 twelfths wide, or NAME:hidden"),
+                .help("Widgets in order; WIDTH is 3, 4, 6, 8 or 12 of 12 columns, or `hidden`"),
         )
 }

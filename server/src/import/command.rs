@@ -47,13 +47,13 @@ pub async fn run(file: &str, journal: JournalConfig) -> anyhow::Result<Summary> 
     }
     let summary = importer.summary();
     if summary.refused > shown {
-        eprintln!("further faults are counted only");
+        eprintln!("further errors are counted but not shown");
     }
     read.with_context(|| format!("cannot import {file}"))?;
     closed?;
     eprintln!("{} from {file} into {path}", describe(&summary));
     if importer.is_archive() && summary.refused > 0 {
-        bail!("{file}: not every session was taken");
+        bail!("{file}: not every session was imported");
     }
     Ok(summary)
 }

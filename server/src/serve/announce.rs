@@ -26,7 +26,7 @@ pub(super) fn started(config: &Config, address: SocketAddr, token: Option<&Secre
     };
     // Not through the log: it is a secret, and it is shown once.
     eprintln!(
-        "\n  To open it from elsewhere, once (then the browser remembers):\n\n    \
+        "\n  To open it from another machine, use this address once (the browser remembers it):\n\n    \
          {}://{host}:{}/?token={}\n\n  This token is not shown again; \
          `loopscope token create NAME` makes others.\n",
         scheme(config),

@@ -53,7 +53,7 @@ pub enum ServeError {
 /// What helps where another program has the port.
 fn advice(error: &std::io::Error, flag: &str) -> String {
     if error.kind() == std::io::ErrorKind::AddrInUse {
-        format!("; end the program that listens there, or take another port with {flag}")
+        format!("; stop the program that listens there, or choose another port with {flag}")
     } else {
         String::new()
     }
