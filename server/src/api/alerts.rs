@@ -71,7 +71,7 @@ pub(crate) async fn list(
     post,
     path = "/api/v1/alerts/{id}/ack",
     tag = "Alerts",
-    summary = "Say that you know of it",
+    summary = "Acknowledge an alert",
     params(IdPath),
     responses(
         (status = 200, description = "The alert", body = AlertRow),
@@ -105,7 +105,7 @@ fn until(mute: &MuteAlert) -> Result<Option<Timestamp>, ApiError> {
     post,
     path = "/api/v1/alerts/{id}/mute",
     tag = "Alerts",
-    summary = "Tell nobody of it for a while",
+    summary = "Mute an alert",
     params(IdPath),
     request_body = MuteAlert,
     responses(
@@ -131,7 +131,7 @@ pub(crate) async fn mute(
     get,
     path = "/api/v1/alerts/rules",
     tag = "Alerts",
-    summary = "The rules",
+    summary = "List rules",
     responses(
         (status = 200, description = "The rules, the shipped ones first", body = AlertRules),
     ),
@@ -149,7 +149,7 @@ pub(crate) async fn rules(
     get,
     path = "/api/v1/alerts/rules/{id}",
     tag = "Alerts",
-    summary = "A rule",
+    summary = "Get a rule",
     params(IdPath),
     responses(
         (status = 200, description = "The rule", body = AlertRule),
@@ -174,7 +174,7 @@ pub(crate) async fn rule(
     post,
     path = "/api/v1/alerts/rules",
     tag = "Alerts",
-    summary = "Make a rule",
+    summary = "Create a rule",
     request_body = AlertRuleBody,
     responses(
         (status = 201, description = "The rule", body = AlertRule),
@@ -195,7 +195,7 @@ pub(crate) async fn create_rule(
     put,
     path = "/api/v1/alerts/rules/{id}",
     tag = "Alerts",
-    summary = "Change a rule",
+    summary = "Update a rule",
     params(IdPath),
     request_body = AlertRuleBody,
     responses(
@@ -219,11 +219,11 @@ pub(crate) async fn change_rule(
     delete,
     path = "/api/v1/alerts/rules/{id}",
     tag = "Alerts",
-    summary = "Remove a rule",
+    summary = "Delete a rule",
     description = "A rule that came with Loopscope can be changed and disabled, not removed.",
     params(IdPath),
     responses(
-        (status = 204, description = "It is gone"),
+        (status = 204, description = "Deleted"),
     ),
     security(("bearer" = ["admin"])),
 )]
@@ -241,7 +241,7 @@ pub(crate) async fn delete_rule(
     post,
     path = "/api/v1/alerts/rules/{id}/mute",
     tag = "Alerts",
-    summary = "Tell nobody of a rule's alerts for a while",
+    summary = "Mute a rule",
     params(IdPath),
     request_body = MuteAlert,
     responses(

@@ -20,8 +20,8 @@ use crate::state::AppState;
     get,
     path = "/api/v1/sessions/{id}/annotations",
     tag = "Notes",
-    summary = "A session's notes",
-    description = "What people left at its moments, by moment.",
+    summary = "List the notes of a session",
+    description = "In the order of their moments.",
     params(SessionPath, InProject),
     responses(
         (status = 200, description = "The notes", body = Annotations),
@@ -43,7 +43,7 @@ pub(crate) async fn list(
     post,
     path = "/api/v1/sessions/{id}/annotations",
     tag = "Notes",
-    summary = "Leave a note",
+    summary = "Add a note",
     params(SessionPath, InProject),
     request_body = NewAnnotation,
     responses(
@@ -68,7 +68,7 @@ pub(crate) async fn create(
     put,
     path = "/api/v1/sessions/{id}/annotations/{annotation}",
     tag = "Notes",
-    summary = "Change a note",
+    summary = "Edit a note",
     params(AnnotationPath, InProject),
     request_body = NewAnnotation,
     responses(
@@ -93,10 +93,10 @@ pub(crate) async fn change(
     delete,
     path = "/api/v1/sessions/{id}/annotations/{annotation}",
     tag = "Notes",
-    summary = "Take a note away",
+    summary = "Delete a note",
     params(AnnotationPath, InProject),
     responses(
-        (status = 204, description = "It is gone"),
+        (status = 204, description = "Deleted"),
     ),
     security(("bearer" = ["control"])),
 )]

@@ -30,7 +30,7 @@ const MOST: usize = 500;
     get,
     path = "/api/v1/sessions/{id}/export",
     tag = "Files",
-    summary = "A session as a file",
+    summary = "Export a session",
     description = "An archive, which `loopscope import` and `POST /api/v1/import` take.",
     params(SessionPath, InProject, Packed),
     responses(
@@ -58,7 +58,7 @@ pub(crate) async fn session(
     get,
     path = "/api/v1/export",
     tag = "Files",
-    summary = "Sessions as one file",
+    summary = "Export several sessions",
     description = "Those that are named, or all of a project.",
     params(ExportWanted, Packed),
     responses(
@@ -95,13 +95,13 @@ pub(crate) async fn several(
     post,
     path = "/api/v1/import",
     tag = "Files",
-    summary = "Take a file in",
+    summary = "Import a file",
     description = "An archive of sessions, or JSON Lines of any dialect; packed with gzip or Zstandard, or plain.",
     params(ImportNamed),
     request_body(content((shapes::Bytes = "application/octet-stream"))),
     responses(
-        (status = 200, description = "All was taken", body = ImportAnswer),
-        (status = 207, description = "Some was refused", body = ImportAnswer),
+        (status = 200, description = "Everything was imported", body = ImportAnswer),
+        (status = 207, description = "Some of it was refused", body = ImportAnswer),
     ),
     security(("bearer" = ["admin"])),
 )]

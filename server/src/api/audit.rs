@@ -18,7 +18,7 @@ const MOST: u32 = 500;
     get,
     path = "/api/v1/audit",
     tag = "Server",
-    summary = "Who did what",
+    summary = "Read the audit log",
     description = "The newest first. `admin` sees all of it, `control` what is about commands.",
     params(AuditPaging),
     responses(

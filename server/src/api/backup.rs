@@ -22,10 +22,10 @@ use crate::state::AppState;
     post,
     path = "/api/v1/backups",
     tag = "Files",
-    summary = "Begin a backup",
-    description = "A copy of the whole store; it is made in the background.",
+    summary = "Start a backup",
+    description = "A copy of the whole database, made in the background.",
     responses(
-        (status = 202, description = "It is begun", body = Backup),
+        (status = 202, description = "The backup has started", body = Backup),
     ),
     security(("bearer" = ["admin"])),
 )]
@@ -54,8 +54,8 @@ pub(crate) async fn begin(
     get,
     path = "/api/v1/backups",
     tag = "Files",
-    summary = "The backups",
-    description = "Those that can be fetched, or are being made.",
+    summary = "List backups",
+    description = "Backups that can be downloaded or are in progress.",
     responses(
         (status = 200, description = "The newest first", body = Backups),
     ),
@@ -75,10 +75,10 @@ pub(crate) async fn list(
     get,
     path = "/api/v1/backups/{id}",
     tag = "Files",
-    summary = "A backup",
+    summary = "Get a backup",
     params(IdPath),
     responses(
-        (status = 200, description = "Where it stands", body = Backup),
+        (status = 200, description = "The backup in its current state", body = Backup),
     ),
     security(("bearer" = ["admin"])),
 )]
@@ -96,7 +96,7 @@ pub(crate) async fn one(
     get,
     path = "/api/v1/backups/{id}/file",
     tag = "Files",
-    summary = "The file of a backup",
+    summary = "Download a backup",
     params(IdPath),
     responses(
         (status = 200, description = "An SQLite database", body = shapes::Bytes, content_type = "application/vnd.sqlite3"),
@@ -139,10 +139,10 @@ pub(crate) async fn file(
     delete,
     path = "/api/v1/backups/{id}",
     tag = "Files",
-    summary = "Remove a backup",
+    summary = "Delete a backup",
     params(IdPath),
     responses(
-        (status = 204, description = "It is gone"),
+        (status = 204, description = "Deleted"),
     ),
     security(("bearer" = ["admin"])),
 )]

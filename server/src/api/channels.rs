@@ -25,8 +25,8 @@ const MOST: u32 = 500;
     get,
     path = "/api/v1/alerts/channels",
     tag = "Alerts",
-    summary = "Where alerts are told",
-    description = "Never a secret.",
+    summary = "List channels",
+    description = "Secrets are never included.",
     responses(
         (status = 200, description = "The channels, the oldest first", body = Channels),
     ),
@@ -45,8 +45,8 @@ pub(crate) async fn channels(
     post,
     path = "/api/v1/alerts/channels",
     tag = "Alerts",
-    summary = "Make a channel",
-    description = "The secret of its signatures is shown now, and never again.",
+    summary = "Create a channel",
+    description = "The signing secret is in this answer only.",
     request_body = NewChannel,
     responses(
         (status = 201, description = "The channel", body = ChannelMade),
@@ -67,7 +67,7 @@ pub(crate) async fn create_channel(
     put,
     path = "/api/v1/alerts/channels/{id}",
     tag = "Alerts",
-    summary = "Change a channel",
+    summary = "Update a channel",
     params(IdPath),
     request_body = NewChannel,
     responses(
@@ -91,10 +91,10 @@ pub(crate) async fn change_channel(
     delete,
     path = "/api/v1/alerts/channels/{id}",
     tag = "Alerts",
-    summary = "Remove a channel",
+    summary = "Delete a channel",
     params(IdPath),
     responses(
-        (status = 204, description = "It is gone"),
+        (status = 204, description = "Deleted"),
     ),
     security(("bearer" = ["admin"])),
 )]
@@ -112,8 +112,8 @@ pub(crate) async fn delete_channel(
     post,
     path = "/api/v1/alerts/channels/{id}/secret",
     tag = "Alerts",
-    summary = "Make a new secret",
-    description = "The old one signs nothing any more.",
+    summary = "Rotate the secret of a channel",
+    description = "The old secret is no longer used.",
     params(IdPath),
     responses(
         (status = 200, description = "The channel, and its secret", body = ChannelMade),
@@ -153,8 +153,8 @@ pub(crate) async fn test_channel(
     get,
     path = "/api/v1/alerts/deliveries",
     tag = "Alerts",
-    summary = "What channels were told",
-    description = "Not for tokens of one project.",
+    summary = "List deliveries",
+    description = "Not available to tokens of one project.",
     params(DeliveriesWanted),
     responses(
         (status = 200, description = "The newest first", body = Deliveries),

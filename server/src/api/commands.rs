@@ -46,12 +46,12 @@ fn command_id(text: &str) -> Result<CommandId, ApiError> {
     post,
     path = "/api/v1/sessions/{id}/commands",
     tag = "Steering",
-    summary = "Ask a program to do something",
+    summary = "Send a command",
     description = "On record before it is answered. The same `idempotency_key` in the same session is the same command.",
     params(SessionPath, InProject),
     request_body = NewCommand,
     responses(
-        (status = 200, description = "A command of that key is there already; as it stands", body = CommandRecord),
+        (status = 200, description = "A command with this key exists already; its current state", body = CommandRecord),
         (status = 202, description = "It is queued", body = CommandRecord),
     ),
     security(("bearer" = ["control"])),
@@ -78,7 +78,7 @@ pub(crate) async fn ask(
     get,
     path = "/api/v1/sessions/{id}/commands",
     tag = "Steering",
-    summary = "A session's commands",
+    summary = "List the commands of a session",
     description = "A page, the newest first. With `runner`, the asker takes the commands: it is answered as soon as there is one, and needs the right to take commands instead.",
     params(SessionPath, CommandsWanted),
     responses(
@@ -176,10 +176,10 @@ fn declared(word: &str) -> CommandKind {
     get,
     path = "/api/v1/sessions/{id}/commands/{command}",
     tag = "Steering",
-    summary = "A command",
+    summary = "Get a command",
     params(CommandPath, InProject),
     responses(
-        (status = 200, description = "As it stands", body = CommandRecord),
+        (status = 200, description = "The command in its current state", body = CommandRecord),
     ),
     security(("bearer" = ["view"])),
 )]
@@ -200,11 +200,11 @@ pub(crate) async fn one(
     post,
     path = "/api/v1/sessions/{id}/commands/{command}/cancel",
     tag = "Steering",
-    summary = "Take a command back",
-    description = "As long as the program has not acknowledged it.",
+    summary = "Cancel a command",
+    description = "Possible until the program has acknowledged it.",
     params(CommandPath, InProject),
     responses(
-        (status = 200, description = "As it stands", body = CommandRecord),
+        (status = 200, description = "The command in its current state", body = CommandRecord),
     ),
     security(("bearer" = ["control"])),
 )]
@@ -234,12 +234,12 @@ pub(crate) struct ReceiptBody {
     post,
     path = "/api/v1/sessions/{id}/commands/{command}/receipt",
     tag = "Steering",
-    summary = "What the program says of a command",
-    description = "A receipt for a command that is over changes nothing.",
+    summary = "Send a receipt for a command",
+    description = "A receipt for a finished command changes nothing.",
     params(CommandPath, InProject),
     request_body = ReceiptBody,
     responses(
-        (status = 200, description = "As it stands", body = CommandRecord),
+        (status = 200, description = "The command in its current state", body = CommandRecord),
     ),
     security(("bearer" = ["take"])),
 )]
@@ -265,8 +265,8 @@ pub(crate) async fn receipt(
     post,
     path = "/api/v1/sessions/{id}/commands/order",
     tag = "Steering",
-    summary = "Put waiting commands in another order",
-    description = "Those that are not named come after, in the order they had.",
+    summary = "Reorder queued commands",
+    description = "Commands that are not named come last, in their current order.",
     params(SessionPath, InProject),
     request_body = NewOrder,
     responses(
@@ -294,8 +294,8 @@ pub(crate) async fn order(
     post,
     path = "/api/v1/sessions/{id}/commands/replay",
     tag = "Steering",
-    summary = "Another run's commands once more",
-    description = "Each with `replay_of`; without `command_ids`, all that were carried out.",
+    summary = "Replay the commands of another run",
+    description = "Each has `replay_of`; without `command_ids`, all that were completed.",
     params(SessionPath, InProject),
     request_body = ReplayCommands,
     responses(
@@ -319,7 +319,7 @@ pub(crate) async fn replay(
     get,
     path = "/api/v1/sessions/{id}/runner",
     tag = "Steering",
-    summary = "Who takes the commands",
+    summary = "Get the attached runner",
     description = "The runner is null where no program is attached.",
     params(SessionPath, InProject),
     responses(

@@ -18,7 +18,7 @@ use crate::state::AppState;
     get,
     path = "/api/v1/compare",
     tag = "Reading",
-    summary = "Runs side by side",
+    summary = "Compare runs",
     description = "Up to eight, in the order asked for. Every list of values has an element a run.",
     params(Compared),
     responses(

@@ -19,7 +19,7 @@ use crate::steer::Listed;
     get,
     path = "/api/v1/decisions",
     tag = "Steering",
-    summary = "Questions of programs",
+    summary = "List questions",
     description = "The most urgent first; without `state`, all that are known.",
     params(DecisionsWanted),
     responses(

@@ -23,13 +23,13 @@ use crate::state::AppState;
     path = "/api/v1/events",
     tag = "Events",
     summary = "Send events",
-    description = "Of any dialect; which one, is told by looking at each. The answer comes after the fsync that covers them, with a receipt an event in the order sent. Sending the same `event_id` again is safe.",
+    description = "In any dialect, which is detected for each event. The answer comes after the fsync that covers them, with one receipt per event in the order sent. Sending the same `event_id` again is safe.",
     params(IntakeHints),
     request_body(content((shapes::Sent = "application/json"), (String = "application/x-ndjson"))),
     responses(
-        (status = 200, description = "All were taken", body = IntakeAnswer),
-        (status = 207, description = "Some were refused", body = IntakeAnswer),
-        (status = 422, description = "None was taken, or a hint in the address is wrong", body = shapes::NoneTaken),
+        (status = 200, description = "All events were accepted", body = IntakeAnswer),
+        (status = 207, description = "Some events were refused", body = IntakeAnswer),
+        (status = 422, description = "No event was accepted, or a query parameter is wrong", body = shapes::NoneTaken),
     ),
     security(("bearer" = ["ingest"])),
 )]

@@ -13,9 +13,9 @@ use crate::state::AppState;
     get,
     path = "/healthz",
     tag = "Server",
-    summary = "Whether the process lives",
-    description = "For supervisors: without a token, and without a word about what is stored.",
-    responses((status = 200, description = "It does", body = shapes::Health)),
+    summary = "Liveness",
+    description = "For supervisors. Needs no token and reveals nothing about what is stored.",
+    responses((status = 200, description = "The process is alive", body = shapes::Health)),
     security(()),
 )]
 pub(crate) async fn alive() -> Json<Value> {
@@ -27,11 +27,11 @@ pub(crate) async fn alive() -> Json<Value> {
     get,
     path = "/readyz",
     tag = "Server",
-    summary = "Whether events are taken",
-    description = "It is not stopping, and the journal can be written. Without a token.",
+    summary = "Readiness",
+    description = "The server is not stopping and the journal can be written. Needs no token.",
     responses(
-        (status = 200, description = "They are", body = shapes::Health),
-        (status = 503, description = "They are not, and why", body = shapes::Health),
+        (status = 200, description = "The server accepts events", body = shapes::Health),
+        (status = 503, description = "The server does not accept events, and why", body = shapes::Health),
     ),
     security(()),
 )]

@@ -20,7 +20,7 @@ const TELL_EVERY: Duration = Duration::from_secs(1);
     get,
     path = "/metrics",
     tag = "Server",
-    summary = "Counters and sessions for Prometheus",
+    summary = "Metrics for Prometheus",
     responses((status = 200, description = "Prometheus text, version 0.0.4", body = String, content_type = "text/plain")),
     security(("bearer" = ["view"])),
 )]

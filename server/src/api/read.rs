@@ -46,7 +46,7 @@ pub(crate) async fn overview(
     get,
     path = "/api/v1/sessions",
     tag = "Reading",
-    summary = "A page of sessions",
+    summary = "List sessions",
     description = "With counts to filter by. Subscribe with `since` the cursor, and nothing is missed.",
     params(SessionsList),
     responses(
@@ -94,7 +94,7 @@ pub(crate) async fn session(
     get,
     path = "/api/v1/sessions/{id}/board",
     tag = "Reading",
-    summary = "A session at a moment",
+    summary = "Get a session at a moment",
     description = "As its page showed it after an event, or at a time. What lies outside of `first_seq` to `last_seq` is answered with the nearest that lies within.",
     params(SessionPath, AtMoment),
     responses(
@@ -119,7 +119,7 @@ pub(crate) async fn board(
     get,
     path = "/api/v1/sessions/{id}/events",
     tag = "Reading",
-    summary = "A page of a session's events",
+    summary = "List the events of a session",
     description = "Without `after`, the newest; always answered by `seq`.",
     params(SessionPath, EventsList),
     responses(

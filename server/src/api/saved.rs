@@ -50,7 +50,7 @@ fn keys(grant: &Grant, sessions: &[SessionRef]) -> Result<Vec<(ProjectId, Sessio
     path = "/api/v1/tags",
     tag = "Lists",
     summary = "Tag sessions",
-    description = "Adds tags to sessions and removes others, all or none. Sessions that there are not are passed over.",
+    description = "Adds and removes tags, all or none. Sessions that do not exist are ignored.",
     request_body = TagSessions,
     responses(
         (status = 200, description = "The tags that each has now", body = TaggedSessions),
@@ -89,7 +89,7 @@ pub(crate) async fn tag(
     path = "/api/v1/deletions",
     tag = "Lists",
     summary = "Delete sessions",
-    description = "With everything of them. Those that are gone already are passed over.",
+    description = "With all their data. Sessions that do not exist are ignored.",
     request_body = DeleteSessions,
     responses(
         (status = 200, description = "Those that were there", body = DeletedSessions),
@@ -121,7 +121,7 @@ pub(crate) async fn delete(
     path = "/api/v1/views",
     tag = "Lists",
     summary = "Saved views",
-    description = "Lists of sessions under a name, the oldest first.",
+    description = "Named queries of the list of sessions, the oldest first.",
     responses(
         (status = 200, description = "The views", body = SavedViews),
     ),
@@ -141,12 +141,12 @@ pub(crate) async fn list(
     post,
     path = "/api/v1/views",
     tag = "Lists",
-    summary = "Keep a view",
-    description = "A query of the list of sessions, under a name.",
+    summary = "Save a view",
+    description = "A named query of the list of sessions.",
     request_body = NewView,
     responses(
         (status = 201, description = "The view", body = SavedView),
-        (status = 409, description = "There are as many views as are kept"),
+        (status = 409, description = "The maximum number of views is reached"),
     ),
     security(("bearer" = ["control"])),
 )]
@@ -183,10 +183,10 @@ pub(crate) async fn keep(
     delete,
     path = "/api/v1/views/{id}",
     tag = "Lists",
-    summary = "Remove a view",
+    summary = "Delete a view",
     params(IdPath),
     responses(
-        (status = 204, description = "It is gone"),
+        (status = 204, description = "Deleted"),
     ),
     security(("bearer" = ["control"])),
 )]

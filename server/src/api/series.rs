@@ -20,7 +20,7 @@ use crate::state::AppState;
     get,
     path = "/api/v1/sessions/{id}/metrics",
     tag = "Reading",
-    summary = "Every metric of a session",
+    summary = "List the metrics of a session",
     description = "With its newest, smallest and largest value.",
     params(SessionPath, InProject),
     responses(
@@ -43,8 +43,8 @@ pub(crate) async fn metrics(
     get,
     path = "/api/v1/sessions/{id}/series",
     tag = "Reading",
-    summary = "Stretches of metrics",
-    description = "In columns, or point by point where they fit. A name that nobody knows has no points.",
+    summary = "Get metric series",
+    description = "In columns, or point by point if they fit. An unknown name has no points.",
     params(SessionPath, SeriesWanted),
     responses(
         (status = 200, description = "The stretches; `format=csv` answers with every point", content((SeriesAnswer = "application/json"), (String = "text/csv"))),

@@ -21,7 +21,7 @@ use crate::state::AppState;
     get,
     path = "/api/v1/sessions/{id}/spans",
     tag = "Reading",
-    summary = "What took time in a session",
+    summary = "List the spans of a session",
     description = "Derived from its events, in every dialect.",
     params(SessionPath, SpansWanted),
     responses(
@@ -47,7 +47,7 @@ pub(crate) async fn spans(
     get,
     path = "/api/v1/sessions/{id}/trace",
     tag = "Reading",
-    summary = "All spans as a file",
+    summary = "Export the spans as a trace",
     description = "For Perfetto or Chrome, in the Trace Event Format.",
     params(SessionPath, InProject),
     responses(

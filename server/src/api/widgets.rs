@@ -107,7 +107,7 @@ fn wanted(grant: &Grant, query: Option<&str>) -> Result<Wanted, ApiError> {
     get,
     path = "/api/v1/widgets",
     tag = "Widgets",
-    summary = "All widgets of a project",
+    summary = "List widgets",
     params(InProject),
     responses(
         (status = 200, description = "The widgets, by name, and how they are arranged", body = Widgets),
@@ -134,7 +134,7 @@ pub(crate) async fn list(
     request_body = WidgetSpec,
     responses(
         (status = 201, description = "The widget", body = Widget),
-        (status = 409, description = "There is one of that name, or there are as many as are kept"),
+        (status = 409, description = "The name is taken, or the maximum number of widgets is reached"),
     ),
     security(("bearer" = ["control"])),
 )]
@@ -154,7 +154,7 @@ pub(crate) async fn declare(
     get,
     path = "/api/v1/widgets/{name}",
     tag = "Widgets",
-    summary = "A widget",
+    summary = "Get a widget",
     params(WidgetPath, InProject),
     responses(
         (status = 200, description = "The widget", body = Widget),
@@ -183,7 +183,7 @@ pub(crate) async fn one(
     responses(
         (status = 200, description = "The widget as it is now", body = Widget),
         (status = 201, description = "The widget, which is new", body = Widget),
-        (status = 409, description = "A program pushes to this name, or there are as many as are kept"),
+        (status = 409, description = "A program pushes to this name, or the maximum number of widgets is reached"),
     ),
     security(("bearer" = ["control"])),
 )]
@@ -217,7 +217,7 @@ pub(crate) async fn change(
     description = "A declared one, or a pushed one with all that was pushed.",
     params(WidgetPath, InProject),
     responses(
-        (status = 204, description = "It is gone"),
+        (status = 204, description = "Deleted"),
     ),
     security(("bearer" = ["control"])),
 )]
@@ -237,7 +237,7 @@ pub(crate) async fn remove(
     get,
     path = "/api/v1/widgets/{name}/state",
     tag = "Widgets",
-    summary = "What a widget shows",
+    summary = "Get the state of a widget",
     description = "As a chart, in the shape in which programs push theirs. Of a session, also as it was at a moment; else of the Overview.",
     params(WidgetPath, WidgetsWanted),
     responses(
@@ -260,13 +260,13 @@ pub(crate) async fn state_of(
     put,
     path = "/api/v1/widgets/{name}/state",
     tag = "Widgets",
-    summary = "Push what a widget shows",
+    summary = "Push the state of a widget",
     description = "In the place of what was pushed before; the first one makes the widget. With `session` it stands on the page of that session, else on the Overview.",
     params(WidgetPath, shapes::PushedTo),
     request_body = shapes::PushedWidget,
     responses(
         (status = 200, description = "The widget", body = Widget),
-        (status = 409, description = "A declared widget has this name, or there are as many as are kept"),
+        (status = 409, description = "A declared widget has this name, or the maximum number of widgets is reached"),
     ),
     security(("bearer" = ["ingest"])),
 )]
@@ -297,7 +297,7 @@ pub(crate) async fn push(
     get,
     path = "/api/v1/widgets/arrangement",
     tag = "Widgets",
-    summary = "How widgets are arranged",
+    summary = "Get the arrangement of widgets",
     params(InProject),
     responses(
         (status = 200, description = "The arrangement", body = WidgetArrangement),
@@ -344,7 +344,7 @@ pub(crate) async fn arrange(
     get,
     path = "/api/v1/widgets/shown",
     tag = "Widgets",
-    summary = "The widgets of a page",
+    summary = "Get the widgets of a page",
     description = "In their order and width, with what they show: of the Overview, or of a session's page, also as it was at a moment.",
     params(WidgetsWanted),
     responses(
@@ -366,7 +366,7 @@ pub(crate) async fn shown(
     post,
     path = "/api/v1/widgets/preview",
     tag = "Widgets",
-    summary = "Try a declaration",
+    summary = "Preview a declaration",
     description = "What it would show of the newest events. Nothing is kept.",
     params(InProject),
     request_body = WidgetSpec,

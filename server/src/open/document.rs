@@ -61,8 +61,8 @@ const TAGS: [(&str, &str); 14] = [
 ];
 
 const ABOUT: &str = "Live mission control for autonomous programs. Everything that the pages do goes through these \
-                     routes. From the machine itself nobody needs a token; everyone else shows one. Unknown query \
-                     parameters and empty values are passed over. The prose is `docs/protocol.md`.";
+                     routes. Requests from the machine itself need no token; all others do. Unknown query \
+                     parameters and empty values are ignored. See also `docs/protocol.md`.";
 
 /// The document.
 pub(super) fn document() -> Value {

@@ -6,25 +6,25 @@ use super::places::Place;
 
 /// Each status: its name among the components, and what it means.
 const ERRORS: [(&str, &str, &str); 12] = [
-    (
-        "400",
-        "Malformed",
-        "Not JSON, or not the JSON that is meant",
-    ),
-    ("401", "Unauthorized", "No token, or one that does not hold"),
+    ("400", "Malformed", "Not JSON, or not the expected JSON"),
+    ("401", "Unauthorized", "No token, or one that is not valid"),
     (
         "403",
         "Forbidden",
         "A token whose role or project does not allow this",
     ),
-    ("404", "NotFound", "There is no such thing"),
+    ("404", "NotFound", "Not found"),
     (
         "405",
         "MethodNotAllowed",
         "This address does not take this method",
     ),
-    ("409", "Conflict", "It collides with what is there"),
-    ("413", "TooLarge", "A bound was crossed; `limit` says which"),
+    ("409", "Conflict", "It conflicts with the current state"),
+    (
+        "413",
+        "TooLarge",
+        "A limit was exceeded; `limit` says which",
+    ),
     (
         "422",
         "InvalidField",
@@ -33,13 +33,13 @@ const ERRORS: [(&str, &str, &str); 12] = [
     (
         "429",
         "RateLimited",
-        "Too fast; `retry_after_ms` says when to try again",
+        "Too many requests; `retry_after_ms` says when to try again",
     ),
-    ("500", "Internal", "A fault of the server"),
+    ("500", "Internal", "Internal server error"),
     (
         "503",
         "Busy",
-        "The server cannot take more, or stops; try again later",
+        "The server is overloaded or stopping; try again later",
     ),
     ("507", "DiskFull", "The disk is full; nothing was kept"),
 ];

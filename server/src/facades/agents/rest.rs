@@ -32,7 +32,7 @@ const MOST_OPPORTUNITIES: usize = 1_000;
     get,
     path = "/agents/health",
     tag = "Contract: agents",
-    summary = "Whether the server is well",
+    summary = "Health",
     responses(AsContract),
     security(()),
 )]
@@ -56,7 +56,7 @@ pub(super) async fn health(State(state): State<AppState>) -> Json<Value> {
     get,
     path = "/agents/stats",
     tag = "Contract: agents",
-    summary = "Numbers of the crew",
+    summary = "Statistics of the crew",
     params(
         ("system" = Option<String>, Query, description = "Only this system"),
     ),
@@ -116,7 +116,7 @@ pub(super) struct Events {
     tag = "Contract: agents",
     summary = "Events, the newest first",
     params(
-        ("limit" = Option<i64>, Query, description = "How many; what lies outside of the bounds is taken as the nearest"),
+        ("limit" = Option<i64>, Query, description = "How many; values outside of the limits are clamped"),
         ("system" = Option<String>, Query, description = "Only this system"),
     ),
     responses(AsContract),

@@ -28,8 +28,8 @@ use crate::state::AppState;
     summary = "A session's events",
     params(
         ("id" = String, Path, description = "The session"),
-        ("limit" = Option<i64>, Query, description = "How many; what lies outside of the bounds is taken as the nearest"),
-        ("offset" = Option<i64>, Query, description = "How many to leave out before them"),
+        ("limit" = Option<i64>, Query, description = "How many; values outside of the limits are clamped"),
+        ("offset" = Option<i64>, Query, description = "How many to skip"),
         ("format" = Option<String>, Query, description = "`array`: the bare array"),
     ),
     responses(AsContract),

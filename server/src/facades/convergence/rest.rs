@@ -27,8 +27,8 @@ const STATE_BYTES: usize = 4 << 20;
     tag = "Contract: convergence",
     summary = "Sessions, the newest start first",
     params(
-        ("limit" = Option<i64>, Query, description = "How many; what lies outside of the bounds is taken as the nearest"),
-        ("offset" = Option<i64>, Query, description = "How many to leave out before them"),
+        ("limit" = Option<i64>, Query, description = "How many; values outside of the limits are clamped"),
+        ("offset" = Option<i64>, Query, description = "How many to skip"),
         ("format" = Option<String>, Query, description = "`array`: the bare array"),
     ),
     responses(AsContract),

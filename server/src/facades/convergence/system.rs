@@ -186,7 +186,7 @@ struct Health {
     get,
     path = "/health",
     tag = "Contract: convergence",
-    summary = "Whether the server is well",
+    summary = "Health",
     responses(AsContract),
     security(()),
 )]

@@ -35,7 +35,7 @@ pub(super) struct Threat {
     tag = "Contract: convergence",
     summary = "What attacks found",
     params(
-        ("limit" = Option<i64>, Query, description = "How many; what lies outside of the bounds is taken as the nearest"),
+        ("limit" = Option<i64>, Query, description = "How many; values outside of the limits are clamped"),
     ),
     responses(
         (status = 200, description = "As its contract writes it", body = Vec<Object>),

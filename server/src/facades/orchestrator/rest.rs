@@ -63,7 +63,7 @@ fn key(grant: &Grant, id: &str) -> Result<Key, FacadeError> {
     get,
     path = "/orchestrator/health",
     tag = "Contract: orchestrator",
-    summary = "Whether the server is well",
+    summary = "Health",
     responses(AsContract),
     security(()),
 )]
@@ -196,7 +196,7 @@ async fn full(state: &AppState, key: &Key) -> Answer<Full> {
     post,
     path = "/orchestrator/api/sessions",
     tag = "Contract: orchestrator",
-    summary = "Make a session",
+    summary = "Create a session",
     request_body(content = Object, content_type = "application/json"),
     responses(AsContract),
     security(("bearer" = ["take"])),
@@ -287,7 +287,7 @@ fn of_kind(
     delete,
     path = "/orchestrator/api/sessions/{id}",
     tag = "Contract: orchestrator",
-    summary = "Remove a session",
+    summary = "Delete a session",
     params(
         ("id" = String, Path, description = "The session"),
     ),

@@ -33,8 +33,8 @@ pub(super) struct Listed {
     summary = "A run's events",
     params(
         ("id" = String, Path, description = "The run"),
-        ("limit" = Option<i64>, Query, description = "How many; what lies outside of the bounds is taken as the nearest"),
-        ("offset" = Option<i64>, Query, description = "How many to leave out before them"),
+        ("limit" = Option<i64>, Query, description = "How many; values outside of the limits are clamped"),
+        ("offset" = Option<i64>, Query, description = "How many to skip"),
     ),
     responses(AsContract),
     security(("bearer" = ["view"])),

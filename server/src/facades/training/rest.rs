@@ -19,7 +19,7 @@ use crate::state::AppState;
     get,
     path = "/training/api/health",
     tag = "Contract: training",
-    summary = "Whether the server is well",
+    summary = "Health",
     responses(AsContract),
     security(()),
 )]

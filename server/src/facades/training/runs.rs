@@ -80,8 +80,8 @@ const fn word(status: SessionStatus) -> &'static str {
     tag = "Contract: training",
     summary = "Runs",
     params(
-        ("limit" = Option<i64>, Query, description = "How many; what lies outside of the bounds is taken as the nearest"),
-        ("offset" = Option<i64>, Query, description = "How many to leave out before them"),
+        ("limit" = Option<i64>, Query, description = "How many; values outside of the limits are clamped"),
+        ("offset" = Option<i64>, Query, description = "How many to skip"),
     ),
     responses(AsContract),
     security(("bearer" = ["view"])),

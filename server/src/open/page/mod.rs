@@ -42,7 +42,7 @@ pub(super) fn page(document: &Value, cookies: &str) -> String {
 <link rel="stylesheet" href="{style}">
 </head>
 <body>
-<a class="skip" href="#groups">To the routes</a>
+<a class="skip" href="#groups">Skip to the routes</a>
 <div class="docs">
 <header class="docs-bar"><a class="brand" href="/">{MARK}<span>Loopscope</span></a><span class="t3">API</span></header>
 "##,
@@ -82,7 +82,7 @@ fn introduction(document: &Value) -> String {
 <h1>{} API <span class="t3 mono">{}</span></h1>
 <p class="t2">{}</p>
 <p class="row"><a class="btn" href="/api/openapi.json">OpenAPI 3.1</a><a class="btn" href="/api/asyncapi.json">AsyncAPI 3, for the WebSocket and Socket.IO</a><a class="btn" href="/api/event.schema.json">JSON Schema of an event</a></p>
-<details><summary>How to show who you are</summary><dl class="docs-list">
+<details><summary>Authentication</summary><dl class="docs-list">
 "#,
         escape(info["title"].as_str().unwrap_or_default()),
         escape(info["version"].as_str().unwrap_or_default()),

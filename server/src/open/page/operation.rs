@@ -61,7 +61,7 @@ fn body(document: &Value, told: &Value) -> String {
             content_of(&told["schema"]),
         ));
     }
-    html.push_str("<div><h3>Answers</h3><table class=\"table docs-table\"><tbody>");
+    html.push_str("<div><h3>Responses</h3><table class=\"table docs-table\"><tbody>");
     for (status, answer) in told["responses"].as_object().into_iter().flatten() {
         html.push_str(&response(document, status, answer));
     }
