@@ -35,7 +35,7 @@ pub(crate) async fn leave(
     let moment = views::moment(state, &session.0, &session.1, at).await?;
     let known = views::annotations(state, &session.0, &session.1).await?;
     if known.annotations.len() >= MAX_ANNOTATIONS as usize {
-        let message = "this session has as many notes as it can hold; take some away first";
+        let message = "this session has the maximum number of notes; delete some first";
         return Err(ApiError::too_large(
             format!("{MAX_ANNOTATIONS} annotations"),
             message,
@@ -135,7 +135,7 @@ pub(crate) fn record((project, session_id): &Session, note: Annotation) -> Annot
 fn checked(text: &str) -> Result<String, ApiError> {
     let text = text.trim();
     if text.is_empty() {
-        return Err(ApiError::field("text", "a note says something"));
+        return Err(ApiError::field("text", "a note cannot be empty"));
     }
     if text.chars().count() > MAX_ANNOTATION_CHARS {
         let limit = format!("{MAX_ANNOTATION_CHARS} characters");

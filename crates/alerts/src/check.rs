@@ -124,7 +124,7 @@ fn span(field: &str, seconds: f64, least: f64) -> Checked {
     if (least..=MAX_SECONDS).contains(&seconds) {
         return Ok(());
     }
-    let message = format!("from {least} to {MAX_SECONDS} seconds are possible");
+    let message = format!("must be from {least} to {MAX_SECONDS} seconds");
     Err(ApiError::field(field, message))
 }
 

@@ -62,7 +62,7 @@ impl Alerts {
             reply,
         };
         let busy =
-            || ApiError::new(ErrorCode::Busy, "too much is asked at once").retry_after_ms(250);
+            || ApiError::new(ErrorCode::Busy, "too many requests at once").retry_after_ms(250);
         self.0.asks.try_send(ask).map_err(|_| busy())?;
         let stops = || ApiError::new(ErrorCode::ShuttingDown, "the server stops");
         answer.await.map_err(|_| stops())?

@@ -101,7 +101,7 @@ impl Alerts {
         let old = id.map(|id| self.channel(id)).transpose()?;
         new.name = new.name.trim().to_owned();
         if new.name.is_empty() || new.name.len() > 256 {
-            return Err(ApiError::field("name", "from 1 to 256 bytes are possible"));
+            return Err(ApiError::field("name", "must be from 1 to 256 bytes"));
         }
         let old_url = old.as_ref().and_then(|old| old.new.url.clone());
         new.url = new.url.filter(|url| !url.trim().is_empty()).or(old_url);
@@ -111,10 +111,7 @@ impl Alerts {
             .as_ref()
             .is_some_and(|secret| secret.len() < 16 || secret.len() > 256)
         {
-            return Err(ApiError::field(
-                "secret",
-                "from 16 to 256 bytes are possible",
-            ));
+            return Err(ApiError::field("secret", "must be from 16 to 256 bytes"));
         }
         let mut made = None;
         if new.kind == ChannelKind::Webhook && new.secret.is_none() {

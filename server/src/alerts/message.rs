@@ -24,7 +24,7 @@ pub(super) fn test(told: &Told, at: Timestamp) -> DeliveryRecord {
 fn new(told: &Told, event: &str, row: Option<&AlertRow>, at: Timestamp) -> DeliveryRecord {
     let delivery_id = EventId::mint(at).to_string();
     let summary = row.map_or_else(
-        || "A test: nothing is the case.".to_owned(),
+        || "Test message: no alert is firing.".to_owned(),
         |row| format!("{}: {}", row.rule, row.summary),
     );
     let body = match told.new.kind {
@@ -73,7 +73,7 @@ fn words(event: &str, row: Option<&AlertRow>) -> String {
             .replace('>', "&gt;")
     };
     let Some(row) = row else {
-        return "*Test* from Loopscope: nothing is the case.".to_owned();
+        return "*Test* from Loopscope: no alert is firing.".to_owned();
     };
     let (rule, summary, name) = (
         plain(&row.rule),

@@ -67,7 +67,7 @@ impl Sender {
                 .filter(|address| !refuse_private || is_public(address.ip()))
                 .collect();
             if found.is_empty() {
-                return Err(io::Error::other("no address that may be told"));
+                return Err(io::Error::other("no allowed address"));
             }
             Ok(found.into_iter())
         };
@@ -136,7 +136,7 @@ impl Sender {
             request = request.header(*name, value);
         }
         let Ok(request) = request.body(Full::from(body)) else {
-            return Answer::none("the address cannot be asked");
+            return Answer::none("the request to the address cannot be built");
         };
         let response = match self.client.request(request).await {
             Ok(response) => response,

@@ -91,10 +91,7 @@ pub(crate) async fn ack(
 fn until(mute: &MuteAlert) -> Result<Option<Timestamp>, ApiError> {
     let seconds = mute.seconds.unwrap_or(0.0);
     if !(0.0..=31_536_000.0).contains(&seconds) {
-        return Err(ApiError::field(
-            "seconds",
-            "from 0 to 31536000 are possible",
-        ));
+        return Err(ApiError::field("seconds", "must be from 0 to 31536000"));
     }
     let later = (seconds > 0.0).then(|| now().plus(Duration::from_secs_f64(seconds)));
     Ok(mute.until.or(later).filter(|until| *until > now()))

@@ -170,7 +170,7 @@ pub(crate) async fn keep(
         let limit = Some(format!("{} views", loopscope_journal::MAX_VIEWS));
         let error = ApiError::new(
             ErrorCode::Conflict,
-            "there are as many views as are kept; remove one first",
+            "the maximum number of views is reached; remove one first",
         );
         return Err(ApiError { limit, ..error }.into());
     }

@@ -30,7 +30,7 @@ impl FromRequest<AppState> for Declaration {
         if is_toml(request.headers()) {
             let body = Body::from_request(request, state).await?;
             let text = std::str::from_utf8(&body.bytes)
-                .map_err(|_| Problem::new(ErrorCode::Malformed, "the body is no UTF-8"))?;
+                .map_err(|_| Problem::new(ErrorCode::Malformed, "the body is not UTF-8"))?;
             return Ok(Self(from_toml(text)?));
         }
         let Fields(raw) = Fields::<RawJson>::from_request(request, state).await?;

@@ -159,7 +159,11 @@ fn refuse_while_stopping(state: &AppState) -> Result<(), ApiError> {
 }
 
 fn stopping() -> ApiError {
-    ApiError::new(ErrorCode::ShuttingDown, "the server stops; come back soon").retry_after_ms(1_000)
+    ApiError::new(
+        ErrorCode::ShuttingDown,
+        "the server is shutting down; try again soon",
+    )
+    .retry_after_ms(1_000)
 }
 
 fn context(state: &AppState, request: &IntakeRequest) -> DecodeContext {

@@ -107,7 +107,7 @@ impl Desk {
 /// A read of the journal that failed, as an answer.
 fn unreadable(error: &JournalError) -> ApiError {
     if matches!(error, JournalError::Closed) {
-        return ApiError::new(ErrorCode::ShuttingDown, "the server stops");
+        return ApiError::new(ErrorCode::ShuttingDown, "the server is shutting down");
     }
     tracing::error!(%error, "commands could not be read");
     ApiError::new(ErrorCode::Internal, "the journal could not be read")

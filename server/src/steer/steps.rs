@@ -171,10 +171,11 @@ pub(crate) fn unwritten(error: StepError) -> ApiError {
                 ApiError::new(ErrorCode::Busy, "more waits than the disk can take")
                     .retry_after_ms(250)
             }
-            AppendError::Closed => {
-                ApiError::new(ErrorCode::ShuttingDown, "the server stops; come back soon")
-                    .retry_after_ms(1_000)
-            }
+            AppendError::Closed => ApiError::new(
+                ErrorCode::ShuttingDown,
+                "the server is shutting down; try again soon",
+            )
+            .retry_after_ms(1_000),
             AppendError::Storage(message) => {
                 tracing::error!(%message, "a step of a command could not be written");
                 ApiError::new(ErrorCode::Internal, "the journal could not be written")

@@ -90,7 +90,7 @@ pub(crate) async fn push(
     }
     // Python's encoder writes numbers that JSON cannot say.
     let text = clean(body, NonFinite::Null).map_err(|at| {
-        let message = format!("byte {at} is no UTF-8");
+        let message = format!("byte {at} is not UTF-8");
         ApiError::new(ErrorCode::Malformed, message)
     })?;
     let picture = read_pushed(&text.text, name)?;
@@ -167,7 +167,7 @@ fn check_slots(field: &str, slots: &[WidgetSlot]) -> Result<(), ApiError> {
             return Err(ApiError::field(format!("{field}[{nth}].name"), message));
         }
         if slot.width.is_some_and(|width| !WIDTHS.contains(&width)) {
-            let message = "3, 4, 6, 8 or 12 twelfths are possible";
+            let message = "must be 3, 4, 6, 8 or 12";
             return Err(ApiError::field(format!("{field}[{nth}].width"), message));
         }
     }
@@ -190,7 +190,7 @@ fn refuse(done: WidgetPut, name: &str) -> Result<(), ApiError> {
             )),
             ..ApiError::new(
                 ErrorCode::Conflict,
-                "there are as many widgets as are kept; delete one first",
+                "the maximum number of widgets is reached; delete one first",
             )
         }),
     }

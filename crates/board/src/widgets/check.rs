@@ -217,7 +217,7 @@ fn times(spec: &WidgetSpec, over: &Over) -> Result<(i64, Option<i64>), ApiError>
             return Err(ApiError::field(field, "only an axis of time has it"));
         }
         if !(1.0..=MAX_SECONDS).contains(&seconds) {
-            let message = format!("from 1 to {MAX_SECONDS} seconds are possible");
+            let message = format!("must be from 1 to {MAX_SECONDS} seconds");
             return Err(ApiError::field(field, message));
         }
     }

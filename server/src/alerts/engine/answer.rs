@@ -28,7 +28,7 @@ impl Engine {
         let Some(row) = row else {
             let gone = ApiError::new(
                 ErrorCode::NotFound,
-                "no such alert fires; it is over, or never was",
+                "this alert is not firing: it is resolved, or does not exist",
             );
             let _ = ask.reply.send(Err(gone));
             return;

@@ -39,7 +39,9 @@ pub(crate) use spans::{spans, trace};
 pub(crate) fn unreadable(error: &JournalError) -> ApiError {
     match error {
         JournalError::BadToken => ApiError::field("after", "not a `next` of this list"),
-        JournalError::Closed => ApiError::new(ErrorCode::ShuttingDown, "the server stops"),
+        JournalError::Closed => {
+            ApiError::new(ErrorCode::ShuttingDown, "the server is shutting down")
+        }
         _ => {
             tracing::error!(%error, "the journal could not be read");
             ApiError::new(ErrorCode::Internal, "the journal could not be read")
