@@ -174,7 +174,7 @@ test.describe("without scripts", () => {
     await page.goto("/sessions?q=depot");
     await row(page, "depot/alpha").getByRole("checkbox").check();
     await row(page, "depot/beta").getByRole("checkbox").check();
-    await page.getByRole("button", { name: "Compare selected" }).click();
+    await page.getByRole("button", { name: "Compare selection" }).click();
     await expect(page).toHaveURL(/\/compare\?session=[\w-]+&session=[\w-]+/);
     await expect(page.getByRole("list", { name: "Runs" }).getByRole("listitem")).toHaveCount(2);
   });

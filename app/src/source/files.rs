@@ -31,7 +31,7 @@ pub(super) fn upload(
 }
 
 fn unchanged() -> ApiError {
-    let message = "Files are shown as they are; nothing can be changed in them.";
+    let message = "Files are shown read-only and cannot be changed.";
     ApiError::new(ErrorCode::Conflict, message)
 }
 

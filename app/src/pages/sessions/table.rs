@@ -68,7 +68,7 @@ pub(super) fn SessionsTable(
                         </For>
                     </tbody>
                 </table>
-                <button class="btn without-scripts">"Compare selected"</button>
+                <button class="btn without-scripts">"Compare selection"</button>
             </form>
             {move || empty.get().then(|| nothing(filtered))}
             <More state query />

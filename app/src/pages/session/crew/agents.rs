@@ -77,7 +77,7 @@ pub(in crate::pages::session) fn CrewAgents(state: SessionState) -> impl IntoVie
             <div class="panel-head"><h2>"Agents"</h2><span class="t3 small">{note}</span></div>
             {table(rows, state)}
             {move || (left_out.get() > 0).then(|| view! {
-                <p class="panel-foot">{text::count(left_out.get())}" more are no longer listed; their events are."</p>
+                <p class="panel-foot">{text::count(left_out.get())}" more are not listed here; their events are."</p>
             })}
         </section>
     }

@@ -63,7 +63,7 @@ pub(super) fn SeedsPanel(state: SessionState) -> impl IntoView {
 fn one(row: &SeedRow, scale: f64) -> Part {
     let look = words::stage(row.stage);
     let word = if row.stage == SeedStage::Unknown {
-        "Not said".to_owned()
+        "Unknown".to_owned()
     } else {
         title_word(row.stage.as_str())
     };

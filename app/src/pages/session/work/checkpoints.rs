@@ -46,7 +46,7 @@ pub(in crate::pages::session) fn Checkpoints(state: SessionState, most: usize) -
         let (created, restoring) = sums.get();
         let count = text::count(created);
         if restoring {
-            format!("{count}, going back to one now")
+            format!("{count}, rolling back now")
         } else {
             count
         }
