@@ -194,7 +194,7 @@ fn PauseButton(stream: Stream) -> impl IntoView {
     let word = move || match (paused.get() || stream.pointed.get(), stream.new.get()) {
         (true, 0) if paused.get() => "Resume".to_owned(),
         (true, new) if paused.get() => format!("Resume ({} new)", text::count(new)),
-        (true, new) if new > 0 => format!("Show {} new", text::count(new)),
+        (true, new) if new > 0 => format!("Pause ({} new)", text::count(new)),
         _ => "Pause".to_owned(),
     };
     view! {
