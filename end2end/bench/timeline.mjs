@@ -99,7 +99,7 @@ for (const mode of ["compact", "lanes", "history"]) {
   const begun = performance.now();
   await page.goto(`${url}/sessions/bench-timeline?tab=timeline&mode=${mode}`);
   await page.waitForFunction(
-    () => !document.querySelector(".tl-foot")?.textContent.includes("drawn as one") && document.querySelector("[data-bars]"),
+    () => !document.querySelector(".tl-foot")?.textContent.includes("spans merged") && document.querySelector("[data-bars]"),
     undefined,
     { timeout: 60_000 },
   );
