@@ -21,7 +21,7 @@ pub(super) const CHUNK_BYTES: usize = 512 * 1024;
 
 /// How long readers that gather wait for the next events after the ones before: one write to a socket costs more than
 /// all events in it. What comes after a longer silence is theirs at once.
-pub(super) const GATHER: Duration = Duration::from_millis(5);
+pub(super) const GATHER: Duration = Duration::from_millis(3);
 
 /// How much the ring may hold.
 #[derive(Debug, Clone, Copy)]

@@ -25,9 +25,9 @@ use crate::{AppendError, JournalConfig, JournalError, OpenError};
 /// Bytes of events in one group.
 const GROUP_BYTES: usize = 4 << 20;
 
-/// How long after the last commit the next small group comes at the earliest, under a steady stream of them. The
-/// timer's step is a millisecond, so it is two to three.
-const GATHER: Duration = Duration::from_millis(2);
+/// How long after the last commit began the next small group comes at the earliest, under a steady stream of them. The
+/// timer's step is a millisecond, so it is one to two.
+const GATHER: Duration = Duration::from_millis(1);
 
 /// So many small groups may follow each other closely before the stream counts as steady: a producer that waits for
 /// each receipt and sends a few events is not slowed down.
@@ -49,8 +49,8 @@ pub(crate) struct Writer {
     upkeep: tokio::task::JoinHandle<()>,
     group_events: usize,
     lock: Lock,
-    /// When the last group was committed.
-    committed: Instant,
+    /// When the last commit began.
+    began: Instant,
     /// How many groups came less than [`GATHER`] after the one before.
     in_a_row: u32,
 }
@@ -146,7 +146,7 @@ pub(crate) async fn begin(
         upkeep: tokio::spawn(upkeep.run()),
         group_events: config.group_events.max(1),
         lock,
-        committed: Instant::now(),
+        began: Instant::now(),
         in_a_row: 0,
     };
     tokio::spawn(writer.run());
@@ -216,14 +216,14 @@ impl Writer {
             match job {
                 Job::Append(first) => {
                     self.gather(&first).await;
+                    self.began = Instant::now();
                     let (batches, other) = self.collect(first);
                     next = other;
                     self.append(batches).await;
-                    self.committed = Instant::now();
                 }
                 Job::Step(batch, step, refused) => {
+                    self.began = Instant::now();
                     self.step(batch, step, refused).await;
-                    self.committed = Instant::now();
                 }
                 Job::Work(work) => work(&mut self.desk).await,
                 Job::Close(done) => {
@@ -238,7 +238,7 @@ impl Writer {
     /// A commit costs the same for one event as for ten, and there are readers to be woken after it. So where small
     /// groups keep following each other closely, each waits a moment for company.
     async fn gather(&mut self, first: &Batch) {
-        let due = self.committed + GATHER;
+        let due = self.began + GATHER;
         let wait = due.saturating_duration_since(Instant::now());
         if wait.is_zero() {
             self.in_a_row = 0;
