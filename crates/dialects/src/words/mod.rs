@@ -28,14 +28,28 @@ pub const MAX_WORD_BYTES: usize = 64;
 pub fn said(event: &Event) -> String {
     let mut out = event.name.clone();
     cut(&mut out, MAX_SAID_BYTES);
-    push_data(event, " ", &mut out);
+    each_value(event, &mut |_, text| add(text, &mut out));
     out
 }
 
-/// The same of the payload alone, as people read it: with a point between one value and the next.
-pub fn said_apart(event: &Event) -> String {
+/// The values of an event's payload that have a word of a question, by their names and each once:
+/// `file: src/read.rs · message: Unchecked length`.
+pub fn values_with(event: &Event, question: &Question) -> String {
+    let mut known = HashSet::new();
     let mut out = String::new();
-    push_data(event, " · ", &mut out);
+    each_value(event, &mut |name, text| {
+        let has_word = found_in(text).any(|found| question.wants(&found.word));
+        if has_word && out.len() < MAX_SAID_BYTES && known.insert(text.to_owned()) {
+            if !out.is_empty() {
+                out.push_str(" · ");
+            }
+            if !name.is_empty() {
+                out.push_str(name);
+                out.push_str(": ");
+            }
+            out.push_str(text);
+        }
+    });
     out
 }
 
@@ -46,29 +60,32 @@ pub fn words(text: &str) -> Vec<String> {
     found.filter(|word| known.insert(word.clone())).collect()
 }
 
-fn push_data(event: &Event, between: &str, out: &mut String) {
+/// Calls with every text and whole number of the payload, and with the name of the field that it is in.
+fn each_value(event: &Event, take: &mut impl FnMut(&str, &str)) {
     if let Ok(data) = serde_json::from_str::<Value>(event.data.as_str()) {
-        push(&data, between, out);
+        each_within("", &data, take);
     }
 }
 
-fn push(value: &Value, between: &str, out: &mut String) {
+fn each_within(name: &str, value: &Value, take: &mut impl FnMut(&str, &str)) {
     match value {
-        Value::String(text) => add(text, between, out),
-        Value::Number(number) if !number.is_f64() => add(&number.to_string(), between, out),
-        Value::Array(values) => values.iter().for_each(|value| push(value, between, out)),
-        Value::Object(fields) => fields.values().for_each(|value| push(value, between, out)),
+        Value::String(text) => take(name, text),
+        Value::Number(number) if !number.is_f64() => take(name, &number.to_string()),
+        Value::Array(values) => values
+            .iter()
+            .for_each(|value| each_within(name, value, take)),
+        Value::Object(fields) => fields
+            .iter()
+            .for_each(|(name, value)| each_within(name, value, take)),
         Value::Number(_) | Value::Null | Value::Bool(_) => {}
     }
 }
 
-fn add(text: &str, between: &str, out: &mut String) {
-    let room = MAX_SAID_BYTES.saturating_sub(out.len() + between.len());
-    if room > 0 && !text.is_empty() {
-        if !out.is_empty() {
-            out.push_str(between);
-        }
-        out.push_str(&text[..text.floor_char_boundary(room)]);
+fn add(text: &str, out: &mut String) {
+    if out.len() < MAX_SAID_BYTES {
+        out.push(' ');
+        let room = text.floor_char_boundary(MAX_SAID_BYTES - out.len());
+        out.push_str(&text[..room]);
     }
 }
 
@@ -79,15 +96,40 @@ fn cut(text: &mut String, most: usize) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use loopscope_event::{
+        Dialect, EventId, Kind, NewEvent, Offset, ProjectId, RawJson, Seq, SessionId, Timestamp,
+    };
     use proptest::prelude::*;
-    use serde_json::json;
 
     #[test]
-    fn a_payload_is_told_with_a_point_between_its_values() {
-        let data = json!({"file": "src/read.rs", "empty": "", "line": 12, "rate": 0.5, "of": ["a", {"b": "c"}]});
-        let mut out = String::new();
-        push(&data, " · ", &mut out);
-        assert_eq!(out, "src/read.rs · 12 · a · c");
+    fn the_values_that_have_a_word_are_told_by_their_names_and_once() {
+        let data = r#"{"file":"src/length.rs","line":12,"of":["no length","no length",{"why":"Länge"}],"rate":0.5}"#;
+        let event = NewEvent {
+            event_id: EventId::new("1").unwrap(),
+            project: ProjectId::default(),
+            session_id: SessionId::new("s").unwrap(),
+            timestamp: Timestamp::default(),
+            received_at: Timestamp::default(),
+            name: "FINDING".to_owned(),
+            kind: Kind::Finding,
+            dialect: Dialect::Generic,
+            iteration: 0,
+            state: None,
+            severity: None,
+            data: RawJson::parse(data).unwrap(),
+        };
+        let event = event.placed(Offset(1), Seq(1));
+        let told = |question: &str| values_with(&event, &Question::read(question));
+        assert_eq!(
+            told("length finding"),
+            "file: src/length.rs · of: no length"
+        );
+        assert_eq!(told("lange 12"), "line: 12 · why: Länge");
+        assert_eq!(told("finding"), "");
+        assert_eq!(
+            said(&event),
+            "FINDING src/length.rs 12 no length no length Länge"
+        );
     }
 
     #[test]
@@ -125,8 +167,8 @@ mod tests {
         #[test]
         fn what_is_cut_is_text_all_the_same(text in "[a-zü日🚀]{0,3000}") {
             let mut out = "n".repeat(3_000);
-            add(&text, " · ", &mut out);
-            add(&text, " · ", &mut out);
+            add(&text, &mut out);
+            add(&text, &mut out);
             prop_assert!(out.len() <= MAX_SAID_BYTES);
         }
     }

@@ -94,18 +94,18 @@ async fn look(state: &AppState, text: &str) -> Result<Looked, JournalError> {
     }
 }
 
-/// What is shown of an event: its sentence where that has all the words, else its payload around the first of them. Its
-/// name stands beside it, and is repeated only where nothing else was found.
+/// What is shown of an event: its sentence where that has all the words, else the values of its payload that have some.
+/// Its name stands beside it, and is repeated only where nothing else was found.
 fn shown(event: &Event, question: &Question) -> Vec<Piece> {
     let sentence = describe(event).sentence.replace('`', "");
     if question.fits(&words::words(&sentence)) {
         return words::snippet(&sentence, question);
     }
-    let payload = words::snippet(&words::said_apart(event), question);
-    if payload.iter().any(|piece| piece.marked) {
-        payload
-    } else {
+    let values = words::values_with(event, question);
+    if values.is_empty() {
         words::snippet(&words::said(event), question)
+    } else {
+        words::snippet(&values, question)
     }
 }
 
