@@ -19,7 +19,7 @@ pub struct SessionsQuery {
     pub text: Option<String>,
     /// `status`, repeatable.
     pub status: Vec<SessionStatus>,
-    /// `kind`, repeatable: the dialect.
+    /// `kind`, or `dialect`, repeatable.
     pub kind: Vec<Dialect>,
     /// `target`, repeatable.
     pub target: Vec<String>,
@@ -183,7 +183,7 @@ impl SessionsQuery {
                 "project" => reader.word(name, value, |word| query.project = Some(word)),
                 "q" => query.text = reader.text(name, value),
                 "status" => reader.word(name, value, |word| query.status.push(word)),
-                "kind" => reader.word(name, value, |word| query.kind.push(word)),
+                "kind" | "dialect" => reader.word(name, value, |word| query.kind.push(word)),
                 "target" => query.target.push(value.to_owned()),
                 "tag" => query.tag.push(value.to_owned()),
                 "since" => query.since = reader.moment(name, value, 0),

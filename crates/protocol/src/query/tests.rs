@@ -31,6 +31,8 @@ fn a_sessions_query_reads_back_what_it_writes() {
     );
     assert!(query.is_filtered());
     assert!(!SessionsQuery::read([("sort", "name")]).0.is_filtered());
+    let (by_dialect, _) = SessionsQuery::read([("dialect", "agents")]);
+    assert_eq!(by_dialect.to_query_string(), "kind=agents", "as elsewhere");
 }
 
 #[test]
