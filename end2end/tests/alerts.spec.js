@@ -46,7 +46,7 @@ test.describe("a refusal", () => {
     await dialog.getByLabel("Name", { exact: true }).fill("Broken");
     await dialog.getByLabel("Fires below").fill("50");
     await dialog.getByRole("button", { name: "Save rule" }).click();
-    await expect(dialog.getByRole("alert")).toContainText("condition.below: below is higher than above");
+    await expect(dialog.getByRole("alert")).toContainText("Fires below: must not be higher than `above`");
     await expect(dialog.getByLabel("Fires below")).toHaveAttribute("aria-invalid", "true");
     await expect(dialog.getByLabel("Fires above")).not.toHaveAttribute("aria-invalid", "true");
     await expect(dialog.getByLabel("Name", { exact: true })).toHaveValue("Broken");

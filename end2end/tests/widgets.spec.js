@@ -69,7 +69,7 @@ test("what is wrong is told at its field, before it is sent", async ({ page }) =
   const dialog = page.getByRole("dialog", { name: "New widget" });
   await dialog.getByLabel("Event names").fill("*");
   await dialog.getByLabel("Value").fill("loss");
-  await expect(dialog.getByRole("alert")).toContainText("y: a path into the payload");
+  await expect(dialog.getByRole("alert")).toContainText("Value: a path into the payload");
   await expect(dialog.getByLabel("Value")).toHaveAttribute("aria-invalid", "true");
   await dialog.getByLabel("Value").fill("metric:loss");
   await expect(dialog.getByRole("alert")).toHaveCount(0);

@@ -108,7 +108,7 @@ fn bounds(above: Option<f64>, below: Option<f64>, resolve_at: Option<f64>) -> Ch
     }
     let crossed = matches!((above, below), (Some(above), Some(below)) if below > above);
     if crossed {
-        let message = "below is higher than above: it would always be the case";
+        let message = "must not be higher than `above`: the rule would always fire";
         return Err(ApiError::field("condition.below", message));
     }
     let message = match (above, below, resolve_at) {
