@@ -82,6 +82,11 @@ for (const [name, path] of PAGES) {
     const found = {};
     for (const theme of ["dark", "light"]) {
       await page.evaluate((theme) => (document.documentElement.dataset.theme = theme), theme);
+      // Colours on their way from one theme to the other are no colours of the page.
+      await page.evaluate(() => {
+        const changes = document.getAnimations().filter((animation) => animation instanceof CSSTransition);
+        return Promise.all(changes.map((change) => change.finished.catch(() => {})));
+      });
       for (const width of [1440, 390]) {
         await page.setViewportSize({ width, height: 844 });
         const sideways = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
