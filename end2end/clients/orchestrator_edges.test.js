@@ -9,11 +9,11 @@ import { startServer } from "../tests/server.js";
 import { clientsOf } from "../tests/sio.js";
 
 let server;
-let joined, rest, fresh, open, close;
+let joined, rest, fresh, open, undocumented, close;
 
 before(async () => {
   server = await startServer({ env: { LOOPSCOPE_LIMIT_COMMANDS_PER_SECOND: "0" } });
-  ({ joined, rest, fresh, open, close } = clientsOf(server));
+  ({ joined, rest, fresh, open, undocumented, close } = clientsOf(server));
 });
 after(async () => {
   close();
@@ -321,4 +321,8 @@ test("who may what: tokens in the handshake's payload, the address or a header",
   const of = (socket) => heard.filter(([other]) => other === socket).map(([, name]) => name);
   assert.ok(of(person).includes("skill:started") && of(person).includes("execution:halted"));
   assert.deepEqual(of(producer).filter((name) => !["connected", "command:result", "command"].includes(name)), [], "it may not read");
+});
+
+test("all that was heard is as the AsyncAPI document says", async () => {
+  assert.deepEqual(await undocumented(), []);
 });

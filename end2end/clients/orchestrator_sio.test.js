@@ -5,11 +5,11 @@ import { startServer } from "../tests/server.js";
 import { clientsOf } from "../tests/sio.js";
 
 let server;
-let client, joined, rest, fresh, close;
+let client, joined, rest, fresh, undocumented, close;
 
 before(async () => {
   server = await startServer({ env: { LOOPSCOPE_LIMIT_COMMANDS_PER_SECOND: "0" } });
-  ({ client, joined, rest, fresh, close } = clientsOf(server));
+  ({ client, joined, rest, fresh, undocumented, close } = clientsOf(server));
 });
 after(async () => {
   close();
@@ -263,4 +263,8 @@ test("subscribe joins a session and takes patterns; a later one replaces them; i
     one.socket.emit("subscribe", bad);
     assert.equal((await one.next("subscribed")).success, false, JSON.stringify(bad));
   }
+});
+
+test("all that was heard is as the AsyncAPI document says", async () => {
+  assert.deepEqual(await undocumented(), []);
 });

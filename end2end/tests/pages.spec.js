@@ -100,6 +100,16 @@ for (const [name, path] of PAGES) {
   });
 }
 
+test("each of a page's files is fetched once, what is preloaded included", async ({ page }) => {
+  const asked = [];
+  page.on("request", (request) => asked.push(new URL(request.url()).pathname));
+  await page.goto("/");
+  await isLive(page);
+  const files = asked.filter((path) => path.startsWith("/pkg/"));
+  expect([...new Set(files)].sort()).toEqual([...files].sort());
+  for (const ending of [".css", ".js", ".wasm"]) expect(files.some((path) => path.endsWith(ending)), ending).toBe(true);
+});
+
 test("the theme that was chosen is in the first HTML", async ({ page, context, baseURL }) => {
   await context.addCookies([{ name: "theme", value: "light", url: baseURL }]);
   await page.goto("/");

@@ -1,10 +1,12 @@
 // A client of the orchestrator contract for the tests: npm's `socket.io-client`, unmodified, with a memory.
 import { randomUUID } from "node:crypto";
+import { Ajv2020 } from "ajv/dist/2020.js";
 import { io } from "socket.io-client";
 
 /** Clients of one server; `close` ends all of them. */
 export function clientsOf(server) {
   const open = new Set();
+  const everything = [];
 
   /** A client that keeps everything it hears, in order. */
   function client({ session, query, auth, transports = ["websocket"], upgrade, url = server.url } = {}) {
@@ -22,6 +24,7 @@ export function clientsOf(server) {
     const tell = () => waiting.forEach((look) => look());
     socket.onAny((name, payload) => {
       heard.push([name, payload]);
+      everything.push([name, payload]);
       tell();
     });
     /** The first thing not taken yet that matches. */
@@ -69,8 +72,26 @@ export function clientsOf(server) {
 
   const fresh = () => `do_${randomUUID()}`;
 
+  /** What anybody heard and the server's own AsyncAPI document does not allow. What has no message of its own there is a
+   *  program's event, which has the shape of `event`. */
+  const undocumented = async () => {
+    const document = await (await fetch(`${server.url}/api/asyncapi.json`)).json();
+    const ajv = new Ajv2020({ strict: false, validateFormats: false });
+    ajv.addSchema(document, "asyncapi");
+    const known = new Map();
+    for (const [id, { name }] of Object.entries(document.components.messages)) {
+      if (id.startsWith("socket.io.server.")) known.set(name, ajv.getSchema(`asyncapi#/components/messages/${id}/payload`));
+    }
+    const faults = new Set();
+    for (const [name, payload] of everything) {
+      const allows = known.get(name) ?? known.get("event");
+      if (!allows(payload)) faults.add(`${name}: ${ajv.errorsText(allows.errors)}: ${JSON.stringify(payload).slice(0, 300)}`);
+    }
+    return [...faults];
+  };
+
   const close = () => {
     for (const socket of open) socket.close();
   };
-  return { client, joined, rest, fresh, open, close };
+  return { client, joined, rest, fresh, open, undocumented, close };
 }

@@ -56,7 +56,7 @@ test("a refusal of the program can be read, and Escape gives the focus back", as
   const dialog = page.getByRole("dialog");
   await dialog.getByRole("button", { name: "Inject" }).click();
   await expect(dialog.getByRole("alert")).toHaveText("Name the skill.");
-  await dialog.getByLabel("Skill").fill("dance");
+  await dialog.getByLabel("Skill", { exact: true }).fill("dance");
   await dialog.getByLabel("When").selectOption("end");
   await dialog.getByRole("button", { name: "Inject" }).click();
   await expect(receipt(page)).toContainText("there is no skill dance");

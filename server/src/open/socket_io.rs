@@ -181,6 +181,51 @@ const SENT: &[Told] = &[
         ],
     ),
     (
+        "execution_paused",
+        "Beside `execution:halted`, flat.",
+        &[
+            ("reason", "string?"),
+            ("session_id", "string!"),
+            ("timestamp", "string!"),
+            ("command_id", "string!"),
+            ("initiated_by", "string?"),
+        ],
+    ),
+    (
+        "execution_resumed",
+        "Beside `execution:resumed`, flat.",
+        &[
+            ("session_id", "string!"),
+            ("timestamp", "string!"),
+            ("command_id", "string!"),
+            ("initiated_by", "string?"),
+        ],
+    ),
+    ("file_approved", "People approved a file's change.", &FILE),
+    (
+        "file_reverted",
+        "People asked for a file's change to be taken back.",
+        &FILE,
+    ),
+    (
+        "execution_state",
+        "The answer to the command `get_execution_state`. Times are milliseconds.",
+        &[
+            ("task_name", "string!"),
+            ("status", "string!"),
+            ("progress", "number!"),
+            ("start_time", "integer?!"),
+            ("elapsed_time", "integer!"),
+            ("estimated_time_remaining", "number?!"),
+            ("session_id", "string?!"),
+        ],
+    ),
+    (
+        "skill_status",
+        "The answer to the command `get_skill_status`: of each skill `skill_id`, `skill_name`, `status`, `progress`.",
+        &[("skills", "objects!")],
+    ),
+    (
         "loopscope:reset",
         "Events were removed from under a connection that is far behind.",
         &[("reason", "string!")],
@@ -190,6 +235,14 @@ const SENT: &[Told] = &[
         "The server stops.",
         &[("message", "string!")],
     ),
+];
+
+/// What is said of a file's change.
+const FILE: [(&str, &str); 4] = [
+    ("file_path", "string!"),
+    ("session_id", "string!"),
+    ("timestamp", "string!"),
+    ("command_id", "string!"),
 ];
 
 /// Events of programs, which pass through under their own names.
@@ -231,7 +284,8 @@ pub(super) fn add(document: &mut Value) {
 fn note(side: &str, told: &[Told], messages: &mut Map<String, Value>) -> Vec<String> {
     let mut names = Vec::new();
     for (event, summary, fields) in told {
-        let name = format!("{side}.{}", event.replace(':', "_"));
+        // `execution:resumed` and `execution_resumed` are two.
+        let name = format!("{side}.{}", event.replace(':', "."));
         let mut message = json!({"name": event, "summary": summary});
         if !fields.is_empty() {
             message["payload"] = object(fields);
@@ -264,6 +318,7 @@ fn schema(word: &str) -> Value {
     };
     let kind = if word == "strings" { "array" } else { word };
     match (word, can_be_null) {
+        ("objects", _) => json!({"type": "array", "items": {"type": "object"}}),
         ("any", _) => json!({}),
         ("strings", false) => json!({"type": kind, "items": {"type": "string"}}),
         ("strings", true) => json!({"type": [kind, "null"], "items": {"type": "string"}}),
