@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::table::{plain, table};
+use super::table::{field, table, words};
 use super::{PATIENCE, Refusal, Server, part};
 use crate::output;
 use crate::say;
@@ -22,7 +22,7 @@ pub async fn show(server: &Server, session: &str, events: u32) -> Result<(), Ref
         return Ok(());
     }
     let summary = &view["summary"];
-    for (label, field) in [
+    for (label, name) in [
         ("name", "name"),
         ("status", "status"),
         ("state", "state"),
@@ -38,9 +38,7 @@ pub async fn show(server: &Server, session: &str, events: u32) -> Result<(), Ref
         ("ended", "ended_at"),
         ("last event", "last_event_at"),
     ] {
-        if let Some(text) = words(&summary[field]) {
-            say!("{label:<12} {}", plain(&text));
-        }
+        field(label, &summary[name]);
     }
     let rows = page["events"]
         .as_array()
@@ -63,13 +61,4 @@ pub(super) fn line(event: &Value) -> [String; 4] {
         text("name"),
         event["data"].to_string(),
     ]
-}
-
-/// A text or a number as people read it; nothing where there is none.
-fn words(value: &Value) -> Option<String> {
-    match value {
-        Value::Null => None,
-        Value::String(text) => Some(text.clone()),
-        other => Some(other.to_string()),
-    }
 }

@@ -1,4 +1,8 @@
-//! A table of texts. In: a head and rows. Out: columns that stand below each other.
+//! What people read of an answer. In: values, rows below a head. Out: a line a field, columns that stand below each other.
+
+use serde_json::Value;
+
+use crate::say;
 
 /// The widest cell, in characters.
 const WIDEST: usize = 48;
@@ -28,6 +32,26 @@ pub(super) fn table<const COLUMNS: usize>(
         text.push('\n');
     }
     text
+}
+
+/// A field on a line of its own; nothing where it has no value.
+pub(super) fn field(label: &str, value: &Value) {
+    if let Some(text) = words(value) {
+        say!("{label:<12} {}", plain(&text));
+    }
+}
+
+/// A value as people read it; nothing where there is none.
+pub(super) fn words(value: &Value) -> Option<String> {
+    match value {
+        Value::Null => None,
+        Value::String(text) => Some(text.clone()),
+        Value::Array(values) => {
+            let all: Vec<String> = values.iter().filter_map(words).collect();
+            Some(all.join(", "))
+        }
+        other => Some(other.to_string()),
+    }
 }
 
 /// One line without what would move a terminal's cursor.

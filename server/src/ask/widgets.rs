@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::send::read;
-use super::table::{plain, table};
+use super::table::{field, plain, table, words};
 use super::{PATIENCE, Refusal, Server, part, query};
 use crate::output;
 use crate::say;
@@ -68,13 +68,8 @@ pub async fn show_widget(
         return Ok(());
     }
     tell(&widget);
-    for (label, field) in [("seq", "seq"), ("pushed", "pushed_at")] {
-        let value = &state[field];
-        let text = value.as_str().map(str::to_owned);
-        if let Some(text) = text.or_else(|| value.as_u64().map(|seq| seq.to_string())) {
-            say!("{label:<12} {}", plain(&text));
-        }
-    }
+    field("seq", &state["seq"]);
+    field("pushed", &state["pushed_at"]);
     output::text(&drawn(&state["state"], name, figures.rows));
     Ok(())
 }
@@ -239,38 +234,26 @@ fn row(widget: &Value) -> [String; 6] {
 
 /// A widget, a line a field of its declaration, in the words of a declaration.
 fn tell(widget: &Value) {
-    let line = |label: &str, value: &Value| {
-        let text = match value {
-            Value::Null => return,
-            Value::String(text) => text.clone(),
-            Value::Array(items) => {
-                let words = items.iter().map(|item| item.as_str().unwrap_or_default());
-                words.collect::<Vec<_>>().join(", ")
-            }
-            other => other.to_string(),
-        };
-        say!("{label:<12} {}", plain(&text));
-    };
-    for (label, field) in [
+    for (label, name) in [
         ("name", "name"),
         ("title", "title"),
         ("source", "source"),
         ("by", "by"),
         ("since", "at"),
     ] {
-        line(label, &widget[field]);
+        field(label, &widget[name]);
     }
     let spec = &widget["spec"];
-    for (label, field) in [
+    for (label, name) in [
         ("events", "events"),
         ("kinds", "kinds"),
         ("dialect", "dialect"),
         ("session", "session"),
         ("severity", "severity"),
     ] {
-        line(label, &spec["select"][field]);
+        field(label, &spec["select"][name]);
     }
-    for (label, field) in [
+    for (label, name) in [
         ("x", "x"),
         ("y", "y"),
         ("group", "group"),
@@ -280,7 +263,7 @@ fn tell(widget: &Value) {
         ("bucket (s)", "bucket_seconds"),
         ("window (s)", "window_seconds"),
     ] {
-        line(label, &spec[field]);
+        field(label, &spec[name]);
     }
 }
 
@@ -302,11 +285,7 @@ fn drawn(state: &Value, name: &str, most: usize) -> String {
     if points.is_empty() || most == 0 {
         return text;
     }
-    let cell = |value: &Value| match value {
-        Value::Null => "–".to_owned(),
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
-    };
+    let cell = |value: &Value| words(value).unwrap_or_else(|| "–".to_owned());
     let left_out = points.len().saturating_sub(most);
     let rows = &points[left_out..];
     if left_out > 0 {

@@ -35,6 +35,15 @@ struct Slot {
     is_changed: bool,
 }
 
+/// Where an event came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Origin {
+    /// A program that is there, or Loopscope itself.
+    Program,
+    /// A file: its program is not there.
+    File,
+}
+
 /// What became of an event that was offered to its board.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Applied {
@@ -103,8 +112,8 @@ impl Boards {
         state.passed.retain(|board| !is_it(board));
     }
 
-    /// Lets a board take an event, and whether that came from a file.
-    pub(super) fn apply(&self, key: &Key, event: &Event, is_filed: bool) -> Applied {
+    /// Lets a board take an event.
+    pub(super) fn apply(&self, key: &Key, event: &Event, origin: Origin) -> Applied {
         let mut state = self.lock();
         let used = state.tick();
         if !state.slots.contains_key(key) {
@@ -129,7 +138,7 @@ impl Boards {
         }
         let board = Arc::make_mut(&mut slot.board);
         board.apply(event);
-        if is_filed && board.seq() == event.seq {
+        if origin == Origin::File && board.seq() == event.seq {
             board.came_from_file(event.seq);
         }
         slot.used = used;
@@ -244,29 +253,19 @@ mod tests {
         (ProjectId::default(), SessionId::new(session).unwrap())
     }
 
+    /// Lets the board of an event's session take it.
+    fn take(boards: &Boards, event: &Event) -> Applied {
+        boards.apply(&key(event.session_id.as_str()), event, Origin::Program)
+    }
+
     #[test]
     fn a_board_takes_events_in_order_and_says_what_it_lacks() {
         let boards = Boards::new(2, 100);
-        assert_eq!(
-            boards.apply(&key("a"), &event(5, "a", 2), false),
-            Applied::Missing
-        );
-        assert_eq!(
-            boards.apply(&key("a"), &event(1, "a", 1), false),
-            Applied::Done
-        );
-        assert_eq!(
-            boards.apply(&key("a"), &event(9, "a", 3), false),
-            Applied::Missing
-        );
-        assert_eq!(
-            boards.apply(&key("a"), &event(5, "a", 2), false),
-            Applied::Done
-        );
-        assert_eq!(
-            boards.apply(&key("a"), &event(5, "a", 2), false),
-            Applied::Done
-        );
+        assert_eq!(take(&boards, &event(5, "a", 2)), Applied::Missing);
+        assert_eq!(take(&boards, &event(1, "a", 1)), Applied::Done);
+        assert_eq!(take(&boards, &event(9, "a", 3)), Applied::Missing);
+        assert_eq!(take(&boards, &event(5, "a", 2)), Applied::Done);
+        assert_eq!(take(&boards, &event(5, "a", 2)), Applied::Done);
         let (board, ()) = boards.get(&key("a"), || ()).unwrap();
         assert_eq!(board.seq(), Seq(2));
     }
@@ -275,11 +274,11 @@ mod tests {
     fn the_least_recently_used_board_leaves() {
         let boards = Boards::new(2, 100);
         for (offset, session) in ["a", "b"].into_iter().enumerate() {
-            boards.apply(&key(session), &event(offset as u64 + 1, session, 1), false);
+            take(&boards, &event(offset as u64 + 1, session, 1));
         }
         assert_eq!(boards.take_changed(9).len(), 2);
         assert!(boards.get(&key("a"), || ()).is_some());
-        boards.apply(&key("c"), &event(3, "c", 1), false);
+        take(&boards, &event(3, "c", 1));
         assert!(boards.get(&key("b"), || ()).is_none());
         assert!(boards.get(&key("a"), || ()).is_some());
     }
@@ -288,7 +287,7 @@ mod tests {
     fn a_board_that_is_yet_to_be_told_of_stays() {
         let boards = Boards::new(1, 100);
         for (offset, session) in ["a", "b", "c"].into_iter().enumerate() {
-            boards.apply(&key(session), &event(offset as u64 + 1, session, 1), false);
+            take(&boards, &event(offset as u64 + 1, session, 1));
         }
         let names = |boards: Vec<Arc<Board>>| -> Vec<String> {
             let names = boards
@@ -298,7 +297,7 @@ mod tests {
         };
         assert_eq!(names(boards.take_changed(2)), ["a", "b"]);
         assert_eq!(names(boards.take_changed(2)), ["c"]);
-        boards.apply(&key("d"), &event(4, "d", 1), false);
+        take(&boards, &event(4, "d", 1));
         assert!(boards.get(&key("c"), || ()).is_none());
     }
 
@@ -306,8 +305,8 @@ mod tests {
     fn boards_are_kept_as_they_pass_the_places_for_it() {
         let boards = Boards::new(2, 10);
         for seq in 1..=35 {
-            boards.apply(&key("a"), &event(seq, "a", seq), false);
-            boards.apply(&key("a"), &event(seq, "a", seq), false);
+            take(&boards, &event(seq, "a", seq));
+            take(&boards, &event(seq, "a", seq));
         }
         let passed = boards.take_passed();
         let seqs: Vec<u64> = passed.iter().map(|board| board.seq().0).collect();
@@ -320,9 +319,9 @@ mod tests {
     #[test]
     fn a_held_board_does_not_change_under_its_holder() {
         let boards = Boards::new(2, 100);
-        boards.apply(&key("a"), &event(1, "a", 1), false);
+        take(&boards, &event(1, "a", 1));
         let (held, ()) = boards.get(&key("a"), || ()).unwrap();
-        boards.apply(&key("a"), &event(2, "a", 2), false);
+        take(&boards, &event(2, "a", 2));
         assert_eq!(held.seq(), Seq(1));
     }
 }

@@ -11,7 +11,7 @@ use loopscope_protocol::{DecisionRow, SessionSummary};
 use tokio::time::{Instant, MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
-use super::boards::{Applied, Key};
+use super::boards::{Applied, Key, Origin};
 use super::save::{self, Saving};
 use super::{Fold, load};
 use crate::life::now;
@@ -100,8 +100,12 @@ impl<T: Told> Work<T> {
 
     async fn fold_event(&mut self, event: &Event) {
         let key: Key = (event.project.clone(), event.session_id.clone());
-        let is_filed = self.fold.0.journal.is_archived(event);
-        if self.fold.0.boards.apply(&key, event, is_filed) == Applied::Missing {
+        let origin = if self.fold.0.journal.is_archived(event) {
+            Origin::File
+        } else {
+            Origin::Program
+        };
+        if self.fold.0.boards.apply(&key, event, origin) == Applied::Missing {
             match load::from_journal(&self.fold.0.journal, &key).await {
                 Ok(Some(board)) => {
                     self.fold.0.boards.offer(key, Arc::new(board), true);

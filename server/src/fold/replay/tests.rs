@@ -9,6 +9,7 @@ use loopscope_journal::{Journal, JournalConfig, Retention};
 use proptest::prelude::*;
 
 use super::*;
+use crate::fold::boards::Origin;
 use crate::fold::save::write_passed;
 use crate::fold::space;
 
@@ -155,7 +156,7 @@ proptest! {
             let fold = bench.fold();
             let key = bench.session();
             for event in &bench.events {
-                fold.0.boards.apply(&key, event, false);
+                fold.0.boards.apply(&key, event, Origin::Program);
             }
             write_passed(&fold).await;
             Box::pin(bench.every_moment_is_as_it_was(&fold)).await;
