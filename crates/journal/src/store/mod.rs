@@ -11,4 +11,4 @@ pub(crate) mod row;
 pub(crate) const APPLICATION_ID: u32 = 0x4c6f_5363;
 
 /// The newest schema known here; the last migration sets it as `user_version`.
-pub const SCHEMA: u32 = 7;
+pub const SCHEMA: u32 = 8;
