@@ -121,7 +121,7 @@ test("a slash at the end of an address leads to the page", async ({ page }) => {
   await page.goto("/sessions/?status=converged");
   await expect(page).toHaveURL(/\/sessions\?status=converged$/);
   await isLive(page);
-  await expect(page.getByRole("row", { name: /services\/gate/ })).toBeVisible();
+  await expect(page.getByRole("row", { name: /services\/gate whole/ })).toBeVisible();
 });
 
 test.describe("without scripts", () => {
