@@ -45,11 +45,11 @@ const TOLD = [
 ];
 
 test("every event type is told in the live stream as it comes", async ({ page, server }) => {
-  await send(server.url, [event("told", "agent_registered", { agent_id: "x" })]);
-  await page.goto("/sessions/told");
+  await send(server.url, [event("crew-told", "agent_registered", { agent_id: "x" })]);
+  await page.goto("/sessions/crew-told");
   await isLive(page);
   for (const [type, data, severity, sentence, figures] of TOLD) {
-    await send(server.url, [event("told", type, data, { severity })]);
+    await send(server.url, [event("crew-told", type, data, { severity })]);
     const line = stream(page).locator("li").first();
     await expect(line.locator(".kind")).toHaveText(type);
     await expect(line.locator(".say")).toHaveText(sentence);

@@ -16,13 +16,13 @@ const link = (session) => `/decisions?session=${session}&decision=d`;
 test("a question appears by itself, counts in the title, and a key answers it", async ({ page, server }) => {
   await page.goto("/decisions");
   await isLive(page);
-  await send(server.url, question("keys"));
+  await send(server.url, question("by-keys"));
   const list = page.getByRole("region", { name: "Inbox" });
-  await expect(list).toContainText("Go on with keys?");
+  await expect(list).toContainText("Go on with by-keys?");
   await expect(page).toHaveTitle(/^\(\d+\) Decisions/);
-  await list.getByRole("link", { name: /Go on with keys/ }).click();
+  await list.getByRole("link", { name: /Go on with by-keys/ }).click();
   const detail = page.getByRole("article", { name: "Decision" });
-  await expect(detail.getByRole("heading", { name: "Go on with keys?" })).toBeVisible();
+  await expect(detail.getByRole("heading", { name: "Go on with by-keys?" })).toBeVisible();
   await detail.getByLabel(/^Reason/).fill("1 is not an answer here");
   await page.locator("main").focus();
   await page.keyboard.press("1");
@@ -31,7 +31,7 @@ test("a question appears by itself, counts in the title, and a key answers it", 
   await expect(detail).toContainText("1 is not an answer here");
   await expect(detail.getByRole("button", { name: /Stop now/ })).toHaveCount(0);
   const { decisions } = await (await fetch(`${server.url}/api/v1/decisions`)).json();
-  expect(decisions.find((row) => row.session_id === "keys")).toMatchObject({ choice: "go", by: "local", state: "answered" });
+  expect(decisions.find((row) => row.session_id === "by-keys")).toMatchObject({ choice: "go", by: "local", state: "answered" });
 });
 
 test.describe("two people", () => {
@@ -118,11 +118,11 @@ test("each tab shows its part of the run, and follows it", async ({ page, server
 });
 
 test("rows of lists say how far and with which skill", async ({ page, server }) => {
-  await send(server.url, orchestration("listed", { ask: false }));
-  await page.goto("/sessions?q=listed");
+  await send(server.url, orchestration("in-lists", { ask: false }));
+  await page.goto("/sessions?q=in-lists");
   await isLive(page);
-  await expect(page.getByRole("row", { name: /listed/ })).toContainText("40.0%");
-  await expect(page.getByRole("row", { name: /listed/ })).toContainText("run-validation");
+  await expect(page.getByRole("row", { name: /in-lists/ })).toContainText("40.0%");
+  await expect(page.getByRole("row", { name: /in-lists/ })).toContainText("run-validation");
 });
 
 test.describe("without scripts", () => {
