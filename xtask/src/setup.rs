@@ -133,6 +133,7 @@ pub(crate) fn python_package(house: &House) -> anyhow::Result<PathBuf> {
         .tool(bin.join("maturin"))
         .args([
             "build",
+            "--locked",
             "--quiet",
             "--profile",
             "dev",
