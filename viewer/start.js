@@ -1,7 +1,7 @@
 // Files in, by a choice or a drop; then the pages over what they hold.
 
 import { asRoot, goTo, here } from './address.js';
-import init, { openFile, show, theme } from './loopscope_viewer.js';
+import init, { openFile, show, theme } from './loopscope-viewer.js';
 
 const root = document.documentElement;
 const said = document.getElementById('landing-said');
@@ -12,7 +12,7 @@ const input = document.getElementById('open-file');
 const icon = document.querySelector('link[rel="icon"]');
 icon.href = icon.href;
 
-const ready = init({ module_or_path: new URL('loopscope_viewer_bg.wasm', import.meta.url) });
+const ready = init({ module_or_path: new URL('loopscope-viewer_bg.wasm', import.meta.url) });
 
 /** Says something where it is seen: on the first page, or over the others. */
 function say(text) {

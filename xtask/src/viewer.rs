@@ -1,6 +1,6 @@
 //! The static viewer: the same pages over exported files, as a folder for any static host.
 //!
-//! In: the sources. Out: `target/viewer/{index.html, start.js, loopscope_viewer.js, loopscope_viewer_bg.wasm, …}`. The
+//! In: the sources. Out: `target/viewer/{index.html, start.js, loopscope-viewer.js, loopscope-viewer_bg.wasm, …}`. The
 //! same comes out of `trunk build` (Trunk.toml), for those who have trunk.
 
 use std::fs;
@@ -30,7 +30,7 @@ pub(crate) fn build(house: &House, mode: Mode, helper: &Helper) -> anyhow::Resul
         .arg("bindgen")
         .arg(&wasm)
         .arg(&out)
-        .arg("loopscope_viewer"))?;
+        .arg("loopscope-viewer"))?;
     if mode != Mode::Dev {
         build::shrink(house, &out)?;
     }
