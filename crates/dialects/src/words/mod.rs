@@ -37,9 +37,13 @@ pub fn said(event: &Event) -> String {
 pub fn values_with(event: &Event, question: &Question) -> String {
     let mut known = HashSet::new();
     let mut out = String::new();
+    // Looked at is what is kept as words, and no more, however large the payload is.
+    let mut room = MAX_SAID_BYTES;
     each_value(event, &mut |name, text| {
+        let text = &text[..text.floor_char_boundary(room)];
+        room -= text.len();
         let has_word = found_in(text).any(|found| question.wants(&found.word));
-        if has_word && out.len() < MAX_SAID_BYTES && known.insert(text.to_owned()) {
+        if has_word && known.insert(text.to_owned()) {
             if !out.is_empty() {
                 out.push_str(" · ");
             }
@@ -129,6 +133,18 @@ mod tests {
         assert_eq!(
             said(&event),
             "FINDING src/length.rs 12 no length no length Länge"
+        );
+        let large = format!(r#"{{"a":"{}","b":"word"}}"#, "word ü ".repeat(100_000));
+        let data = RawJson::parse(&large).unwrap();
+        let event = Event {
+            data,
+            ..event.clone()
+        };
+        let told = values_with(&event, &Question::read("word"));
+        assert!(
+            told.starts_with("a: word ü") && told.len() <= MAX_SAID_BYTES + 3,
+            "{}",
+            told.len()
         );
     }
 
