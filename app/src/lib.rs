@@ -27,6 +27,7 @@ mod asks;
 mod canvas;
 pub mod figures;
 pub mod frame;
+pub mod lasting;
 pub mod pages;
 pub mod panels;
 pub mod part;

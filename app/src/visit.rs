@@ -5,6 +5,7 @@
 
 use leptos::prelude::*;
 
+use crate::lasting::Lasting;
 use crate::text::Zone;
 use crate::world;
 
@@ -155,7 +156,7 @@ pub struct Prefs {
     /// How close rows stand.
     pub density: RwSignal<Density>,
     /// The zone.
-    pub zone: RwSignal<Zone>,
+    pub zone: Lasting<Zone>,
     /// The address of the server as the visitor knows it.
     pub origin: StoredValue<String>,
     /// Whether the visitor may steer programs and answer their questions.
@@ -170,7 +171,7 @@ impl Prefs {
         let prefs = Self {
             theme: RwSignal::new(visitor.theme),
             density: RwSignal::new(visitor.density),
-            zone: RwSignal::new(visitor.zone),
+            zone: Lasting::new(visitor.zone),
             origin: StoredValue::new(visitor.origin),
             may_steer: visitor.may_steer,
             may_admin: visitor.may_admin,

@@ -6,6 +6,7 @@ use loopscope_event::Offset;
 use loopscope_protocol::EventLine;
 
 use super::event_line::{Names, event_line};
+use crate::lasting::flow;
 use crate::part::IntoPart as _;
 use crate::text;
 use crate::ui::small_icon;
@@ -179,9 +180,11 @@ pub fn EventStream(
                 on:mouseenter=move |_| stream.point(true)
                 on:mouseleave=move |_| stream.point(false)
             >
-                <For each=move || stream.shown.get() key=|line| line.offset let(line)>
-                    {event_line(&line, names, line.offset > first)}
-                </For>
+                {flow(
+                    move || stream.shown.get(),
+                    |line| (line.offset.0, true),
+                    move |line| event_line(&line, names, line.offset > first),
+                )}
             </ol>
         </section>
     }

@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use loopscope_board::widgets::{Plan, WidgetShown, WidgetsShown, check};
+use loopscope_board::widgets::{WidgetShown, WidgetsShown};
 use loopscope_event::{Event, Seq};
 use loopscope_protocol::{Moment, ServerMessage, WidgetChange, WidgetNews};
 
+use super::folding::{Folded, Folding};
 use crate::source::{HAS_SERVER, SessionKey, Source, source};
 use crate::store::{Listener, Taken, Wants, live};
 use crate::world;
@@ -30,8 +31,8 @@ pub struct Widgets {
     /// Whether an earlier moment is shown.
     pub(super) back: RwSignal<bool>,
     session: StoredValue<Option<SessionKey>>,
-    /// Of each, what its declaration means; none of a pushed one.
-    plans: StoredValue<Vec<Option<Plan>>>,
+    /// How events move them; none where pictures are read.
+    folding: StoredValue<Option<Box<dyn Folding>>>,
     /// The moment that is shown.
     at: StoredValue<Option<Seq>>,
     /// Whether a snapshot is on its way, and whether another is to follow it.
@@ -45,13 +46,33 @@ pub struct Widgets {
 }
 
 impl Widgets {
-    /// Widgets of a session's page, or of the Overview; `None` where they could not be had.
-    pub fn new(snapshot: Option<WidgetsShown>, session: Option<SessionKey>) -> Self {
+    /// Widgets of the Overview; `None` where they could not be had.
+    pub fn of_all(snapshot: Option<WidgetsShown>) -> Self {
+        Self::new(snapshot, None, None)
+    }
+
+    /// Widgets of a session's page, and how its events move them; `None` where they could not be had.
+    pub fn of_session(
+        snapshot: Option<WidgetsShown>,
+        session: SessionKey,
+        folding: Box<dyn Folding>,
+    ) -> Self {
+        Self::new(snapshot, Some(session), Some(folding))
+    }
+
+    fn new(
+        snapshot: Option<WidgetsShown>,
+        session: Option<SessionKey>,
+        mut folding: Option<Box<dyn Folding>>,
+    ) -> Self {
         let widgets = snapshot
             .map(|snapshot| snapshot.widgets)
             .unwrap_or_default();
+        if let Some(folding) = &mut folding {
+            folding.begin(&widgets);
+        }
         Self {
-            plans: StoredValue::new(plans(&widgets)),
+            folding: StoredValue::new(folding),
             shown: RwSignal::new(widgets),
             back: RwSignal::new(false),
             session: StoredValue::new(session),
@@ -108,28 +129,18 @@ impl Widgets {
     }
 
     fn fold(self, events: &[Event]) -> Taken {
-        let mut taken = Taken::Fits;
-        let mut moved = false;
+        let mut folded = Folded::default();
         self.shown.update_untracked(|shown| {
-            self.plans.with_value(|plans| {
-                for (own, plan) in shown.iter_mut().zip(plans) {
-                    let (Some(fold), Some(plan)) = (&mut own.fold, plan) else {
-                        continue;
-                    };
-                    for event in events {
-                        if event.seq > Seq(fold.seq.0 + 1) {
-                            taken = Taken::Gap;
-                            break;
-                        }
-                        moved |= fold.apply(plan, event);
-                    }
+            self.folding.with_value(|folding| {
+                if let Some(folding) = folding {
+                    folded = folding.take(shown, events);
                 }
             });
         });
-        if moved {
+        if folded.moved {
             self.draw_in_time();
         }
-        taken
+        folded.taken
     }
 
     /// Draws what was folded: at once where it has been still, else in its time.
@@ -152,11 +163,9 @@ impl Widgets {
     fn draw(self) {
         self.told_ms.set_value(world::uptime_ms());
         self.shown.update(|shown| {
-            self.plans.with_value(|plans| {
-                for (own, plan) in shown.iter_mut().zip(plans) {
-                    if let (Some(fold), Some(plan)) = (&own.fold, plan) {
-                        own.picture = (fold.taken > 0).then(|| fold.picture(plan));
-                    }
+            self.folding.with_value(|folding| {
+                if let Some(folding) = folding {
+                    folding.draw(shown);
                 }
             });
         });
@@ -199,7 +208,11 @@ impl Widgets {
         if self.at.try_get_value() != Some(at) {
             return true;
         }
-        self.plans.set_value(plans(&snapshot.widgets));
+        self.folding.update_value(|folding| {
+            if let Some(folding) = folding {
+                folding.begin(&snapshot.widgets);
+            }
+        });
         if self
             .shown
             .with_untracked(|shown| *shown != snapshot.widgets)
@@ -229,11 +242,6 @@ impl Widgets {
             }
         })
     }
-}
-
-fn plans(widgets: &[WidgetShown]) -> Vec<Option<Plan>> {
-    let plan = |own: &WidgetShown| check(own.widget.spec.as_ref()?).ok();
-    widgets.iter().map(plan).collect()
 }
 
 impl Listener for Widgets {

@@ -5,10 +5,12 @@
 //! is over all sessions, whose events no page sees: it reads its pictures anew when it is told that they changed.
 
 mod draw;
+mod folding;
 mod later;
 mod live;
 mod panel;
 
+pub use folding::SessionFolding;
 pub use later::{ready, strip};
 pub use live::Widgets;
 pub use panel::preview;

@@ -42,7 +42,7 @@ pub fn OverviewPage() -> impl IntoView {
                 if let Ok(page) = alerts.await {
                     alarms().load(page);
                 }
-                let widgets = Widgets::new(widgets.await.ok(), None);
+                let widgets = Widgets::of_all(widgets.await.ok());
                 match overview.await {
                     Ok(overview) => view! { <Dashboard overview widgets /> }.part(),
                     Err(error) => {

@@ -12,10 +12,11 @@ use loopscope_protocol::{Annotation, ServerMessage};
 use super::controls::Steering;
 use super::notes::Notes;
 use super::replay::{Replay, newest_first};
+use crate::lasting::told;
 use crate::panels::Stream;
 use crate::source::{SessionKey, Source, source};
 use crate::store::{Listener, Live, Taken, Wants};
-use crate::widgets::Widgets;
+use crate::widgets::{SessionFolding, Widgets};
 
 /// How many lines the live panel shows.
 const LINES: usize = 8;
@@ -87,13 +88,13 @@ impl SessionState {
             id: board.session_id().clone(),
         };
         Self {
-            widgets: Widgets::new(widgets, Some(key.clone())),
+            widgets: Widgets::of_session(widgets, key.clone(), Box::new(SessionFolding::default())),
             key: StoredValue::new(key),
             stream: Stream::new(lines, LINES),
             board: RwSignal::new(board),
             replay,
             notes: Notes::new(notes),
-            now: Signal::derive(now),
+            now: told(now),
             live,
             source: StoredValue::new(source()),
             newest: RwSignal::new(Vec::new()),
@@ -129,7 +130,7 @@ impl SessionState {
                 .ended_at
                 .filter(|_| board.status().is_ended())
         });
-        Signal::derive(move || ended.get().unwrap_or_else(|| self.now.get()))
+        told(move || ended.get().unwrap_or_else(|| self.now.get()))
     }
 
     /// Folds what came live into the newest board. Out: whether it follows on what is there.

@@ -56,27 +56,56 @@ fn machine(board: &Board) -> Machine {
     }
 }
 
-/// The strip.
+/// The strip. Its cells stand as long as their states do: what changes many times a second moves their figures, and
+/// makes nothing anew.
 #[component]
 pub(super) fn Strip(state: SessionState) -> impl IntoView {
     let machine = state.part(machine);
     let now = state.now;
-    let cells = move || {
-        machine.with(|machine| {
-            let states = machine.shares.iter().map(|share| cell(machine, share, now));
-            states.collect_view()
+    let states = Memo::new(move |_| {
+        let name = |share: &StateShare| share.state.clone();
+        machine.with(|machine| machine.shares.iter().map(name).collect::<Vec<String>>())
+    });
+    let last = Memo::new(move |_| {
+        machine.with(|machine| match machine.skills {
+            Some(_) => Last::Skills,
+            None if machine.has_loops => Last::Loops,
+            None => Last::Nothing,
         })
-    };
+    });
     view! {
         <ol class="strip" aria-label="State: time spent in each">
-            {cells}
-            {move || machine.with(|machine| {
-                let has_last = machine.has_loops || machine.skills.is_some();
-                has_last.then(|| loops(machine, now))
-            })}
+            <For each=move || states.get() key=String::clone let:state>
+                {cell(machine, state, now)}
+            </For>
+            {move || match last.get() {
+                Last::Skills => skills(machine),
+                Last::Loops => loops(machine, now),
+                Last::Nothing => ().part(),
+            }}
         </ol>
     }
     .part()
+}
+
+/// Which cell stands last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Last {
+    Skills,
+    Loops,
+    Nothing,
+}
+
+/// What a cell tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Stay {
+    is_current: bool,
+    /// In this state, what lasts included.
+    spent: Duration,
+    /// How long it lasts already.
+    lasting: Duration,
+    /// In all states.
+    sum_us: i64,
 }
 
 impl Machine {
@@ -88,126 +117,160 @@ impl Machine {
             now.since(self.since).max(Duration::default())
         }
     }
+
+    fn stay(&self, state: &str, now: Timestamp) -> Stay {
+        let spent = |share: &StateShare| share.spent;
+        let before = self.shares.iter().find(|share| share.state == state);
+        let before = before.map(spent).unwrap_or_default();
+        let sum_us: i64 = self.shares.iter().map(|own| own.spent.as_micros()).sum();
+        let is_current = self.state == state;
+        let lasting = self.lasting(now);
+        Stay {
+            is_current,
+            spent: if is_current {
+                before.plus(lasting)
+            } else {
+                before
+            },
+            lasting,
+            sum_us: sum_us + lasting.as_micros(),
+        }
+    }
 }
 
-fn cell(machine: &Machine, share: &StateShare, now: Signal<Timestamp>) -> Part {
-    let look = state_look(&share.state);
-    let current = share.state == machine.state;
-    let visited = share.spent.as_micros() > 0;
-    let class = match (current, visited) {
-        (true, _) => format!("{} on", look.tone),
-        (false, true) => look.tone.to_owned(),
-        (false, false) => format!("{} todo", look.tone),
-    };
-    let before = share.spent;
-    let sum: i64 = machine
-        .shares
-        .iter()
-        .map(|share| share.spent.as_micros())
-        .sum();
-    let machine = machine.clone();
-    let spent = move || {
-        let lasting = machine.lasting(now.get());
-        let own = before.plus(if current {
-            lasting
-        } else {
-            Duration::default()
-        });
-        (own, lasting, sum + lasting.as_micros())
-    };
-    let spent = Memo::new(move |_| spent());
-    let time = move || {
-        let (own, lasting, _) = spent.get();
-        let lasts = current && lasting.as_micros() > 0;
-        match (own.as_micros() > 0, current) {
-            // Where it was here before for a moment only, that is not worth the room.
-            (true, _) if lasts && lasting.as_micros() < own.as_micros() / 10 * 9 => {
-                let own = text::clock_span(own);
-                view! { <span class="no-phone">{text::clock_span(lasting)}" of "</span>{own} }
-                    .part()
-            }
-            (true, _) => text::clock_span(own).part(),
-            (false, true) => "reached".part(),
-            (false, false) => "–".part(),
+fn cell(machine: Memo<Machine>, state: String, now: Signal<Timestamp>) -> Part {
+    let look = state_look(&state);
+    let name = title_word(&state);
+    let stay = Memo::new(move |_| machine.with(|machine| machine.stay(&state, now.get())));
+    let class = Memo::new(move |_| {
+        let stay = stay.get();
+        match (stay.is_current, stay.spent.as_micros() > 0) {
+            (true, _) => format!("{} on", look.tone),
+            (false, true) => look.tone.to_owned(),
+            (false, false) => format!("{} todo", look.tone),
         }
-    };
+    });
     let width = move || {
-        let (own, _, total) = spent.get();
-        let share = own.as_micros() as f64 * 100.0 / total.max(1) as f64;
+        let stay = stay.get();
+        let share = stay.spent.as_micros() as f64 * 100.0 / stay.sum_us.max(1) as f64;
         format!("{share:.1}%")
     };
+    // The first figure stands only where the second is a part of it.
+    let now_of = Memo::new(move |_| lasts_of(stay.get()));
+    let time = Memo::new(move |_| time_of(stay.get()));
     view! {
-        <li class=class aria-current=current.then_some("step")>
+        <li class=move || class.get() aria-current=move || stay.get().is_current.then_some("step")>
             {icon(look.icon)}
-            <span class="n">{title_word(&share.state)}</span>
-            <span class="d">{time}</span>
+            <span class="n">{name}</span>
+            <span class="d"><span class="no-phone">{move || now_of.get()}</span>{move || time.get()}</span>
             <svg class="share" aria-hidden="true"><rect width=width></rect></svg>
         </li>
     }
     .part()
 }
 
-/// The last cell: loops done, and a pip an iteration of the budget.
-fn loops(machine: &Machine, now: Signal<Timestamp>) -> Part {
-    if let Some((ended, total, skill)) = &machine.skills {
-        return skills(machine, *ended, *total, skill);
+/// "0:12 of ", where it was here before: where that was for a moment only, it is not worth the room.
+fn lasts_of(stay: Stay) -> String {
+    let (spent, lasting) = (stay.spent.as_micros(), stay.lasting.as_micros());
+    if stay.is_current && lasting > 0 && lasting < spent / 10 * 9 {
+        format!("{} of ", text::clock_span(stay.lasting))
+    } else {
+        String::new()
     }
-    let pips = machine.most.filter(|most| *most <= MOST_PIPS).map(|most| {
-        let pip = |number: u32| match number.cmp(&machine.iteration) {
+}
+
+fn time_of(stay: Stay) -> String {
+    match (stay.spent.as_micros() > 0, stay.is_current) {
+        (true, _) => text::clock_span(stay.spent),
+        (false, true) => "reached".to_owned(),
+        (false, false) => "–".to_owned(),
+    }
+}
+
+/// The last cell: loops done, and a pip an iteration of the budget.
+fn loops(machine: Memo<Machine>, now: Signal<Timestamp>) -> Part {
+    let pips = Memo::new(move |_| {
+        machine.with(|machine| {
+            let most = machine.most.filter(|most| *most <= MOST_PIPS)?;
+            Some((most, machine.iteration, machine.over))
+        })
+    });
+    let pips = move || {
+        let (most, now, is_over) = pips.get()?;
+        let pip = |number: u32| match number.cmp(&now) {
             std::cmp::Ordering::Less => "done",
-            std::cmp::Ordering::Equal if machine.over => "done",
+            std::cmp::Ordering::Equal if is_over => "done",
             std::cmp::Ordering::Equal => "on",
             std::cmp::Ordering::Greater => "",
         };
-        let pips = (1..=most)
-            .map(|number| view! { <i class=pip(number)></i> })
-            .collect_view();
-        let label = format!("Iteration {} of {most}", machine.iteration);
-        view! { <span class="pips" role="img" aria-label=label>{pips}</span> }
-    });
-    let (word, since, over) = (title_word(&machine.state), machine.since, machine.over);
-    let phone = move || {
-        if over {
-            word.clone()
-        } else {
-            format!("{word} for {}", text::clock_span(now.get().since(since)))
-        }
+        let label = format!("Iteration {now} of {most}");
+        Some(row(&label, (1..=most).map(pip)))
     };
+    let phase = move || {
+        machine.with(|machine| {
+            let word = title_word(&machine.state);
+            if machine.over {
+                word
+            } else {
+                format!(
+                    "{word} for {}",
+                    text::clock_span(now.get().since(machine.since))
+                )
+            }
+        })
+    };
+    let count = move || machine.with(|machine| text::plural(machine.loops.into(), "loop"));
     view! {
-        <li class=format!("loops {}", state_look(&machine.state).tone)>
-            <span class="n t2">{small_icon("loop")}{text::plural(machine.loops.into(), "loop")}</span>
+        <li class=move || tone(machine)>
+            <span class="n t2">{small_icon("loop")}{count}</span>
             {pips}
-            <span class="d only-phone">{phone}</span>
+            <span class="d only-phone">{phase}</span>
         </li>
     }
     .part()
 }
 
+fn tone(machine: Memo<Machine>) -> String {
+    machine.with(|machine| format!("loops {}", state_look(&machine.state).tone))
+}
+
+/// A pip each, by its class.
+fn row(label: &str, pips: impl Iterator<Item = &'static str>) -> Part {
+    let pips = pips
+        .map(|class| view! { <i class=class></i> })
+        .collect_view();
+    view! { <span class="pips" role="img" aria-label=label.to_owned()>{pips}</span> }.part()
+}
+
 /// The last cell of a run of skills: how many ended, and a pip a skill.
-fn skills(machine: &Machine, ended: u64, total: Option<u64>, skill: &str) -> Part {
-    let words = match total {
-        Some(total) => format!("{ended} of {}", text::plural(total, "skill")),
-        None => text::plural(ended, "skill"),
+fn skills(machine: Memo<Machine>) -> Part {
+    let told =
+        Memo::new(move |_| machine.with(|machine| machine.skills.clone().unwrap_or_default()));
+    let words = move || told.with(|(ended, total, _)| ended_of(*ended, *total));
+    let pips = move || {
+        let (ended, total, skill) = told.get();
+        let total = total.filter(|total| *total <= u64::from(MOST_PIPS))?;
+        let pip = |number: u64| match number {
+            number if number < ended => "done",
+            number if number == ended && !skill.is_empty() => "on",
+            _ => "",
+        };
+        Some(row(&ended_of(ended, Some(total)), (0..total).map(pip)))
     };
-    let pips = total
-        .filter(|total| *total <= u64::from(MOST_PIPS))
-        .map(|total| {
-            let pip = |number: u64| match number {
-                number if number < ended => "done",
-                number if number == ended && !skill.is_empty() => "on",
-                _ => "",
-            };
-            let pips = (0..total)
-                .map(|number| view! { <i class=pip(number)></i> })
-                .collect_view();
-            view! { <span class="pips" role="img" aria-label=words.clone()>{pips}</span> }
-        });
+    let skill = move || told.with(|(_, _, skill)| skill.clone());
     view! {
-        <li class=format!("loops {}", state_look(&machine.state).tone)>
-            <span class="n t2">{words.clone()}</span>
+        <li class=move || tone(machine)>
+            <span class="n t2">{words}</span>
             {pips}
-            <span class="d only-phone cut">{skill.to_owned()}</span>
+            <span class="d only-phone cut">{skill}</span>
         </li>
     }
     .part()
+}
+
+fn ended_of(ended: u64, total: Option<u64>) -> String {
+    match total {
+        Some(total) => format!("{ended} of {}", text::plural(total, "skill")),
+        None => text::plural(ended, "skill"),
+    }
 }

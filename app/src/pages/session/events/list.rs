@@ -11,6 +11,7 @@ use super::FIRST_ROWS;
 use super::feed::Feed;
 use super::row::{blank, row};
 use super::window::{OPEN, ROW, SPARE, Window, top_of, window};
+use crate::lasting::{Lasting, flow};
 use crate::part::{IntoPart as _, Part};
 use crate::text;
 use crate::ui::small_icon;
@@ -89,7 +90,7 @@ fn Rows(
     first: Option<Seq>,
 ) -> impl IntoView {
     let scrolled = RwSignal::new(begin(feed, first));
-    let open = RwSignal::new(first.map(|seq| seq.0));
+    let open = Lasting::new(first.map(|seq| seq.0));
     let open_row = move || open.get().and_then(|seq| feed.row_of(seq));
     let drawn = Memo::new(move |_| {
         let (top, height) = scrolled.get();
@@ -123,7 +124,6 @@ fn Rows(
         open.update(|open| *open = if *open == Some(seq) { None } else { Some(seq) });
         feed.follow(false);
     });
-    let opened = Memo::new(move |_| open.get());
     let rows = move || {
         feed.version.track();
         let Window { first, end, .. } = drawn.get();
@@ -134,12 +134,14 @@ fn Rows(
     view! {
         <div class="vlist" node_ref=place tabindex="-1" on:scroll=move |_| look()>
             <div class="above"></div>
-            <For each=rows key=|(seq, event)| (*seq, event.is_some()) let((seq, event))>
-                {match event {
-                    Some(event) => row(state, event, opened, press),
+            {flow(
+                rows,
+                |(seq, event)| (*seq, event.is_some()),
+                move |(seq, event)| match event {
+                    Some(event) => row(state, event, open, press),
                     None => blank(seq),
-                }}
-            </For>
+                },
+            )}
             <div class="below"></div>
         </div>
     }

@@ -8,6 +8,7 @@ use loopscope_protocol::Moment;
 use super::super::replay::at;
 use super::super::state::SessionState;
 use super::super::tabs::Tab;
+use crate::lasting::Lasting;
 use crate::part::{IntoPart as _, Part};
 use crate::text;
 use crate::ui::{CopyButton, icon, json_tree, line_look, pretty, sentence, small_icon};
@@ -23,7 +24,7 @@ pub(super) fn blank(seq: u64) -> Part {
 pub(super) fn row(
     state: SessionState,
     event: Event,
-    open: Memo<Option<u64>>,
+    open: Lasting<Option<u64>>,
     press: Callback<u64>,
 ) -> Part {
     let zone = prefs().zone;

@@ -14,12 +14,13 @@ use loopscope_protocol::Annotation;
 pub(super) use self::dialog::{NoteButton, NotesDialog};
 use super::state::SessionState;
 use crate::figures::Marked;
+use crate::lasting::Lasting;
 
 /// The notes of a session, as signals.
 #[derive(Clone, Copy)]
 pub(super) struct Notes {
     /// All of them, by moment.
-    pub(super) all: RwSignal<Vec<Annotation>>,
+    pub(super) all: Lasting<Vec<Annotation>>,
     /// The event that a note is being left at; none while the dialog is closed.
     moment: RwSignal<Option<Seq>>,
     /// The note that is being changed.
@@ -33,7 +34,7 @@ pub(super) struct Notes {
 impl Notes {
     pub(super) fn new(all: Vec<Annotation>) -> Self {
         Self {
-            all: RwSignal::new(all),
+            all: Lasting::new(all),
             moment: RwSignal::new(None),
             editing: RwSignal::new(None),
             removing: RwSignal::new(None),

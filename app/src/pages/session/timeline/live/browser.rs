@@ -55,7 +55,7 @@ pub(in super::super) fn follow(root: NodeRef<html::Section>, page: Page) {
             page.looking.track();
             page.selected.track();
             page.state.live.now.track();
-            zone.track();
+            zone.with(|_| ());
             schedule(&own);
         });
         let ties = SendWrapper::new(Ties::new(panel));
