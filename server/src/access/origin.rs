@@ -86,6 +86,19 @@ pub(super) fn refuse_strange_host(parts: &Parts, known: &[String]) -> Result<(),
 }
 
 /// The `Host` header, or HTTP/2's `:authority`.
+/// Whether it surely came over the network as plain HTTP: browsers trust neither its answer nor where it came from.
+pub(super) fn is_plain(parts: &Parts) -> bool {
+    let is_tls = parts
+        .extensions
+        .get::<Peer>()
+        .is_some_and(|peer| peer.is_tls);
+    let is_forwarded = FORWARDED
+        .iter()
+        .any(|name| parts.headers.contains_key(*name));
+    let is_named_here = host_of(parts).is_none_or(|host| is_loopback_name(name_of(host)));
+    !is_tls && !is_forwarded && !is_named_here
+}
+
 fn host_of(parts: &Parts) -> Option<&str> {
     let header = parts.headers.get(header::HOST);
     header.and_then(|host| host.to_str().ok()).or_else(|| {
@@ -163,6 +176,29 @@ mod tests {
                 "{peer} {headers:?}"
             );
         }
+    }
+
+    #[test]
+    fn plain_is_what_browsers_take_for_plain() {
+        for (headers, expected) in [
+            (&[("host", "192.0.2.7:8766")][..], true),
+            (&[("host", "board.example")], true),
+            (&[("host", "localhost:8766")], false),
+            (&[("host", "[::1]:8766")], false),
+            (
+                &[("host", "board.example"), ("x-forwarded-proto", "https")],
+                false,
+            ),
+        ] {
+            assert_eq!(
+                is_plain(&parts("10.0.0.1:5", headers)),
+                expected,
+                "{headers:?}"
+            );
+        }
+        let mut encrypted = parts("10.0.0.1:5", &[("host", "board.example")]);
+        encrypted.extensions.get_mut::<Peer>().unwrap().is_tls = true;
+        assert!(!is_plain(&encrypted));
     }
 
     #[test]
