@@ -143,7 +143,7 @@ test("a series is put away, and the figures are behind a button", async ({ page,
 });
 
 test("another theme is painted in its own colours", async ({ page, request }) => {
-  await open(page, request, "figures-theme");
+  await open(page, request, "figures-hues");
   const canvas = chart(page, "Step time").locator("canvas");
   for (const [scheme, other] of [["light", "dark"], ["dark", "light"]]) {
     await page.emulateMedia({ colorScheme: scheme });

@@ -67,6 +67,24 @@ test.describe("without a script", () => {
   });
 });
 
+test("what comes without a pause is taken into the series meanwhile, and does not pile up in the page", async ({ page, request }) => {
+  const session = "series-flow";
+  await log(request, session, 0, 10);
+  await open(page, session);
+  let asked = 0;
+  page.on("request", (sent) => (asked += /\/series\?/.test(sent.url()) ? 1 : 0));
+  // No pause between two: the page is never at rest.
+  let sent = 10;
+  const until = Date.now() + 30_000;
+  while (asked < 2 && Date.now() < until) {
+    await log(request, session, sent, sent + 200);
+    sent += 200;
+  }
+  expect(asked, `asked of ${sent} points`).toBeGreaterThanOrEqual(2);
+  const card = page.locator(".metric-card", { has: page.getByRole("heading", { name: "loss", exact: true }) });
+  await expect(card).toContainText(`${sent.toLocaleString("en")} points`);
+});
+
 test("a spike of one point is seen at every zoom, and the address restores the view", async ({ page, request, context }) => {
   const session = "series-spike";
   await log(request, session, 0, 20_000);

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use leptos::prelude::*;
 use loopscope_protocol::ServerMessage;
 
+use super::guard::while_there;
 use super::hub::{Command, Entry, Shared};
 use super::{Link, Live, Taken};
 use crate::world;
@@ -138,6 +139,13 @@ fn schedule(live: Live, shared: &Rc<Shared>) {
     });
 }
 
+/// Loads a page's snapshot anew, as long as the page is there. Out: whether that was done.
+pub(super) async fn load(shared: &Rc<Shared>, entry: &Rc<Entry>) -> bool {
+    let (shared, own) = (Rc::clone(shared), Rc::clone(entry));
+    let loaded = while_there(move || shared.has(&own), entry.listener.refresh()).await;
+    loaded == Some(true)
+}
+
 /// Loads a page's snapshot anew, then subscribes from it. What comes in between is not for it.
 pub(super) fn refresh(shared: &Rc<Shared>, entry: &Rc<Entry>) {
     entry.outdated.set(true);
@@ -146,7 +154,7 @@ pub(super) fn refresh(shared: &Rc<Shared>, entry: &Rc<Entry>) {
     }
     let (shared, entry) = (Rc::clone(shared), Rc::clone(entry));
     leptos::task::spawn_local(async move {
-        let loaded = entry.listener.refresh().await;
+        let loaded = load(&shared, &entry).await;
         entry.loading.set(false);
         if loaded && shared.has(&entry) {
             entry.outdated.set(false);

@@ -15,6 +15,7 @@ pub mod backoff;
 mod dispatch;
 #[cfg(all(feature = "browser", not(feature = "csr")))]
 mod fallback;
+pub(crate) mod guard;
 #[cfg(all(feature = "browser", not(feature = "csr")))]
 #[path = "hub.rs"]
 mod hub;

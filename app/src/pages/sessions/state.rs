@@ -10,6 +10,7 @@ use loopscope_protocol::{
 };
 
 use crate::source::{SessionKey, Source, source};
+use crate::store::guard::while_there;
 use crate::store::{Listener, Live, SessionRows, Taken, Wants};
 
 /// Everything that the list shows, as signals.
@@ -78,8 +79,10 @@ impl ListState {
     pub(super) fn look_again(self) {
         if self.rows.is_empty_now() {
             let again = move || {
+                // By then the list may be another one.
+                let is_there = move || !self.query.is_disposed();
                 leptos::task::spawn_local(async move {
-                    self.refresh().await;
+                    while_there(is_there, self.refresh()).await;
                 });
             };
             set_timeout(again, std::time::Duration::from_secs(1));

@@ -11,7 +11,7 @@ use std::rc::Rc;
 use futures::channel::mpsc::UnboundedReceiver;
 
 use super::Live;
-use super::dispatch::set_link;
+use super::dispatch::{load, set_link};
 use super::hub::{Command, Entry, Shared};
 use super::link::Link;
 use crate::world;
@@ -71,7 +71,7 @@ fn stream_of(shared: &Shared) -> Option<Rc<Entry>> {
 }
 
 /// Loads what is outdated, and every page that no stream keeps true. Out: whether the server answered.
-async fn bring_up_to_date(shared: &Shared) -> bool {
+async fn bring_up_to_date(shared: &Rc<Shared>) -> bool {
     let entries = shared.entries.borrow().clone();
     if entries.is_empty() {
         return poll::is_there().await;
@@ -79,7 +79,8 @@ async fn bring_up_to_date(shared: &Shared) -> bool {
     for entry in entries {
         let streams = entry.listener.wants().stream.is_some();
         if entry.outdated.get() || !streams {
-            if !entry.listener.refresh().await {
+            // A page that went away meanwhile says nothing of the server.
+            if !load(shared, &entry).await && shared.has(&entry) {
                 return false;
             }
             entry.outdated.set(false);

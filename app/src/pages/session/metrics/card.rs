@@ -22,6 +22,9 @@ const MOST_FRESH: usize = 500;
 /// What is asked for waits so long for the next move of the hand, in milliseconds.
 const REST_MS: i32 = 90;
 
+/// Points that come all the time are asked for as a part of the series no more often than so, in milliseconds.
+const CATCH_UP_MS: i32 = 1_000;
+
 /// Series along an axis; where none was asked for, along the first that they have and that mostly rises.
 pub(super) async fn load(
     place: Place,
@@ -141,6 +144,8 @@ struct Shown {
     asked: StoredValue<(Looking, u32)>,
     /// Whether what is shown is as fine as the screen.
     fine: StoredValue<bool>,
+    /// Whether what came is about to be asked for as a part of the series.
+    catches_up: StoredValue<bool>,
 }
 
 impl Shown {
@@ -165,6 +170,7 @@ impl Shown {
             seen: RwSignal::new(false),
             asked: StoredValue::new((looking, 0)),
             fine: StoredValue::new(is_whole),
+            catches_up: StoredValue::new(false),
         }
     }
 
@@ -200,10 +206,22 @@ impl Shown {
             if !new.is_empty() {
                 self.fresh.update(|fresh| fresh.extend(new));
             }
-            if self.seen.get_untracked() && self.fresh.with_untracked(Vec::len) > MOST_FRESH {
-                self.ask(page, REST_MS);
+            if self.fresh.with_untracked(Vec::len) > MOST_FRESH {
+                self.make_room(page);
             }
         });
+    }
+
+    /// Lets the server take in what came. Once at a time: what comes meanwhile must not put it off again.
+    fn make_room(self, page: Page) {
+        if !self.seen.get_untracked() {
+            // It is loaded when somebody looks.
+            self.fine.set_value(false);
+            self.fresh.update(Vec::clear);
+        } else if !self.catches_up.get_value() {
+            self.catches_up.set_value(true);
+            self.ask(page, CATCH_UP_MS);
+        }
     }
 
     fn ask(self, page: Page, rest_ms: i32) {
@@ -225,6 +243,7 @@ impl Shown {
             if !is_last() {
                 return;
             }
+            self.catches_up.set_value(false);
             self.failed.set(answer.is_err());
             if let Some((axis, seq, series)) = answer.ok().and_then(|mut kept| kept.0.pop()) {
                 page.keep(looking, axis, &series);
