@@ -148,9 +148,10 @@ fn one(row: &AgentRow, now: Signal<Timestamp>) -> Part {
 /// Below its name: what it is thought of, else what it is for, else its id.
 fn standing(row: &AgentRow) -> String {
     if let Some(reputation) = &row.reputation {
-        let change = reputation
-            .change
-            .map(|change| format!(" ({:+.1}%)", change * 100.0));
+        let change = reputation.change.map(|change| change * 100.0);
+        // What rounds to no change is none.
+        let change = change.filter(|percent| percent.abs() >= 0.05);
+        let change = change.map(|percent| format!(" ({percent:+.1}%)"));
         return format!(
             "reputation {:.1}%{}",
             reputation.score * 100.0,
