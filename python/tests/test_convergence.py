@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import signal
 import subprocess
 import uuid
 
@@ -214,6 +215,120 @@ def test_the_socket_client_by_subclassing_and_its_end(own_server: Server) -> Non
         assert client.words[0] == "up" and client.words[-1] == "down"
 
     asyncio.run(asyncio.wait_for(follow(), 60))
+
+
+def test_a_callback_may_end_the_link_and_ask_the_server(server: Server, session: str) -> None:
+    async def follow() -> None:
+        words: list[str] = []
+        told = asyncio.Event()
+        client = WebSocketClient(server.ws)
+
+        async def on_connect() -> None:
+            assert re.match(r"\d{4}-", await client.ping())
+            words.append((await client.get_session(session)).status)
+            words.extend("listed" for _ in await client.list_sessions(limit=1))
+
+        async def on_event(event: loopscope.Event) -> None:
+            words.append(str(event.event_type))
+            if event.event_type == EventType.CONVERGENCE_REACHED:
+                told.set()
+                # As a task of its own, too.
+                await asyncio.wait_for(client.disconnect(), 10)
+
+        client.on_connect = on_connect  # type: ignore[method-assign]
+        client.on_event = on_event  # type: ignore[method-assign]
+        client.on_disconnect = lambda: words.append("down")  # type: ignore[method-assign]
+        running = asyncio.create_task(client.run_forever())
+        while len(words) < 2:
+            await asyncio.sleep(0.01)
+        await asyncio.to_thread(
+            loopscope.Client(server.url).send, events_of(f"stop-{uuid.uuid4().hex[:8]}"), dialect="convergence"
+        )
+        await asyncio.wait_for(told.wait(), 30)
+        # It returns: the link was ended in order.
+        await asyncio.wait_for(running, 10)
+        assert not client.connected
+        await asyncio.wait_for(client.disconnect(), 10)
+        assert words[:2] == ["converged", "listed"]
+        # What came behind it is not handed out any more.
+        assert words[2:] == [*[str(e["event_type"]) for e in events_of("x")[:5]], "down"]
+        # The same object may begin again, and end at once.
+        words.clear()
+        client.on_connect = lambda: client.disconnect()  # type: ignore[method-assign]
+        await asyncio.wait_for(client.run_forever(), 10)
+        assert words == ["down"]
+
+        async def broken() -> None:
+            raise RuntimeError("not now")
+
+        client.on_connect = broken  # type: ignore[method-assign]
+        with pytest.raises(RuntimeError, match="not now"):
+            await asyncio.wait_for(client.connect(), 10)
+        assert not client.connected
+
+    asyncio.run(asyncio.wait_for(follow(), 60))
+
+
+def test_run_forever_tells_how_a_link_ended_before(own_server: Server) -> None:
+    async def follow() -> None:
+        client = WebSocketClient(own_server.ws)
+        ended = asyncio.Event()
+        client.on_disconnect = ended.set  # type: ignore[method-assign]
+        await client.connect()
+        await asyncio.to_thread(own_server.stop, signal.SIGKILL)
+        await asyncio.wait_for(ended.wait(), 30)
+        await asyncio.to_thread(own_server.start)
+        # A server is there again, but this link was cut.
+        with pytest.raises(ConnectionError, match="was cut"):
+            await client.run_forever()
+        # Then it may be made anew.
+        again = asyncio.create_task(client.run_forever())
+        while not client.connected:
+            await asyncio.sleep(0.01)
+        await client.disconnect()
+        await again
+
+    asyncio.run(asyncio.wait_for(follow(), 60))
+
+
+FIELDS = (
+    "session_id start_time end_time status current_iteration target final_state iterations convergence_reached"
+    " duration_seconds config current_state metrics"
+).split()
+
+
+def test_a_session_has_every_field_of_lists_and_details(server: Server, session: str) -> None:
+    bare = f"bare-{uuid.uuid4().hex[:8]}"
+    loopscope.Client(server.url).send(
+        {"event_type": "ITERATION_STARTED", "session_id": bare, "data": {"iteration": 1}}, dialect="convergence"
+    )
+
+    async def read() -> list[loopscope.Record]:
+        client = DashboardClient(server.url)
+        link = WebSocketClient(server.ws)
+        await link.connect()
+        found: list[loopscope.Record] = []
+        for source in (client, link):
+            rows = {row.session_id: row for row in await source.list_sessions(limit=1000)}
+            found += [rows[bare], rows[session], await source.get_session(bare), await source.get_session(session)]
+        await link.disconnect()
+        return found
+
+    for one in asyncio.run(asyncio.wait_for(read(), 60)):
+        for name in FIELDS:
+            getattr(one, name)
+        for name in ("max_iterations", "timeout_seconds"):
+            getattr(one.config, name)
+        for name in ("total_findings", "total_fixes", "total_vulnerabilities", "tests_passed", "tests_failed"):
+            getattr(one.metrics, name)
+        # As a mapping it is what was told.
+        assert dict(one) == {key: one[key] for key in one.to_dict()}
+        with pytest.raises(AttributeError, match="colour"):
+            _ = one.colour
+        with pytest.raises(KeyError):
+            _ = one["colour"]
+        if one.session_id == bare:
+            assert one.target is one.config.max_iterations is None
 
 
 def test_event_types_equal_their_text_and_each_other() -> None:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
+import datetime
+import enum
 import json
 import os
 import pathlib
 import signal
 import subprocess
 import sys
+import types
 import urllib.error
 import urllib.request
 
@@ -173,3 +177,95 @@ def test_a_dashboard_follows_a_bus() -> None:
             eventually(lambda: client.session(bus.session_id).summary.session_id)
         finally:
             dialling.end()
+
+
+COROUTINE = """
+import asyncio, sys, kimi_dashboard
+server = kimi_dashboard.start_server("127.0.0.1", 0, None, sys.argv[1])
+print(server.url, flush=True)
+try:
+    asyncio.run(server)
+except KeyboardInterrupt:
+    print("ended", server.running, flush=True)
+"""
+
+
+def test_a_server_may_be_run_as_a_coroutine(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOOPSCOPE_BIN", BINARY)
+    program = subprocess.Popen(
+        [sys.executable, "-c", COROUTINE, str(tmp_path / "c.db")], stdout=subprocess.PIPE, text=True
+    )
+    assert program.stdout is not None
+    url = program.stdout.readline().strip()
+    assert asyncio.run(DashboardClient(url).list_sessions()).total == 0
+    # To the program alone, as a supervisor does: the dashboard ends with it.
+    program.send_signal(signal.SIGINT)
+    said, _ = program.communicate(timeout=60)
+    assert said == "ended False\n" and program.returncode == 0
+
+    async def serve() -> int | None:
+        async def soon() -> None:
+            await asyncio.sleep(0.05)
+            running.stop()
+
+        running = start_server("127.0.0.1", 0, None, tmp_path / "d.db")
+        stopping = asyncio.create_task(soon())
+        code = await running
+        await stopping
+        return code
+
+    assert asyncio.run(asyncio.wait_for(serve(), 60)) == 0
+
+
+def test_the_command_is_the_server(tmp_path: pathlib.Path) -> None:
+    def ask(*args: str, binary: str = BINARY) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-c", "from loopscope.convergence.server import main; main()", *args],
+            env={**os.environ, "LOOPSCOPE_BIN": binary, "DASHBOARD_PORT": str(free_port())},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            cwd=tmp_path,
+        )
+
+    version = ask("--version")
+    assert version.returncode == 0 and version.stdout.startswith("loopscope ")
+    # Its flags and its environment: nobody listens there.
+    assert ask("--health-check").returncode != 0
+    missing = ask(binary=str(tmp_path / "none"))
+    assert missing.returncode == 1 and "cannot start" in missing.stderr
+    project = pathlib.Path(__file__).resolve().parents[1] / "pyproject.toml"
+    assert 'kimi-dashboard = "loopscope.convergence.server:main"' in project.read_text(encoding="utf-8")
+
+
+class Kind(enum.Enum):
+    STEP_FAILED = "STEP_FAILED"
+    RETRIED = 7
+
+
+@dataclasses.dataclass
+class Told:
+    event_type: object
+    data: dict[str, object]
+    iteration: int = 3
+    timestamp: object = None
+
+
+def test_the_bus_takes_the_loops_own_events() -> None:
+    with WebSocketEventBus("127.0.0.1", 0, session_id="own") as bus, connect(f"ws://127.0.0.1:{bus.ws_port}") as viewer:
+        assert json.loads(viewer.recv(10))["type"] == "connected"
+        at = datetime.datetime(2026, 1, 5, 10, tzinfo=datetime.timezone.utc)
+        bus.emit(Told(Kind.STEP_FAILED, {"step": "fix", "error": "no"}, timestamp=at))
+        frame = json.loads(viewer.recv(10))
+        assert frame["event_type"] == "STEP_FAILED" and frame["data"] == {"step": "fix", "error": "no"}
+        assert frame["iteration"] == 3 and frame["timestamp"] == "2026-01-05T10:00:00+00:00"
+        assert frame["session_id"] == "own" and frame["event_id"] and frame["state"] == "IDLE"
+        bus.emit(types.SimpleNamespace(event_type="METRICS", data=None))
+        frame = json.loads(viewer.recv(10))
+        assert frame["event_type"] == "METRICS" and frame["data"] == {}
+        bus.emit(Kind.RETRIED, {"n": 1})
+        assert json.loads(viewer.recv(10))["event_type"] == "RETRIED"
+        bus.emit({"event_type": Kind.STEP_FAILED})
+        assert json.loads(viewer.recv(10))["event_type"] == "STEP_FAILED"
+        with pytest.raises(ValueError, match="event_type"):
+            bus.emit(object())

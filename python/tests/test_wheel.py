@@ -28,6 +28,8 @@ def test_it_is_one_for_every_python_and_says_what_it_is() -> None:
         names = set(wheel.namelist())
         (metadata,) = (name for name in names if name.endswith(".dist-info/METADATA"))
         told = wheel.read(metadata).decode()
+        (entries,) = (name for name in names if name.endswith(".dist-info/entry_points.txt"))
+        assert "kimi-dashboard=loopscope.convergence.server:main" in wheel.read(entries).decode().replace(" ", "")
         licences = [name for name in names if "/licenses/" in name]
         assert len(licences) == 2 and all(len(wheel.read(name)) > 1000 for name in licences)
     for name in ("_core.abi3.so", "_core.pyi", "py.typed", "pages/live.js", "training/__init__.py"):

@@ -10,7 +10,7 @@ import enum
 from collections.abc import Iterator, Mapping
 from typing import Any, Generic, TypeVar
 
-__all__ = ["Event", "EventType", "Page", "Record", "event_type"]
+__all__ = ["Event", "EventType", "Page", "Record", "Session", "event_type"]
 
 T = TypeVar("T")
 
@@ -63,6 +63,8 @@ class Record(Mapping[str, Any]):
     """A JSON object with its keys as attributes."""
 
     __slots__ = ("_fields",)
+    _known: tuple[str, ...] = ()
+    """Names that are there, as None, where the server told nothing under them."""
 
     def __init__(self, fields: Mapping[str, Any] | None = None) -> None:
         object.__setattr__(self, "_fields", dict(fields or {}))
@@ -82,6 +84,8 @@ class Record(Mapping[str, Any]):
         try:
             return self[name]
         except KeyError:
+            if name in self._known:
+                return None
             known = ", ".join(self._fields) or "nothing"
             raise AttributeError(f"the server told no {name!r}; it told {known}") from None
 
@@ -119,6 +123,52 @@ class Event(Record):
         """The payload, a plain dictionary."""
         data: dict[str, Any] = self._fields["data"]
         return data
+
+
+class _Config(Record):
+    """What a session was set up with; what the loop did not say is None."""
+
+    __slots__ = ()
+    _known = ("max_iterations", "timeout_seconds")
+
+
+class _Totals(Record):
+    """What a session counted; what is not told is None."""
+
+    __slots__ = ()
+    _known = ("total_findings", "total_fixes", "total_vulnerabilities", "tests_passed", "tests_failed")
+
+
+class Session(Record):
+    """A session of the convergence contract. Every field that its lists and details have is an attribute: None where
+    this answer does not tell it."""
+
+    __slots__ = ()
+    _known = (
+        "session_id",
+        "start_time",
+        "end_time",
+        "status",
+        "target",
+        "config",
+        "current_state",
+        "current_iteration",
+        "final_state",
+        "iterations",
+        "convergence_reached",
+        "duration_seconds",
+        "metrics",
+    )
+    _parts = {"config": _Config, "metrics": _Totals}
+
+    def __getitem__(self, key: str) -> Any:
+        value = self._fields[key]
+        return self._parts[key](value) if key in self._parts and isinstance(value, Mapping) else _wrapped(value)
+
+    def __getattr__(self, name: str) -> Any:
+        value = super().__getattr__(name)
+        # `session.config.max_iterations` is None, too, where there is no config.
+        return self._parts[name]() if value is None and name in self._parts else value
 
 
 class Page(list[T], Generic[T]):

@@ -7,7 +7,9 @@ events are not lost while the dashboard dials.
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
+import enum
 import json
 import uuid
 from collections import deque
@@ -68,19 +70,20 @@ class WebSocketEventBus:
 
     def emit(
         self,
-        event: str | Mapping[str, Any],
+        event: Any,
         data: Mapping[str, Any] | None = None,
         *,
         iteration: int | None = None,
         state: str = "IDLE",
     ) -> dict[str, Any]:
-        """Tells an event, by name and payload or as a whole object; what it lacks is filled in. Out: the event."""
-        fields: dict[str, Any] = dict(event) if isinstance(event, Mapping) else {"event_type": str(event)}
+        """Tells an event: by name and payload, or whole, as a mapping or as any object with an `event_type`; what it
+        lacks is filled in. Out: the event."""
+        fields = _fields(event)
         if data is not None:
             fields["data"] = dict(data)
         if iteration is not None:
             fields["iteration"] = iteration
-        name = fields.get("event_type")
+        name = _word(fields.get("event_type"))
         if not isinstance(name, str) or not name:
             raise ConfigurationError("an event needs event_type, a text that is not empty")
         if event_type(name) == "ITERATION_STARTED":
@@ -93,7 +96,7 @@ class WebSocketEventBus:
             "state": state,
             "data": {},
             **fields,
-            "event_type": str(name),
+            "event_type": name,
         }
         self._server.start()
         self._server.call(self._tell, _values.dumps(whole))
@@ -129,3 +132,32 @@ class WebSocketEventBus:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+FIELDS = ("event_id", "timestamp", "session_id", "iteration", "state", "event_type", "data")
+
+
+def _fields(event: Any) -> dict[str, Any]:
+    """What an event says: one of the loop's own classes too."""
+    if isinstance(event, Mapping):
+        return dict(event)
+    if isinstance(event, (str, enum.Enum)):
+        return {"event_type": event}
+    found = {name: getattr(event, name) for name in FIELDS if getattr(event, name, None) is not None}
+    if "event_type" not in found:
+        raise ConfigurationError(f"an event is a name, a mapping or an object with event_type, got {event!r}")
+    if isinstance(found.get("timestamp"), datetime.datetime):
+        found["timestamp"] = found["timestamp"].isoformat()
+    if "state" in found:
+        found["state"] = _word(found["state"])
+    data = found.get("data")
+    if dataclasses.is_dataclass(data) and not isinstance(data, type):
+        found["data"] = _values.plain(data)
+    return found
+
+
+def _word(value: Any) -> Any:
+    """The text of a name, also of one of an enum: a constant's own text, else its name."""
+    if isinstance(value, enum.Enum):
+        value = value.value if isinstance(value.value, str) else value.name
+    return str(value) if isinstance(value, str) else value

@@ -12,7 +12,7 @@ from typing import Any
 
 from .. import _http
 from ..errors import ConfigurationError
-from ..records import Event, Page, Record
+from ..records import Event, Page, Record, Session
 
 __all__ = ["DashboardClient"]
 
@@ -27,14 +27,14 @@ class DashboardClient:
         self.base_url = self._address.base
         self.timeout = timeout
 
-    async def list_sessions(self, limit: int = 10, offset: int = 0) -> Page[Record]:
+    async def list_sessions(self, limit: int = 10, offset: int = 0) -> Page[Session]:
         """Sessions, newest start first. The list's `total` counts all of them."""
         answer = await self._get("/api/sessions", limit=_whole("limit", limit), offset=_whole("offset", offset))
-        return Page([Record(row) for row in answer["sessions"]], answer)
+        return Page([Session(row) for row in answer["sessions"]], answer)
 
-    async def get_session(self, session_id: str) -> Record:
+    async def get_session(self, session_id: str) -> Session:
         """One session; `SessionNotFoundError` where there is none."""
-        return Record(await self._get(_session(session_id), of=session_id))
+        return Session(await self._get(_session(session_id), of=session_id))
 
     async def get_events(self, session_id: str, limit: int = 100, offset: int = 0) -> Page[Event]:
         """A session's events, oldest first."""

@@ -6,6 +6,7 @@ whose last statement this is stays until Ctrl-C, as with any server.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
 import re
@@ -16,24 +17,29 @@ import sys
 import sysconfig
 import threading
 from collections import deque
+from collections.abc import Coroutine, Generator
 from pathlib import Path
+from typing import Any
 
 from .. import _stay
 from ..errors import ConfigurationError, LoopscopeError
 
-__all__ = ["Server", "find_binary", "start_server"]
+__all__ = ["Server", "find_binary", "main", "start_server"]
 
 READY_TIMEOUT_S = 30.0
 STOP_TIMEOUT_S = 15.0
 
 
-class Server:
-    """A running dashboard: `url`, `stop()`, `wait()`. Also a context manager, and it may be awaited."""
+class Server(Coroutine[Any, Any, "int | None"]):
+    """A running dashboard: `url`, `stop()`, `wait()`. Also a context manager. It may be awaited, and it is what
+    `asyncio.run` takes, for programs whose servers are coroutines: it is over when the dashboard is, and a task of it
+    that is cancelled stops the dashboard."""
 
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self._process = process
         self._said: deque[str] = deque(maxlen=200)
         self._ready = threading.Event()
+        self._steps: Coroutine[Any, Any, int | None] | None = None
         self.url = ""
         for stream in (process.stdout, process.stderr):
             threading.Thread(target=self._read, args=(stream,), daemon=True, name="loopscope-server").start()
@@ -71,10 +77,34 @@ class Server:
     def __exit__(self, *_: object) -> None:
         self.stop()
 
-    def __await__(self):  # type: ignore[no-untyped-def]
-        import asyncio
+    def __await__(self) -> Generator[Any, Any, int | None]:
+        return self._served().__await__()
 
-        return asyncio.to_thread(self.wait).__await__()
+    async def _served(self) -> int | None:
+        try:
+            return await asyncio.to_thread(self.wait)
+        except asyncio.CancelledError:
+            await asyncio.to_thread(self.stop)
+            raise
+
+    def send(self, value: Any) -> Any:
+        """One step of it as a coroutine; an event loop calls this."""
+        return self._as_coroutine().send(value)
+
+    def throw(self, *error: Any) -> Any:
+        """The same, with an exception."""
+        return self._as_coroutine().throw(*error)
+
+    def close(self) -> None:
+        """Nobody awaits it any more; the dashboard goes on until `stop()`."""
+        steps, self._steps = self._steps, None
+        if steps is not None:
+            steps.close()
+
+    def _as_coroutine(self) -> Coroutine[Any, Any, int | None]:
+        if self._steps is None:
+            self._steps = self._served()
+        return self._steps
 
     def __repr__(self) -> str:
         return f"<loopscope server {self.url}, {'running' if self.running else 'ended'}>"
@@ -134,3 +164,14 @@ def find_binary() -> str:
             "the loopscope binary was not found; put it on the PATH, or set LOOPSCOPE_BIN to where it is"
         )
     return found
+
+
+def main() -> None:
+    """The command `kimi-dashboard`: the server, with its own flags and environment."""
+    try:
+        binary = find_binary()
+        os.execv(binary, [binary, *sys.argv[1:]])
+    except LoopscopeError as error:
+        sys.exit(f"kimi-dashboard: {error}")
+    except OSError as error:
+        sys.exit(f"kimi-dashboard: cannot start {binary}: {error}")
