@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
 import pathlib
+import sys
+import threading
 import urllib.error
 import urllib.request
 import uuid
+from typing import Any
 
 import pytest
+from websockets.sync.client import ClientConnection as Connection
 from websockets.sync.client import connect as dial
 
 import loopscope
@@ -203,3 +208,137 @@ def test_the_server_in_the_program_serves_viewers(tmp_path: pathlib.Path) -> Non
     asyncio.run(serve())
     with pytest.raises(ValueError, match="port must be"):
         DashboardWebSocketServer(port=-1)
+
+
+def frames_until_numbers(viewer: Connection) -> list[dict[str, Any]]:
+    """What a viewer gets on connect: greeting, history, numbers."""
+    seen = [json.loads(viewer.recv(20))]
+    while seen[-1]["event_type"] != "metrics_updated" or "event_id" in seen[-1]:
+        seen.append(json.loads(viewer.recv(20)))
+    return seen
+
+
+def test_viewers_connect_while_threads_start_agents() -> None:
+    """History and live frames meet without a gap or a repetition, and the numbers are those of the same moment."""
+    state = DashboardState()
+    server = DashboardWebSocketServer("127.0.0.1", 0, dashboard=state)
+    over = threading.Event()
+    switch = sys.getswitchinterval()
+
+    def agent(thread: int) -> None:
+        async def run() -> None:
+            number = 0
+            while not over.is_set():
+                for _ in range(5):
+                    await state.agent_started(f"a-{thread}-{number}", "N", "t", thread=thread, number=number)
+                    number += 1
+                await asyncio.sleep(0.002)
+
+        asyncio.run(run())
+
+    async def serve() -> None:
+        await server.start()
+        threads = [threading.Thread(target=agent, args=(thread,)) for thread in range(3)]
+        for thread in threads:
+            thread.start()
+        try:
+            await asyncio.to_thread(look)
+        finally:
+            over.set()
+            for thread in threads:
+                await asyncio.to_thread(thread.join)
+            await server.stop()
+
+    def look() -> None:
+        url = f"127.0.0.1:{server.port}"
+        for _ in range(20):
+            with dial(f"ws://{url}/ws", max_queue=None) as viewer:
+                seen = frames_until_numbers(viewer)
+                numbers = seen[-1]["data"]
+                events = [*seen[1:-1], *(json.loads(viewer.recv(20)) for _ in range(20))]
+                assert numbers["active_agents"] == numbers["metrics"]["total_events"] >= len(seen) - 2
+                assert numbers["recent_events"] == min(100, numbers["metrics"]["total_events"])
+                for thread in range(3):
+                    told = [event["data"]["number"] for event in events if event["data"]["thread"] == thread]
+                    assert told == list(range(told[0], told[0] + len(told))) if told else True
+            with urllib.request.urlopen(f"http://{url}/stats") as answer:
+                assert json.load(answer)["active_agents"] > 0
+
+    try:
+        sys.setswitchinterval(1e-5)
+        asyncio.run(asyncio.wait_for(serve(), 120))
+    finally:
+        sys.setswitchinterval(switch)
+
+
+def test_what_is_told_while_it_starts_is_replayed() -> None:
+    async def serve() -> None:
+        state = DashboardState(max_history=5)
+        server = DashboardWebSocketServer("127.0.0.1", 1, dashboard=state)
+        server.port = 0
+        starting = asyncio.create_task(server.start())
+        await asyncio.sleep(0)
+        for number in range(3):
+            await state.error_occurred("s", str(number), "t")
+        await starting
+
+        def replay() -> list[str]:
+            with dial(f"ws://127.0.0.1:{server.port}/ws") as viewer:
+                *seen, numbers = frames_until_numbers(viewer)
+                assert numbers["data"]["recent_events"] == len(seen) - 1
+                # Never closed for what it sends: large, no text, whatever.
+                viewer.send("x" * (6 << 20))
+                viewer.send(b"\xff\x00")
+                viewer.send('{"event_type":"forged"}')
+                viewer.ping().wait(20)
+                return [event["data"]["error_message"] for event in seen[1:]]
+
+        assert await asyncio.to_thread(replay) == ["0", "1", "2"]
+        for number in range(3, 9):
+            await state.error_occurred("s", str(number), "t")
+        # Of the viewers' own server alone: it is no history.
+        await server.broadcast_event(DashboardEvent(event_type="only_live", data={"error_message": "live"}))
+        assert await asyncio.to_thread(replay) == ["4", "5", "6", "7", "8"]
+        state.max_history = 2
+        await state.error_occurred("s", "9", "t")
+        assert await asyncio.to_thread(replay) == ["8", "9"] and len(state.event_history) == 2
+        await server.stop()
+
+    asyncio.run(asyncio.wait_for(serve(), 60))
+
+
+def test_numbers_are_read_leniently() -> None:
+    async def tell() -> DashboardState:
+        state = DashboardState()
+        for score in (math.inf, math.nan, "98.5", None, "high", True, 0):
+            await state.agent_completed("a", "A", "t", 1.0, True, None, score)  # type: ignore[arg-type]
+        for score in (None, math.nan, "97.2"):
+            await state.quality_score_updated("judge", score, None)  # type: ignore[arg-type]
+        await state.agent_completed("a", "A", "t", "12.6", True)  # type: ignore[arg-type]
+        await state.reputation_updated("a", "A", "0.5", "0.75")  # type: ignore[arg-type]
+        await state.reputation_updated("a", "A", None, math.nan)  # type: ignore[arg-type]
+        return state
+
+    state = asyncio.run(tell())
+    # The mean over executions that reported a score, zero included.
+    assert state.get_dashboard_stats()["metrics"]["avg_quality_score"] == 49.25
+    unknown, up, done, good, *_ = state.get_recent_events()
+    assert good["severity"] == "success" and good["data"]["description"] == "Quality score: 97.2%"
+    assert done["data"]["description"] == "Agent A completed in 13ms"
+    assert up["data"]["change"] == 0.25 and up["severity"] == "success"
+    assert up["data"]["description"] == "A reputation: 75.0% (+25.0% change, stable)"
+    assert unknown["data"]["change"] is None and "?%" in unknown["data"]["description"]
+    told = json.loads(state.event_history[0].to_json())
+    assert told["data"]["quality_score"] is None and told["severity"] == "success"
+
+
+def test_members_are_plain_attributes() -> None:
+    state = DashboardState()
+    server = DashboardWebSocketServer(dashboard=state)
+    assert (server.host, server.port, server.clients) == ("0.0.0.0", 8000, set())
+    server.host, server.port = "127.0.0.1", 9000
+    assert (server.host, server.port) == ("127.0.0.1", 9000)
+    state.metrics["total_events"] += 1
+    asyncio.run(state.error_occurred("s", "m", "t"))
+    assert state.metrics["total_events"] == 2
+    assert state.get_dashboard_stats()["metrics"]["total_events"] == 2

@@ -25,6 +25,9 @@ __all__ = ["Answer", "Broadcast", "Client", "Page", "respond"]
 MAX_BEHIND = 20_000
 """Frames that wait for one client; beyond that its oldest are left out, and it is closed when it never reads."""
 
+MAX_FRAME_BYTES = 64 << 20
+"""What a client says is looked at or passed over, and no reason to close its link: this bounds memory alone."""
+
 Answer = tuple[int, str, "bytes | str", Mapping[str, str]]
 """Status, content type, body, further headers."""
 
@@ -69,8 +72,9 @@ class Broadcast:
         greeting: Callable[[], Iterable[str]],
         is_stream: Callable[[str], bool] = lambda path: True,
         page: Page | None = None,
-        on_message: Callable[[ServerConnection, str | bytes], Awaitable[None]] | None = None,
+        on_message: Callable[[ServerConnection, bytes], Awaitable[None]] | None = None,
         ping_interval_s: float = 20.0,
+        ping_timeout_s: float = 20.0,
         idle_frame: Callable[[], str] | None = None,
         idle_after_s: float = 60.0,
         background: Callable[[Broadcast], Awaitable[None]] | None = None,
@@ -79,7 +83,8 @@ class Broadcast:
         self.clients: set[Client] = set()
         self._greeting, self._is_stream, self._page = greeting, is_stream, page
         self._on_message, self._idle_frame, self._idle_after_s = on_message, idle_frame, idle_after_s
-        self._ping_interval_s, self._background = ping_interval_s, background
+        self._ping_interval_s, self._ping_timeout_s = ping_interval_s, ping_timeout_s
+        self._background = background
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
         self._ready = threading.Event()
@@ -159,8 +164,9 @@ class Broadcast:
             process_request=self._request,
             compression=None,
             ping_interval=self._ping_interval_s,
+            ping_timeout=self._ping_timeout_s,
             close_timeout=1,
-            max_size=4 << 20,
+            max_size=MAX_FRAME_BYTES,
         ) as server:
             self.port = next(iter(server.sockets)).getsockname()[1]
             self._loop = asyncio.get_running_loop()
@@ -205,7 +211,7 @@ class Broadcast:
         with contextlib.suppress(ConnectionClosed):
             while True:
                 try:
-                    message = await asyncio.wait_for(client.socket.recv(), self._idle_after_s)
+                    message = await asyncio.wait_for(client.socket.recv(decode=False), self._idle_after_s)
                 except (TimeoutError, asyncio.TimeoutError):
                     if self._idle_frame is not None:
                         client.give(self._idle_frame())

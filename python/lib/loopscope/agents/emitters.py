@@ -6,12 +6,14 @@ so that they may override what stands there.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
+from .. import _values
 from .event import DashboardEvent, EventType
 
-__all__ = ["Emitters"]
+__all__ = ["Emitters", "number"]
 
 
 class Emitters:
@@ -95,8 +97,10 @@ class Emitters:
         self, source: str, overall_score: float, dimension_scores: Mapping[str, float], **extra: Any
     ) -> None:
         """Quality was assessed, from 0 to 100."""
-        data = {"source": source, "overall_score": overall_score, "dimension_scores": dict(dimension_scores or {})}
-        severity = "success" if overall_score >= 95 else "warning" if overall_score >= 90 else "error"
+        scores = dict(dimension_scores) if isinstance(dimension_scores, Mapping) else dimension_scores or {}
+        data = {"source": source, "overall_score": overall_score, "dimension_scores": scores}
+        score = number(overall_score)
+        severity = "error" if score is None or score < 90 else "warning" if score < 95 else "success"
         sentence = f"Quality score: {_number(overall_score, 1)}%"
         await self._tell(EventType.QUALITY_SCORE_UPDATED, severity, data, sentence, extra)
 
@@ -134,7 +138,8 @@ class Emitters:
         **extra: Any,
     ) -> None:
         """An agent's standing changed, from 0 to 1."""
-        change = new_score - old_score
+        new, old = number(new_score), number(old_score)
+        change = None if new is None or old is None else new - old
         data = {
             "agent_id": agent_id,
             "agent_name": agent_name,
@@ -144,8 +149,11 @@ class Emitters:
             "total_tasks": total_tasks,
             "trend": trend,
         }
-        sentence = f"{agent_name} reputation: {new_score * 100:.1f}% ({change * 100:+.1f}% change, {trend})"
-        await self._tell(EventType.REPUTATION_UPDATED, "success" if change >= 0 else "warning", data, sentence, extra)
+        moved = UNKNOWN if change is None else f"{change * 100:+.1f}"
+        shown = UNKNOWN if new is None else f"{new * 100:.1f}"
+        sentence = f"{agent_name} reputation: {shown}% ({moved}% change, {trend})"
+        severity = "success" if change is not None and change >= 0 else "warning"
+        await self._tell(EventType.REPUTATION_UPDATED, severity, data, sentence, extra)
 
     async def task_outcome_recorded(
         self,
@@ -176,9 +184,22 @@ class Emitters:
         await self.broadcast_event(DashboardEvent(event_type=kind, data=payload, severity=severity))
 
 
-def _number(value: object, decimals: int) -> str:
-    """A number for a sentence; an emitter does not fail for one that is none."""
+UNKNOWN = "?"
+"""In a sentence, a number that is none."""
+
+
+def number(value: object) -> float | None:
+    """A number, also as text or of a library's own type; None for NaN, infinities and everything else: emitters never
+    fail for what they are told."""
+    if isinstance(value, bool):
+        return None
     try:
-        return f"{float(value):.{decimals}f}"  # type: ignore[arg-type]
-    except (TypeError, ValueError):
-        return str(value)
+        found = float(value) if isinstance(value, str) else _values.number(value)
+        return float(found) if found is not None and math.isfinite(found) else None
+    except (TypeError, ValueError, OverflowError):
+        return None
+
+
+def _number(value: object, decimals: int) -> str:
+    found = number(value)
+    return UNKNOWN if found is None else f"{found:.{decimals}f}"

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from .. import _values
-from .._broadcast import Answer, Broadcast, Client
+from .._broadcast import MAX_BEHIND, Answer, Broadcast, Client
 from .._pages import page_of
 from ..errors import ConfigurationError
 from .event import DashboardEvent, utc_now
@@ -39,6 +39,7 @@ class DashboardWebSocketServer:
     ) -> None:
         if isinstance(port, bool) or not isinstance(port, int) or not 0 <= port <= 65535:
             raise ConfigurationError(f"port must be a whole number from 0 to 65535, got {port!r}")
+        self.host, self.port = host, port
         self.dashboard_html_path = dashboard_html_path
         self.dashboard = dashboard or get_dashboard()
         self._server = Broadcast(
@@ -49,41 +50,30 @@ class DashboardWebSocketServer:
             page=self._page,
             ping_interval_s=25.0,
         )
+        self.clients: set[Client] = self._server.clients
         self._ended: asyncio.Event | None = None
-        # Touched on the server's own loop only, so that history and live frames meet without a gap or a repetition.
-        self._recent: deque[str] = deque(maxlen=REPLAYED)
-
-    @property
-    def host(self) -> str:
-        """Where it listens."""
-        return self._server.host
-
-    @property
-    def port(self) -> int:
-        """The port; where 0 was asked for, the one that the system chose."""
-        return self._server.port
-
-    @property
-    def clients(self) -> set[Client]:
-        """The viewers that are connected."""
-        return self._server.clients
+        # The state whose events are told, and those that were not told yet; both under the state's lock.
+        self._tapped: DashboardState | None = None
+        self._waiting: deque[str] = deque(maxlen=MAX_BEHIND)
 
     async def start(self) -> None:
         """Listens; a second call changes nothing."""
         if not self._server.started:
-            self._recent.clear()
-            self._recent.extend(event.to_json() for event in list(self.dashboard.event_history)[-REPLAYED:])
-            self.dashboard.add_listener(self.broadcast_event)
+            self._server.host, self._server.port = self.host, self.port
+            self._tap(self.dashboard)
         try:
             await asyncio.to_thread(self._server.start)
         except BaseException:
-            self.dashboard.remove_listener(self.broadcast_event)
+            self._tap(None)
             raise
+        self.port = self._server.port
+        # What was told meanwhile, when there was no loop to wake.
+        self._server.call(self._tell)
         self._ended = self._ended or asyncio.Event()
 
     async def stop(self) -> None:
         """Closes every viewer and the port; safe twice."""
-        self.dashboard.remove_listener(self.broadcast_event)
+        self._tap(None)
         await asyncio.to_thread(self._server.close)
         if self._ended is not None:
             self._ended.set()
@@ -101,29 +91,49 @@ class DashboardWebSocketServer:
                 await asyncio.shield(self.stop())
 
     async def broadcast_event(self, event: DashboardEvent | dict[str, Any]) -> None:
-        """A frame for every viewer; for events of the dashboard it is called by itself."""
+        """A frame for every viewer that is there. Events of the dashboard are told by themselves, and are those that
+        later viewers get as history."""
         frame = event.to_json() if isinstance(event, DashboardEvent) else _values.dumps(event)
         self._server.call(self._tell, frame)
 
-    def _tell(self, frame: str) -> None:
-        self._recent.append(frame)
-        self._server.tell(frame)
+    def _tap(self, state: DashboardState | None) -> None:
+        if self._tapped is not None:
+            self._tapped.untap(self._take)
+        self._tapped = state
+        self._waiting.clear()
+        if state is not None:
+            state.tap(self._take)
+
+    def _take(self, event: DashboardEvent) -> None:
+        """An event of the state, on the thread that told it; the state's lock is held."""
+        self._waiting.append(event.to_json())
+        if len(self._waiting) == 1:
+            self._server.call(self._tell)
+
+    def _tell(self, *frames: str) -> None:
+        """Tells what waits; on the server's own loop, as are greetings."""
+        with (self._tapped or self.dashboard).lock:
+            waiting = list(self._waiting)
+            self._waiting.clear()
+        for frame in (*waiting, *frames):
+            self._server.tell(frame)
 
     def _greeting(self) -> list[str]:
-        """Greeting, history, numbers."""
+        """Greeting, history, numbers: as of one event, after which live frames go on."""
         hello = {
             "event_type": "connection_established",
             "client_id": uuid.uuid4().hex[:8],
             "timestamp": utc_now(),
             "message": "Connected to Agentic Standards Protocol Dashboard",
         }
-        numbers = {
-            "event_type": "metrics_updated",
-            "timestamp": utc_now(),
-            "data": self.dashboard.get_dashboard_stats(),
-            "severity": "info",
-        }
-        return [_values.dumps(hello), *self._recent, _values.dumps(numbers)]
+        state = self._tapped or self.dashboard
+        with state.lock:
+            # For those who are there already; who comes now has it in the history.
+            self._tell()
+            recent = list(state.event_history)[-REPLAYED:]
+            stats = state.get_dashboard_stats()
+        numbers = {"event_type": "metrics_updated", "timestamp": utc_now(), "data": stats, "severity": "info"}
+        return [_values.dumps(hello), *(event.to_json() for event in recent), _values.dumps(numbers)]
 
     def _page(self, path: str) -> Answer | None:
         path = path.split("?")[0]

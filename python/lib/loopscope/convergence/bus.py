@@ -119,7 +119,7 @@ class WebSocketEventBus:
         greeting = {"type": "connected", "timestamp": datetime.datetime.now().isoformat()}
         return [json.dumps(greeting), *early]
 
-    async def _on_message(self, socket: Any, message: str | bytes) -> None:
+    async def _on_message(self, socket: Any, message: bytes) -> None:
         try:
             frame = json.loads(message)
         except ValueError:
