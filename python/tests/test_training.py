@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import datetime
 import json
 import math
 import pathlib
 import queue
+import re
 import threading
+import urllib.error
 import urllib.request
 import uuid
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
@@ -89,13 +93,17 @@ def test_an_event_reaches_a_connected_client() -> None:
     output.emit({"event_type": "TRAINING_STARTED", "data": {"n_envs": 1}})
     output.start()
     output.start()
+    eventually(lambda: output.unheard == 1 and output.queue_size == 0)
+    # Told a moment before a client comes, it is not the client's either.
+    output.emit({"event_type": "TRAINING_STARTED", "data": {"n_envs": 2}})
     try:
         with dial(f"ws://127.0.0.1:{output.port}/") as browser:
             greeting = json.loads(browser.recv(10))
             assert greeting["type"] == "connected" and "Karn" in greeting["message"]
-            # What was told before anyone came is not lost.
-            assert json.loads(browser.recv(10))["event_type"] == "TRAINING_STARTED"
-            browser.send("clients' frames are ignored")
+            assert output.unheard == 2
+            for ignored in ("clients' frames are ignored", b"\xff", "x" * (6 << 20)):
+                browser.send(ignored)
+            # No replay: the first event after the greeting is the live one.
             output.emit(epoch())
             told = json.loads(browser.recv(10))
             assert told["event_type"] == "EPOCH_COMPLETED" and told["epoch"] == 10
@@ -130,7 +138,14 @@ def test_the_dashboard_has_page_stream_and_health(capsys: pytest.CaptureFixture[
     with urllib.request.urlopen(server.url) as page:
         assert "KARN" in page.read().decode()
     with urllib.request.urlopen(server.url + "/api/health") as answer:
-        assert json.load(answer) == {"status": "ok", "clients": 0, "queue_size": 0}
+        assert json.load(answer) == {"status": "ok", "clients": 0, "queue_size": 0, "dropped": 0}
+    for unknown in ("/nope", "/api/runs"):
+        with pytest.raises(urllib.error.HTTPError) as missing:
+            urllib.request.urlopen(server.url + unknown)
+        with missing.value as answer:
+            assert answer.code == 404 and answer.headers["content-type"] == "application/json"
+            assert json.load(answer) == {"detail": "Not Found"}
+    server.emit(epoch(1))
     for path in ("/ws", "/"):
         with dial(f"ws://127.0.0.1:{server.port}{path}") as browser:
             assert json.loads(browser.recv(10))["type"] == "connected"
@@ -190,17 +205,57 @@ def test_create_app_is_an_asgi_application() -> None:
         waiting.put('{"event_type":"RAW"}')
         assert json.loads((await socket.next())["text"])["epoch"] == 10
         assert (await socket.next())["text"] == '{"event_type":"RAW"}'
+        waiting.put('{"event_type":"RAW","data":{"a":NaN,"b":[-Infinity],"c":"NaN"}}')
+        assert json.loads((await socket.next())["text"])["data"] == {"a": None, "b": [None], "c": "NaN"}
 
         health = Asgi(app, {"type": "http", "path": "/api/health", "method": "GET"})
         assert (await health.next())["status"] == 200
-        assert json.loads((await health.next())["body"]) == {"status": "ok", "clients": 1, "queue_size": 0}
-        for path, status in (("/", 200), ("/live.js", 200), ("/nothing", 404)):
-            page = Asgi(app, {"type": "http", "path": path, "method": "GET"})
+        assert json.loads((await health.next())["body"]) == {
+            "status": "ok",
+            "clients": 1,
+            "queue_size": 0,
+            "dropped": 0,
+        }
+        for method, path, status in (
+            ("GET", "/", 200),
+            ("HEAD", "/", 200),
+            ("GET", "/live.js", 200),
+            ("GET", "/nothing", 404),
+            ("POST", "/nothing", 404),
+            ("POST", "/", 405),
+            ("DELETE", "/api/health", 405),
+        ):
+            page = Asgi(app, {"type": "http", "path": path, "method": method})
             assert (await page.next())["status"] == status
+            body = (await page.next())["body"]
+            if status >= 400:
+                assert json.loads(body) == {"detail": {404: "Not Found", 405: "Method Not Allowed"}[status]}
+        # Mounted below a path, whether or not the framework takes it away.
+        for path, status in (("/karn/api/health", 200), ("/api/health", 200), ("/karn/", 200), ("/karn", 307)):
+            page = Asgi(app, {"type": "http", "path": path, "root_path": "/karn", "method": "GET"})
+            answer = await page.next()
+            assert answer["status"] == status
+            assert status == 200 or (b"location", b"/karn/") in answer["headers"]
+        below = Asgi(app, {"type": "websocket", "path": "/karn/ws", "root_path": "/karn"})
+        await below.given.put({"type": "websocket.connect"})
+        assert (await below.next())["type"] == "websocket.accept"
+        await below.given.put({"type": "websocket.disconnect"})
         await socket.given.put({"type": "websocket.disconnect"})
         await asyncio.wait_for(socket.task, 10)
         await life.given.put({"type": "lifespan.shutdown"})
         assert (await life.next())["type"] == "lifespan.shutdown.complete"
+
+        # No replay, also where the server knows no lifespan.
+        waiting.put(epoch(1))
+        late = Asgi(create_app(waiting), {"type": "websocket", "path": "/ws"})
+        await late.given.put({"type": "websocket.connect"})
+        assert (await late.next())["type"] == "websocket.accept" and "Karn" in (await late.next())["text"]
+        while waiting.qsize():
+            await asyncio.sleep(0.01)
+        waiting.put(epoch(2))
+        assert json.loads((await late.next())["text"])["epoch"] == 2
+        await late.given.put({"type": "websocket.disconnect"})
+        await asyncio.wait_for(late.task, 10)
 
         plain = Asgi(create_app(), {"type": "websocket", "path": "/ws"})
         await plain.given.put({"type": "websocket.connect"})
@@ -211,29 +266,109 @@ def test_create_app_is_an_asgi_application() -> None:
     asyncio.run(drive())
 
 
-def test_broadcast_loop_lets_a_client_go_that_fails() -> None:
+@pytest.mark.parametrize("kind", [set, list])
+@pytest.mark.parametrize("made", [queue.Queue, asyncio.Queue])
+def test_broadcast_loop_waits_for_nobody(kind: type[Any], made: type[Any]) -> None:
     class Client:
-        def __init__(self, fails: bool) -> None:
-            self.fails, self.seen = fails, []  # type: tuple[bool, list[str]]
+        def __init__(self, send: Callable[[], Awaitable[None]] | None = None) -> None:
+            self.send, self.seen = send, []  # type: tuple[Any, list[str]]
 
         async def send_text(self, text: str) -> None:
-            if self.fails:
-                raise OSError("gone")
+            if self.send is not None:
+                await self.send()
             self.seen.append(text)
 
+    async def fails() -> None:
+        raise OSError("gone")
+
     async def drive() -> None:
-        good, bad = Client(False), Client(True)
-        clients = {good, bad}
-        waiting: queue.Queue[Any] = queue.Queue()
-        waiting.put(epoch())
+        never = asyncio.Event()
+        good, bad, stuck, late = Client(), Client(fails), Client(never.wait), Client()  # type: ignore[arg-type]
+        clients = kind([good, bad, stuck])
+        waiting = made()
         loop = asyncio.ensure_future(broadcast_loop(clients, waiting))
-        while not good.seen:
+        # Beside one that never reads, and one that is gone.
+        for number in range(500):
+            waiting.put_nowait(epoch(number))
+        while len(good.seen) < 500:
             await asyncio.sleep(0.01)
+        assert [json.loads(text)["epoch"] for text in good.seen] == list(range(500))
+        assert list(clients) == [good, stuck] if kind is list else clients == {good, stuck}
+        (clients.add if kind is set else clients.append)(late)
+        clients.remove(good)
+        waiting.put_nowait(epoch(7))
+        while not late.seen:
+            await asyncio.sleep(0.01)
+        assert len(late.seen) == 1 and len(good.seen) == 500 and not stuck.seen
         loop.cancel()
         await asyncio.wait([loop])
-        assert clients == {good}
 
     asyncio.run(asyncio.wait_for(drive(), 30))
+
+
+def test_an_event_is_what_it_was_when_it_was_told() -> None:
+    data: dict[str, Any] = {"value": 1, "heads": {"op": [1]}}
+
+    def change() -> None:
+        data["value"] = 2
+        data["heads"]["op"].append(2)
+
+    output = WebSocketOutput(start_server=False)
+    output.emit(TelemetryEvent(data=data))
+    output.emit({"event_type": "EPOCH_COMPLETED", "data": data})
+    change()
+    for _ in range(2):
+        assert json.loads(output._queue.get_nowait())["data"] == {"value": 1, "heads": {"op": [1]}}
+    output.emit('{"event_type":"X","data":{"a":NaN,"b":"Infinity"}}')
+    assert json.loads(output._queue.get_nowait())["data"] == {"a": None, "b": "Infinity"}
+    cyclic: dict[str, Any] = {}
+    cyclic["self"] = cyclic
+    output.emit(TelemetryEvent(data=cyclic))
+    output.emit(b'{"event_type":"Y"}')
+    assert output._queue.get_nowait() == '{"event_type":"Y"}' and output.queue_size == 0
+
+    held, seen = threading.Event(), []
+
+    class Held(OutputBackend):
+        def emit(self, event: TelemetryEvent) -> None:
+            held.wait(30)
+            seen.append(event.data["value"])
+
+    with Hub() as hub:
+        hub.add_backend(Held())
+        hub.emit(TelemetryEvent(data=data))
+        data["value"] = 3
+        held.set()
+    assert seen == [2]
+
+
+def test_times_have_a_zone_and_microseconds() -> None:
+    whole = datetime.datetime(2026, 1, 5, 10, 0, 0)
+    for stamp in (
+        whole,
+        whole.replace(tzinfo=datetime.timezone.utc),
+        whole.replace(hour=12, tzinfo=datetime.timezone(datetime.timedelta(hours=2))),
+    ):
+        assert TelemetryEvent(timestamp=stamp).to_dict()["timestamp"] == "2026-01-05T10:00:00.000000+00:00"
+    assert re.fullmatch(r"\S+T\d\d:\d\d:\d\d\.\d{6}\+00:00", json.loads(TelemetryEvent().to_json())["timestamp"])
+
+
+def test_a_taken_port_does_not_break_training(caplog: pytest.LogCaptureFixture) -> None:
+    taken = WebSocketOutput("127.0.0.1", 0)
+    taken.start()
+    seen: list[Any] = []
+
+    class Good(OutputBackend):
+        def emit(self, event: Any) -> None:
+            seen.append(event)
+
+    with Hub() as hub:
+        hub.add_backend(WebSocketOutput("127.0.0.1", taken.port))
+        assert "another port" in caplog.text
+        hub.add_backend(Good())
+        hub.emit(epoch())
+        eventually(lambda: seen)
+    taken.close()
 
 
 def test_files_and_folders_and_the_console(tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -189,6 +189,9 @@ class Broadcast:
         if request.headers.get("Upgrade", "").lower() == "websocket" and self._is_stream(path):
             return None
         answer = self._page(request.path) if self._page else None
+        # Older versions of the library refuse other methods by themselves.
+        if answer is not None and answer[0] == 200 and getattr(request, "method", "GET") not in ("GET", "HEAD"):
+            answer = (405, "application/json", '{"detail":"Method Not Allowed"}', {"Allow": "GET, HEAD"})
         return respond(*(answer or (404, "text/plain; charset=utf-8", f"there is nothing at {path}\n", {})))
 
     async def _client(self, socket: ServerConnection) -> None:

@@ -7,13 +7,11 @@ application, for programs that bring their own server.
 from __future__ import annotations
 
 import asyncio
-import json
 import queue
 from typing import Any
 
-from .._broadcast import Answer, Broadcast
-from .._pages import page_of
-from .app import DashboardApp, broadcast_loop
+from .._broadcast import Answer
+from .app import DashboardApp, answer_of, broadcast_loop
 from .stream import WebSocketOutput
 
 __all__ = ["DashboardServer", "broadcast_loop", "create_app", "run_dashboard_server"]
@@ -27,18 +25,14 @@ class DashboardServer(WebSocketOutput):
     def __init__(self, port: int = 8000, host: str = "0.0.0.0", max_queue_size: int = 10_000) -> None:
         super().__init__(host, port, True, max_queue_size)
 
-    def _made(self, host: str, port: int) -> Broadcast:
-        return Broadcast(
-            host,
-            port,
-            greeting=self._greeting,
-            background=self._pump,
-            is_stream=lambda path: path in ("/", "/ws"),
-            page=self._page,
-            ping_interval_s=30.0,
-            idle_frame=lambda: PING,
-            idle_after_s=60.0,
-        )
+    def _settings(self) -> dict[str, Any]:
+        return {
+            **super()._settings(),
+            "is_stream": lambda path: path in ("/", "/ws"),
+            "page": self._page,
+            "idle_frame": lambda: PING,
+            "idle_after_s": 60.0,
+        }
 
     @property
     def url(self) -> str:
@@ -50,14 +44,9 @@ class DashboardServer(WebSocketOutput):
         """The same as `close()`."""
         self.close()
 
-    def _page(self, path: str) -> Answer | None:
-        path = path.split("?")[0]
-        if path == "/api/health":
-            health = {"status": "ok", "clients": self.client_count, "queue_size": self.queue_size}
-            return 200, "application/json", json.dumps(health), {}
-        if path.startswith("/api/"):
-            return 404, "application/json", '{"detail":"Not Found"}', {}
-        return page_of("training", path)
+    def _page(self, path: str) -> Answer:
+        health = {"clients": self.client_count, "queue_size": self.queue_size, "dropped": self.dropped}
+        return answer_of(path, health)
 
 
 def create_app(telemetry_queue: queue.Queue[Any] | asyncio.Queue[Any] | None = None) -> DashboardApp:

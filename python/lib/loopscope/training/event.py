@@ -10,7 +10,7 @@ from typing import Any
 
 from .. import _values
 
-__all__ = ["TelemetryEvent", "TelemetryEventType", "as_event", "wire"]
+__all__ = ["TelemetryEvent", "TelemetryEventType", "as_event", "snapshot", "wire"]
 
 
 class TelemetryEventType(str, enum.Enum):
@@ -93,14 +93,21 @@ class TelemetryEvent:
         return _values.dumps(wire(self))
 
 
+MAX_DEPTH = 60
+"""Deeper values are not copied: a value may hold itself."""
+
 FIELDS = tuple(field.name for field in dataclasses.fields(TelemetryEvent))
 
 
 def wire(event: Any) -> dict[str, Any]:
     """The wire form of an event: one of ours, any object with the same attributes, or a mapping."""
     if isinstance(event, dict):
-        return dict(event)
-    found = {name: getattr(event, name) for name in FIELDS if hasattr(event, name)}
+        found = dict(event)
+    else:
+        found = {name: getattr(event, name) for name in FIELDS if hasattr(event, name)}
+        data = found.get("data")
+        if data is not None and not isinstance(data, dict):
+            found["data"] = data.to_dict() if hasattr(data, "to_dict") else _values.plain(data)
     for name in ("event_type", "severity"):
         value = found.get(name)
         # Also an enum whose values are numbers: its name is the wire's.
@@ -108,11 +115,28 @@ def wire(event: Any) -> dict[str, Any]:
             found[name] = value.value if isinstance(value.value, str) else value.name
     stamp = found.get("timestamp")
     if isinstance(stamp, datetime.datetime):
-        found["timestamp"] = (stamp if stamp.tzinfo else stamp.replace(tzinfo=datetime.timezone.utc)).isoformat()
-    data = found.get("data")
-    if data is not None and not isinstance(data, dict):
-        found["data"] = data.to_dict() if hasattr(data, "to_dict") else _values.plain(data)
+        aware = stamp.astimezone(datetime.timezone.utc) if stamp.tzinfo else stamp.replace(tzinfo=datetime.timezone.utc)
+        found["timestamp"] = aware.isoformat(timespec="microseconds")
     return found
+
+
+def snapshot(event: Any) -> Any:
+    """The same event with a payload of its own, so that a program may go on with its dictionary."""
+    if isinstance(event, dict):
+        return _copied(event)
+    if isinstance(event, TelemetryEvent) and isinstance(event.data, (dict, list)):
+        return dataclasses.replace(event, data=_copied(event.data))
+    return event
+
+
+def _copied(value: Any, depth: int = 0) -> Any:
+    if depth > MAX_DEPTH:
+        return value
+    if isinstance(value, dict):
+        return {key: _copied(item, depth + 1) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_copied(item, depth + 1) for item in value]
+    return value
 
 
 def as_event(event: Any) -> dict[str, Any] | None:

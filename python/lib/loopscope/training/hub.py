@@ -11,6 +11,7 @@ import threading
 from typing import Any
 
 from ..errors import ConfigurationError
+from .event import snapshot
 
 __all__ = ["Hub", "get_hub"]
 
@@ -51,12 +52,17 @@ class Hub:
         self._lines: list[_Line] = []
 
     def add_backend(self, backend: Any) -> None:
-        """Starts a backend and sends it every event from here on."""
+        """Starts a backend and sends it every event from here on. One that cannot start, because its port is taken, is
+        told of through `logging`, and left out: training goes on without it."""
         if not callable(getattr(backend, "emit", None)):
             raise ConfigurationError(f"a backend needs emit(event), got {backend!r}")
         start = getattr(backend, "start", None)
-        if callable(start):
-            start()
+        try:
+            if callable(start):
+                start()
+        except Exception as error:
+            _LOG.error("%s does not start, and gets no events: %s", type(backend).__name__, error)
+            return
         self._lines = [*self._lines, _Line(backend)]
 
     def remove_backend(self, backend: Any) -> None:
@@ -66,7 +72,13 @@ class Hub:
             self._end(line, 2.0)
 
     def emit(self, event: Any) -> None:
-        """Takes an event; never raises, never waits."""
+        """Takes an event as it is now; never raises, never waits."""
+        if self._lines:
+            try:
+                event = snapshot(event)
+            except Exception:
+                # A dictionary that another thread changes meanwhile: it goes as it is.
+                _LOG.debug("an event could not be copied", exc_info=True)
         for line in self._lines:
             if line.waiting.qsize() < MAX_WAITING:
                 line.waiting.put(event)

@@ -1,14 +1,16 @@
 """`WebSocketOutput`: a WebSocket server inside the training process, which dashboards dial.
 
-In: events, from the training loop. Out: each as a text frame to everyone connected. `emit` puts the event into a
-bounded queue and returns; text is made of it on the server's own thread.
+In: events, from the training loop. Out: each as a text frame to everyone connected; with nobody there, to nobody.
+`emit` puts the event into a bounded queue as it is then, and returns; text is made of it on the server's own thread.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import queue
+import re
 from collections import deque
 from typing import Any
 
@@ -18,12 +20,15 @@ from ..errors import ConfigurationError, LoopscopeError
 from .backends import OutputBackend
 from .event import as_event
 
-__all__ = ["GREETING", "MessageQueue", "WebSocketOutput"]
+__all__ = ["GREETING", "MessageQueue", "WebSocketOutput", "frame"]
 
 GREETING = '{"type":"connected","message":"Connected to Karn telemetry stream"}'
 POLL_S = 0.05
-EARLY = 1_000
-"""The newest events that wait for the first client."""
+PING_INTERVAL_S = 30.0
+PING_TIMEOUT_S = 10.0
+
+NOT_JSON = re.compile(r"NaN|Infinity")
+"""What Python writes for numbers that JSON has not."""
 
 
 class MessageQueue:
@@ -37,21 +42,24 @@ class MessageQueue:
         self.dropped = 0
 
     def put_nowait(self, event: Any) -> bool:
-        """Takes an event; says whether there was room."""
+        """Takes an event as it is now; says whether there was room. What is no event at all is passed over."""
         if len(self._waiting) >= self.maxsize:
             self.dropped += 1
             return False
-        self._waiting.append(event)
+        taken = _taken(event)
+        if taken is not None:
+            self._waiting.append(taken)
         return True
 
     def get_nowait(self) -> str:
         """The oldest, as text; `queue.Empty` where there is none."""
-        while self._waiting:
-            with contextlib.suppress(IndexError):
+        while True:
+            try:
                 text = _text(self._waiting.popleft())
-                if text is not None:
-                    return text
-        raise queue.Empty
+            except IndexError:
+                raise queue.Empty from None
+            if text is not None:
+                return text
 
     def qsize(self) -> int:
         """How many wait."""
@@ -66,14 +74,32 @@ class MessageQueue:
         return len(self._waiting) >= self.maxsize
 
 
-def _text(event: Any) -> str | None:
+def _taken(event: Any) -> str | dict[str, Any] | None:
+    """An event, free of what the program does with its own dictionary afterwards; None for what is no event."""
     if isinstance(event, str):
         return event
+    if isinstance(event, (bytes, bytearray)):
+        return bytes(event).decode("utf-8", "replace")
     found = as_event(event)
+    with contextlib.suppress(Exception):
+        finite = None if found is None else _values.finite(found)
+        return finite if isinstance(finite, dict) else None
+    return None
+
+
+def _text(taken: str | dict[str, Any]) -> str | None:
     try:
-        return None if found is None else _values.dumps(found)
+        if isinstance(taken, dict):
+            return json.dumps(taken, separators=(",", ":"))
+        return _values.dumps(json.loads(taken)) if NOT_JSON.search(taken) else taken
     except (TypeError, ValueError, RecursionError):
-        return None
+        return taken if isinstance(taken, str) else None
+
+
+def frame(event: Any) -> str | None:
+    """The text of an event; None for what is no event."""
+    taken = _taken(event)
+    return None if taken is None else _text(taken)
 
 
 class WebSocketOutput(OutputBackend):
@@ -85,13 +111,21 @@ class WebSocketOutput(OutputBackend):
         if isinstance(port, bool) or not isinstance(port, int) or not 0 <= port <= 65535:
             raise ConfigurationError(f"port must be a whole number from 0 to 65535, got {port!r}")
         self._queue = MessageQueue(max_queue_size)
-        self._early: deque[str] = deque(maxlen=EARLY)
+        self._unheard = 0
         self._server = self._made(host, port)
         self._closed = False
         self.start_server = start_server
 
     def _made(self, host: str, port: int) -> Broadcast:
-        return Broadcast(host, port, greeting=self._greeting, background=self._pump, ping_interval_s=30.0)
+        return Broadcast(host, port, **self._settings())
+
+    def _settings(self) -> dict[str, Any]:
+        return {
+            "greeting": self._greeting,
+            "background": self._pump,
+            "ping_interval_s": PING_INTERVAL_S,
+            "ping_timeout_s": PING_TIMEOUT_S,
+        }
 
     @property
     def host(self) -> str:
@@ -118,6 +152,11 @@ class WebSocketOutput(OutputBackend):
         """How many found the queue full."""
         return self._queue.dropped
 
+    @property
+    def unheard(self) -> int:
+        """How many went out while nobody was connected."""
+        return self._unheard
+
     def start(self) -> None:
         """Listens, and waits until it does, five seconds at most; a second call changes nothing."""
         if self.start_server and not self._closed:
@@ -142,9 +181,9 @@ class WebSocketOutput(OutputBackend):
         self._server.wait()
 
     def _greeting(self) -> list[str]:
-        early = list(self._early)
-        self._early.clear()
-        return [GREETING, *early]
+        # What was told before is for those who are there already: the first event after the greeting is a live one.
+        self._move(self._server)
+        return [GREETING]
 
     async def _pump(self, server: Broadcast) -> None:
         """Moves what waits to the clients, twenty times a second, and once more at the end."""
@@ -158,10 +197,10 @@ class WebSocketOutput(OutputBackend):
     def _move(self, server: Broadcast) -> None:
         for _ in range(self._queue.qsize()):
             try:
-                frame = self._queue.get_nowait()
+                text = self._queue.get_nowait()
             except queue.Empty:
                 return
             if server.clients:
-                server.tell(frame)
+                server.tell(text)
             else:
-                self._early.append(frame)
+                self._unheard += 1
