@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import http.server
+import json
+import math
+import socket
+import threading
+import urllib.request
 import uuid
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -73,6 +81,128 @@ def test_a_producer_without_a_server_runs_on() -> None:
         ProducerClient("http://localhost", "")
 
 
+def test_a_producer_that_goes_without_a_last_word_is_disconnected(server: Server, client: loopscope.Client) -> None:
+    """Never left running for ever, and no success is invented."""
+    left, broken, told = (f"do_{uuid.uuid4().hex[:8]}" for _ in range(3))
+
+    async def produce() -> None:
+        producer = ProducerClient(server.url, left)
+        await producer.connect()
+        await producer.emit_event("execution:started", {"task": "build"})
+        await producer.emit_event("skill:started", {"skill_name": "fmt"})
+        await producer.disconnect()
+        with pytest.raises(KeyError):
+            async with ProducerClient(server.url, broken) as producer:
+                await producer.emit_event("execution_started", {"task": "build"})
+                raise KeyError("a bug")
+        async with ProducerClient(server.url, told) as producer:
+            await producer.emit_event("execution_started", {"task": "build"})
+            await producer.emit_event("execution_completed", {"success": True})
+            await producer.emit_event("execution:note", {"text": "after the end"})
+
+    def status(session: str) -> str:
+        with urllib.request.urlopen(f"{server.url}/orchestrator/api/sessions/{session}") as answer:
+            return str(json.load(answer)["status"])
+
+    asyncio.run(produce())
+    assert eventually(lambda: status(left) == status(broken) == "disconnected")
+    assert status(told) == "completed"
+    # The farewell is no event of the run.
+    assert names(client, left) == ["execution:started", "skill:started"]
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:1", "ftp://x", "not a url", "http://[", "foreign", "silent", "token"])
+def test_whatever_is_there_connect_says_whether_it_is_connected(
+    url: str, server: Server, caplog: pytest.LogCaptureFixture
+) -> None:
+    options: dict[str, str] = {}
+    # Something that speaks HTTP and is no Loopscope; something that says nothing; a server that does not know us.
+    foreign = http.server.ThreadingHTTPServer(("127.0.0.1", 0), http.server.SimpleHTTPRequestHandler)
+    threading.Thread(target=foreign.serve_forever, daemon=True).start()
+    silent = socket.create_server(("127.0.0.1", 0))
+    locked = Server("--auth", "always") if url == "token" else None
+    if url == "foreign":
+        url = f"http://127.0.0.1:{foreign.server_port}"
+    elif url == "silent":
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+    elif locked is not None:
+        url, options = locked.url, {"token": "lsc_wrong"}
+
+    async def produce() -> None:
+        async with ProducerClient(url, "nowhere", **options) as producer:
+            assert not producer.connected and not await producer.connect(timeout=0.3)
+            assert not await producer.emit_event("skill:started", {})
+
+    try:
+        asyncio.run(produce())
+    finally:
+        foreign.shutdown()
+        foreign.server_close()
+        silent.close()
+        if locked is not None:
+            locked.end()
+    assert "nowhere is shown on no dashboard" in caplog.text
+
+
+def test_emit_event_never_raises(server: Server, client: loopscope.Client) -> None:
+    session = f"do_{uuid.uuid4().hex[:8]}"
+    deep: list[object] = []
+    for _ in range(200):
+        deep = [deep]
+
+    async def produce() -> list[bool]:
+        async with ProducerClient(server.url, session) as producer:
+            wrong: list[Any] = [None, 5, "", ["a"], object()]
+            assert [await producer.emit_event(name, {}) for name in wrong] == [False] * 5
+            said = [await producer.emit_event("x:data", data) for data in ([1], "str", 5, None, {"a": math.nan}, deep)]
+            await producer.emit_event("execution:completed", {"success": True})
+            return said
+
+    assert asyncio.run(produce()) == [True, True, True, True, True, False]
+    payloads = [event.data for event in client.all_events(session) if event.name == "x:data"]
+    assert payloads[:4] == [{"value": [1]}, {"value": "str"}, {"value": 5}, {}]
+
+
+def test_every_command_that_has_a_handler_reaches_it(server: Server, client: loopscope.Client) -> None:
+    session = f"do_{uuid.uuid4().hex[:8]}"
+    kinds = ["set_breakpoint", "STEP_OVER", "Checkpoint", "approve_file_change"]
+    seen: list[str] = []
+
+    def handler(kind: str) -> Callable[[], None]:
+        return lambda: seen.append(kind)
+
+    for kind in kinds[:2]:
+        conn_manager.register_command_handler(kind, handler(kind))
+
+    async def produce() -> None:
+        async with ProducerClient(server.url, session) as producer:
+            await producer.emit_event("execution:started", {"task": "build"})
+            # Also those that come when it is connected.
+            conn_manager.register_command_handler(kinds[2], handler(kinds[2]))
+            producer.register_command_handler(kinds[3], handler(kinds[3]))
+
+            def steer() -> dict[str, str]:
+                eventually(lambda: client.session(session))
+                asked = {
+                    client.command(session, kind, {"location": "a:1", "file_path": "a"}).command_id: kind
+                    for kind in (*(kind.swapcase() for kind in kinds), "PRIORITY")
+                }
+
+                def over() -> dict[str, str] | None:
+                    rows = [row for row in client.commands(session) if row.command_id in asked]
+                    done = all(row.state in ("succeeded", "failed") for row in rows)
+                    return {asked[row.command_id]: row.state for row in rows} if done and len(rows) == 5 else None
+
+                return dict(eventually(over))
+
+            states = await asyncio.to_thread(steer)
+            assert states.pop("PRIORITY") == "failed" and set(states.values()) == {"succeeded"}
+            await producer.emit_event("execution:completed", {"success": True})
+
+    asyncio.run(produce())
+    assert sorted(seen) == sorted(kinds)
+
+
 def test_commands_reach_handlers_and_move_the_state(server: Server, client: loopscope.Client) -> None:
     session = f"do_{uuid.uuid4().hex[:8]}"
     seen: list[object] = []
@@ -139,6 +269,13 @@ def test_the_helpers_tell_every_family(server: Server, client: loopscope.Client)
         assert conn_manager.get_execution_state(session) == ExecutionState.RUNNING
         await orchestrator.emit_execution_event("execution:failed", {"error": "no"}, session)
         assert conn_manager.get_execution_state(session) == ExecutionState.FAILED
+        # Whole names of the contract's underscore kind stay as they are.
+        await orchestrator.emit_execution_event("execution_started", {"task": "again"}, session)
+        assert conn_manager.get_execution_state(session) == ExecutionState.RUNNING
+        await orchestrator.emit_file_event("file_changed", {"file_path": "a.rs", "status": "added"}, session)
+        await orchestrator.emit_skill_event("wave:started", ["free"], session)  # type: ignore[arg-type]
+        await orchestrator.emit_execution_event("execution_failed", {"error": "no"}, session)
+        assert conn_manager.get_execution_state(session) == ExecutionState.FAILED
         await orchestrator.emit_skill_event("progress", {"skill_name": "fmt", "progress": 5})
         with pytest.raises(ValueError, match="skill:started"):
             await orchestrator.emit_skill_event("", {})
@@ -154,6 +291,10 @@ def test_the_helpers_tell_every_family(server: Server, client: loopscope.Client)
         "agent:spawned",
         "checkpoint:created",
         "execution:failed",
+        "execution_started",
+        "file_changed",
+        "wave:started",
+        "execution_failed",
     ]
     assert "skill:progress" in names(client, "orchestrator")
     assert conn_manager.event_history[-1]["event_type"] == "skill:progress"
@@ -171,6 +312,15 @@ def test_the_manager_counts_connections() -> None:
     manager.track_event("skill:started")
     manager.track_command("HALT", "even")
     assert len(manager.event_history) == len(manager.command_history) == 1
+    for track, history in (
+        (manager.track_event, manager.event_history),
+        (manager.track_command, manager.command_history),
+    ):
+        track("x:y", {"a": 1}, "odd")
+        assert history[-1]["data"] == {"a": 1} and history[-1]["session_id"] == "odd"
+        track("x:y", {"a": 1})
+        track("x:y", "odd")
+        assert "data" not in history[-1] and history[-1]["session_id"] == "odd" and history[-2]["session_id"] is None
     assert manager.get_execution_state() == ExecutionState.RUNNING == "running"
     manager.set_execution_state("completed")
     assert manager.get_execution_state("any") == ExecutionState.COMPLETED

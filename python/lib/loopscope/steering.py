@@ -129,6 +129,8 @@ class Steering:
     def __init__(self) -> None:
         self._runner: Runner | None = None
         self._handlers: dict[str, Callable[..., Any]] = {}
+        self._others: Callable[..., Any] | None = None
+        self._is_looped = False
         self._inbox: queue.SimpleQueue[Command | None] = queue.SimpleQueue()
         self._work: queue.SimpleQueue[Command | None] = queue.SimpleQueue()
         self._worker: threading.Thread | None = None
@@ -146,14 +148,19 @@ class Steering:
             return lambda function: self.on(command, function, label=label)
         self._handlers[command.upper()] = handler
         self._attached().declare(command.upper(), label)
-        with self._steering_lock:
-            if self._worker is None:
-                self._worker = threading.Thread(target=self._carry_out, daemon=True, name="loopscope-commands")
-                self._worker.start()
+        self._work_on()
         return handler
+
+    def on_others(self, handler: Callable[..., Any]) -> None:
+        """Calls a function for commands that have no handler of their own, unless the program loops over
+        `commands()`."""
+        self._others = handler
+        self._attached()
+        self._work_on()
 
     def commands(self, *types: str) -> Commands:
         """Commands without a handler, as they come; `types` says which the program knows."""
+        self._is_looped = True
         runner = self._attached()
         for name in types or ("HALT", "RESUME"):
             runner.declare(str(name).upper())
@@ -217,15 +224,15 @@ class Steering:
         if answers is not None:
             answers.put(command.parameters.get("choice"))
             threading.Thread(target=command.succeed, daemon=True).start()
-        elif kind in self._handlers:
+        elif kind in self._handlers or (self._others is not None and not self._is_looped):
             self._work.put(command)
         else:
             self._inbox.put(command)
 
     def _carry_out(self) -> None:
         while (command := self._work.get()) is not None:
-            handler = self._handlers[str(command["type"]).upper()]
-            if command["command_id"] in self._cancelled or not command.acknowledge():
+            handler = self._handlers.get(str(command["type"]).upper()) or self._others
+            if handler is None or command["command_id"] in self._cancelled or not command.acknowledge():
                 continue
             try:
                 result = handler(command) if _takes_one(handler) else handler()
@@ -234,6 +241,12 @@ class Steering:
                 command.succeed(result)
             except Exception as error:
                 command.fail(error)
+
+    def _work_on(self) -> None:
+        with self._steering_lock:
+            if self._worker is None:
+                self._worker = threading.Thread(target=self._carry_out, daemon=True, name="loopscope-commands")
+                self._worker.start()
 
     def _stop_steering(self) -> None:
         self._stopped.set()

@@ -1,7 +1,8 @@
 """The contract's emission helpers: one awaited function for each family of events.
 
-In: the event's name, with or without its family (`started` or `skill:started`), a payload, a session. Out: the event,
-through the queue of a run. Without `configure()` it goes to the server of `LOOPSCOPE_URL`, else to this machine's.
+In: the event's name, with or without its family (`started`, `skill:started`, `skill_started`), a payload, a session.
+Out: the event, through the queue of a run. Without `configure()` it goes to the server of `LOOPSCOPE_URL`, else to this
+machine's.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Any
 from ..errors import ConfigurationError
 from ..run import Run, start
 from .manager import ExecutionState, conn_manager
+from .words import name_of, payload_of, plain_name, whole_name
 
 __all__ = [
     "configure",
@@ -37,6 +39,7 @@ _STATES = {
     "execution:started": ExecutionState.RUNNING,
     "execution:resumed": ExecutionState.RUNNING,
     "execution:halted": ExecutionState.HALTED,
+    "execution:paused": ExecutionState.HALTED,
     "execution:completed": ExecutionState.COMPLETED,
     "execution:failed": ExecutionState.FAILED,
 }
@@ -89,7 +92,7 @@ async def emit_agent_event(event_type: str, data: Mapping[str, Any], session_id:
 async def emit_execution_event(event_type: str, data: Mapping[str, Any], session_id: str | None = None) -> None:
     """`execution:started`, `execution:progress`, `execution:halted`, `execution:completed` and the like."""
     name = _emit("execution", event_type, data, session_id)
-    state = _STATES.get(name)
+    state = _STATES.get(plain_name(name))
     if state is not None:
         conn_manager.set_execution_state(state, session_id)
 
@@ -100,15 +103,15 @@ async def emit_checkpoint_event(data: Mapping[str, Any], session_id: str | None 
 
 
 def _emit(family: str, event_type: str, data: Mapping[str, Any], session_id: str | None) -> str:
-    word = str(getattr(event_type, "value", event_type) or "")
+    word = name_of(event_type)
     if not word:
         raise ConfigurationError(f"event_type must be a text such as {family}:started")
-    name = word if ":" in word else f"{family}:{word}"
+    name = whole_name(family, word)
     session = session_id or DEFAULT_SESSION
     with _LOCK:
         run = _RUNS.get(session)
         if run is None or run.over:
             run = _RUNS[session] = start(session=session, dialect="orchestrator", announce=False, **_SETTINGS)
-    run.send(name, data)
+    run.send(name, payload_of(data))
     conn_manager.track_event(name, session)
     return name

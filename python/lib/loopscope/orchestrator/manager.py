@@ -43,6 +43,7 @@ class ConnectionManager:
         self._handlers: dict[str, Callable[..., Any]] = {}
         self._states: dict[str | None, ExecutionState] = {}
         self._connections: dict[str, str | None] = {}
+        self._watchers: list[Callable[[str], object]] = []
         self.event_history: deque[dict[str, Any]] = deque(maxlen=KEPT)
         self.command_history: deque[dict[str, Any]] = deque(maxlen=KEPT)
 
@@ -53,6 +54,23 @@ class ConnectionManager:
             raise ConfigurationError(f"a handler needs a command's type and a function, got {command!r}, {handler!r}")
         with self._lock:
             self._handlers[word.upper()] = handler
+            watchers = list(self._watchers)
+        for watcher in watchers:
+            watcher(word.upper())
+
+    def watch(self, watcher: Callable[[str], object]) -> None:
+        """Calls a function with each type that has a handler, now and later: what takes commands declares them."""
+        with self._lock:
+            self._watchers.append(watcher)
+            known = list(self._handlers)
+        for word in known:
+            watcher(word)
+
+    def unwatch(self, watcher: Callable[[str], object]) -> None:
+        """Calls it no more."""
+        with self._lock:
+            if watcher in self._watchers:
+                self._watchers.remove(watcher)
 
     def get_execution_state(self, session_id: str | None = None) -> ExecutionState:
         """How an execution is; running where nobody said otherwise."""
@@ -86,13 +104,13 @@ class ConnectionManager:
         with self._lock:
             return sum(session is None or joined == session for joined in self._connections.values())
 
-    def track_event(self, event_type: str, session: str | None = None) -> None:
-        """Remembers that an event was told."""
-        self.event_history.append({"event_type": event_type, "session_id": session, "timestamp": _now()})
+    def track_event(self, event_type: str, data: Any = None, session: str | None = None) -> None:
+        """Remembers that an event was told, with its data where there is some. A text in its place is the session."""
+        self.event_history.append(_tracked("event_type", event_type, data, session))
 
-    def track_command(self, command_type: str, session: str | None = None) -> None:
-        """Remembers that a command came."""
-        self.command_history.append({"command_type": command_type, "session_id": session, "timestamp": _now()})
+    def track_command(self, command_type: str, data: Any = None, session: str | None = None) -> None:
+        """Remembers that a command came; the same."""
+        self.command_history.append(_tracked("command_type", command_type, data, session))
 
     def connection_stats(self) -> dict[str, Any]:
         """`total_connections`, `sessions` (how many each has), `timestamp`."""
@@ -137,6 +155,13 @@ def _takes_one(handler: Callable[..., Any]) -> bool:
     except ValueError:
         return True
     return True
+
+
+def _tracked(field: str, word: str, data: Any, session: str | None) -> dict[str, Any]:
+    if session is None and isinstance(data, str):
+        data, session = None, data
+    told = {field: word, "session_id": session, "timestamp": _now()}
+    return told if data is None else {**told, "data": data}
 
 
 def _now() -> str:

@@ -8,19 +8,28 @@ from __future__ import annotations
 
 import asyncio
 import datetime
+import logging
+import os
+import time
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from types import TracebackType
 from typing import Any
 
-from ..errors import ConfigurationError, ConnectionError, LoopscopeError
+from ..errors import ConfigurationError, ConnectionError
 from ..run import Run, start
+from ._farewell import say_farewell
 from .manager import conn_manager
+from .words import is_terminal, name_of, payload_of, plain_name
 
 __all__ = ["RESERVED", "ProducerClient"]
 
 RESERVED = ("connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener")
 """Names that the contract's transport keeps for itself."""
+
+_LOG = logging.getLogger("loopscope")
+
+FAREWELL_S = 3.0
 
 COMMANDS = ("HALT", "RESUME", "ROLLBACK", "REDIRECT", "DECISION", "INJECT")
 
@@ -37,6 +46,9 @@ class ProducerClient:
         self._options = options
         self._run: Run | None = None
         self._handlers: dict[str, Callable[..., Any]] = {}
+        # What was told last, and whether the run's end was.
+        self._last: dict[str, Any] | None = None
+        self._is_ended = False
 
     @property
     def connected(self) -> bool:
@@ -51,52 +63,83 @@ class ProducerClient:
         return self._run
 
     async def connect(self, timeout: float = 5) -> bool:
-        """Opens the link; False where no server answered in that time, and the program may go on without one."""
+        """Opens the link. False, and a warning in the log, where it cannot: no server, another one, a wrong address or
+        token. The program goes on without a dashboard."""
         if self._run is not None:
             return True
-        run = start(self.server_url, session=self.session_id, dialect="orchestrator", announce=False, **self._options)
+        run: Run | None = None
         try:
+            run = start(
+                self.server_url, session=self.session_id, dialect="orchestrator", announce=False, **self._options
+            )
             await asyncio.wait_for(asyncio.to_thread(run.transport.check, timeout), timeout + 0.5)
-        except (ConnectionError, asyncio.TimeoutError, TimeoutError):
-            await asyncio.to_thread(run.close, 0.0)
+        except BaseException as error:
+            if run is not None:
+                await asyncio.to_thread(run.close, 0.0)
+            if not isinstance(error, Exception):
+                raise
+            what = str(error) or f"no answer in {timeout:g} s"
+            _LOG.warning("%s is shown on no dashboard: %s", self.session_id, what)
             return False
-        except LoopscopeError:
-            # A wrong token is not "no dashboard": nobody would ever see why nothing is shown.
-            await asyncio.to_thread(run.close, 0.0)
-            raise
-        self._run = run
-        for command in COMMANDS:
-            run.on(command, self._handler(command))
+        self._run, self._last, self._is_ended = run, None, False
+        for command in (*COMMANDS, *self._handlers):
+            run.on(command, self._carry_out)
+        # Whatever else it is asked for, by handlers that come later too.
+        run.on_others(self._carry_out)
+        conn_manager.watch(self._declare)
         conn_manager.add_connection(self._sid, self.session_id)
         return True
 
-    async def emit_event(self, event_type: str, data: Mapping[str, Any] | None = None) -> bool:
-        """Takes an event. False where it is not connected, or the name is the transport's own."""
-        name = str(getattr(event_type, "value", event_type))
+    async def emit_event(self, event_type: str, data: Any = None) -> bool:
+        """Takes an event. False where it is not connected, or the name is none, or the transport's own. Data that is no
+        object is told as one, under `value`."""
+        name = name_of(event_type)
         if self._run is None or not name or name in RESERVED:
             return False
-        self._run.send(name, data)
+        number = str(uuid.uuid4())
+        try:
+            self._run.send(name, payload_of(data), event_id=number)
+        except Exception as error:
+            _LOG.warning("%s was not told: %s", name, error)
+            return False
+        self._last = {"event_type": name, "event_id": number}
+        # A run that begins again has not ended.
+        self._is_ended = is_terminal(name) or (self._is_ended and plain_name(name) != "execution:started")
         conn_manager.track_event(name, self.session_id)
         return True
 
     async def disconnect(self, timeout: float = 5) -> None:
-        """Waits until the last event is on the server's disk, and ends the link; safe twice."""
+        """Waits until the last event is on the server's disk, and ends the link; safe twice. A run whose end was not
+        told is left as `disconnected`: nobody knows what became of it."""
         run, self._run = self._run, None
         if run is not None:
             conn_manager.remove_connection(self._sid)
-            await asyncio.to_thread(run.close, timeout)
+            conn_manager.unwatch(self._declare)
+            await asyncio.to_thread(self._leave, run, timeout)
+
+    def _leave(self, run: Run, timeout_s: float) -> None:
+        until = time.monotonic() + timeout_s
+        # The contract's transport knows no projects: in another one than the default this session is not to be found.
+        project = self._options.get("project") or os.environ.get("LOOPSCOPE_PROJECT") or "default"
+        if self._last and not self._is_ended and project == "default" and run.flush(timeout_s):
+            event = {"session_id": self.session_id, **self._last, "data": {}}
+            say_farewell(run.transport.address, event, min(FAREWELL_S, max(0.5, until - time.monotonic())))
+        run.close(max(0.0, until - time.monotonic()))
 
     def register_command_handler(self, command: str, handler: Callable[..., Any]) -> None:
         """Calls a function for this session's commands of a type; it goes before those of `conn_manager`."""
         self._handlers[command.upper()] = handler
+        self._declare(command)
 
-    def _handler(self, command: str) -> Callable[[Any], Any]:
-        def carry_out(asked: Any) -> Any:
-            conn_manager.track_command(command, self.session_id)
-            handler = self._handlers.get(command)
-            return conn_manager.carry_out(command, asked, self.session_id, handler)
+    def _declare(self, command: str) -> None:
+        """A handler came: dashboards may offer its command."""
+        if self._run is not None:
+            self._run.on(command, self._carry_out)
 
-        return carry_out
+    def _carry_out(self, asked: Any) -> Any:
+        command = str(asked["type"]).upper()
+        conn_manager.track_command(command, self.session_id)
+        return conn_manager.carry_out(command, asked, self.session_id, self._handlers.get(command))
 
     @property
     def _sid(self) -> str:
