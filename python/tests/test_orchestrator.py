@@ -111,7 +111,9 @@ def test_a_producer_that_goes_without_a_last_word_is_disconnected(server: Server
     assert names(client, left) == ["execution:started", "skill:started"]
 
 
-@pytest.mark.parametrize("url", ["http://127.0.0.1:1", "ftp://x", "not a url", "http://[", "foreign", "silent", "token"])
+@pytest.mark.parametrize(
+    "url", ["http://127.0.0.1:1", "ftp://x", "not a url", "http://[", "foreign", "silent", "token"]
+)
 def test_whatever_is_there_connect_says_whether_it_is_connected(
     url: str, server: Server, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -32,7 +32,7 @@ def test_it_is_one_for_every_python_and_says_what_it_is() -> None:
         assert "kimi-dashboard=loopscope.convergence.server:main" in wheel.read(entries).decode().replace(" ", "")
         licences = [name for name in names if "/licenses/" in name]
         assert len(licences) == 2 and all(len(wheel.read(name)) > 1000 for name in licences)
-    for name in ("_core.abi3.so", "_core.pyi", "py.typed", "pages/live.js", "training/__init__.py"):
+    for name in ("_core.abi3.so", "_core.pyi", "py.typed", "pages/live.js", "pages/run.mjs", "training/__init__.py"):
         assert f"loopscope/{name}" in names
     assert "kimi_dashboard/py.typed" in names
     assert not [name for name in names if "/tests/" in name or name.endswith(".rs")]

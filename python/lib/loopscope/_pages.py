@@ -1,6 +1,6 @@
 """The bundled pages of servers inside a program: small, without anything from elsewhere, under a strict policy.
 
-In: a contract and a path. Out: the page, its script, its style. The whole of Loopscope's own pages is the server's.
+In: a contract and a path. Out: the page, its scripts, its style. The whole of Loopscope's own pages is the server's.
 """
 
 from __future__ import annotations
@@ -13,8 +13,9 @@ from ._broadcast import Answer
 __all__ = ["page_of"]
 
 FOLDER = Path(__file__).with_name("pages")
+SCRIPTS = ("live.js", "agents.js", "training.js", "values.mjs", "crew.mjs", "run.mjs")
 FILES = {
-    "/live.js": "text/javascript; charset=utf-8",
+    **{f"/{name}": "text/javascript; charset=utf-8" for name in SCRIPTS},
     "/live.css": "text/css; charset=utf-8",
     "/live.svg": "image/svg+xml",
 }

@@ -1,7 +1,7 @@
 """`DashboardWebSocketServer`: the agents contract's server, inside the program whose agents it shows.
 
-In: the process's state. Out: `/` (redirect), `/dashboard`, `/ws`, `/health`, `/stats`, as the contract has them. A
-viewer that does not read holds up nobody.
+In: the process's state. Out: `/` (redirect), `/dashboard`, `/ws`, `/health`, `/stats`, `/events`,
+`/opportunities`, as the contract has them. A viewer that does not read holds up nobody.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import urllib.parse
 import uuid
 from collections import deque
 from pathlib import Path
@@ -136,7 +137,7 @@ class DashboardWebSocketServer:
         return [_values.dumps(hello), *(event.to_json() for event in recent), _values.dumps(numbers)]
 
     def _page(self, path: str) -> Answer | None:
-        path = path.split("?")[0]
+        path, _, query = path.partition("?")
         if path == "/":
             return 302, "text/plain; charset=utf-8", "see /dashboard\n", {"Location": "/dashboard"}
         if path == "/dashboard":
@@ -146,6 +147,12 @@ class DashboardWebSocketServer:
         if path == "/stats":
             numbers = {**self.dashboard.get_dashboard_stats(), "connected_clients": len(self.clients)}
             return 200, "application/json", _values.dumps(numbers), {}
+        if path == "/events":
+            events = self.dashboard.get_recent_events(_limit(query))
+            return 200, "application/json", _values.dumps({"events": events}), {}
+        if path == "/opportunities":
+            found = self.dashboard.get_opportunities()
+            return 200, "application/json", _values.dumps({"opportunities": found, "total": len(found)}), {}
         return page_of("agents", path)
 
     def _health(self) -> dict[str, Any]:
@@ -167,3 +174,9 @@ class DashboardWebSocketServer:
             return 404, "text/plain; charset=utf-8", f"there is no dashboard page at {path}\n", {}
         except OSError as error:
             return 500, "text/plain; charset=utf-8", f"cannot read the dashboard page {path}: {error}\n", {}
+
+
+def _limit(query: str) -> int:
+    """How many events are asked for: at most a hundred, fifty where it is not said."""
+    asked = urllib.parse.parse_qs(query).get("limit", [""])[0]
+    return min(100, int(asked)) if asked.isascii() and asked.isdigit() else 50
