@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import dataclasses
 import datetime
 import enum
@@ -215,6 +216,9 @@ def test_a_server_may_be_run_as_a_coroutine(tmp_path: pathlib.Path, monkeypatch:
         return code
 
     assert asyncio.run(asyncio.wait_for(serve(), 60)) == 0
+    with contextlib.closing(start_server("127.0.0.1", 0, None, tmp_path / "e.db")) as closed:
+        assert closed.running
+    assert not closed.running
 
 
 def test_the_command_is_the_server(tmp_path: pathlib.Path) -> None:

@@ -6,7 +6,9 @@ import asyncio
 import http.server
 import json
 import math
+import re
 import socket
+import subprocess
 import threading
 import urllib.request
 import uuid
@@ -16,7 +18,7 @@ from typing import Any
 import pytest
 
 import loopscope
-from conftest import Server, eventually, free_port
+from conftest import BINARY, Server, eventually, free_port
 from loopscope import orchestrator
 from loopscope.orchestrator import (
     ConnectionManager,
@@ -144,6 +146,41 @@ def test_whatever_is_there_connect_says_whether_it_is_connected(
         if locked is not None:
             locked.end()
     assert "nowhere is shown on no dashboard" in caplog.text
+
+
+def test_who_may_send_is_connected() -> None:
+    locked = Server("--auth", "always")
+
+    def token(role: str) -> str:
+        made = subprocess.run(
+            [BINARY, "token", "create", role, "--role", role, "--db-path", str(locked.dir / "loopscope.db")],
+            capture_output=True,
+            text=True,
+            check=True,
+            cwd=locked.dir,
+        )
+        found = re.search(r"lsc_\S+", made.stdout)
+        assert found
+        return found[0]
+
+    async def left(token: str) -> bool:
+        async with ProducerClient(locked.url, "ours", token=token) as producer:
+            return await producer.emit_event("execution:started", {"task": "build"})
+
+    def status() -> str:
+        asked = urllib.request.Request(
+            f"{locked.url}/orchestrator/api/sessions/ours", headers={"Authorization": f"Bearer {token('admin')}"}
+        )
+        with urllib.request.urlopen(asked) as answer:
+            return str(json.load(answer)["status"])
+
+    try:
+        assert not asyncio.run(left(token("view"))), "a reader's token sends nothing"
+        assert asyncio.run(left(token("ingest"))), "a producer's token need not read"
+        # It says its farewell with the same token.
+        assert eventually(lambda: status() == "disconnected")
+    finally:
+        locked.end()
 
 
 def test_emit_event_never_raises(server: Server, client: loopscope.Client) -> None:

@@ -90,6 +90,8 @@ def test_without_a_server_events_only_queue() -> None:
 def test_an_event_reaches_a_connected_client() -> None:
     output = WebSocketOutput(host="127.0.0.1", port=0)
     assert isinstance(output, OutputBackend)
+    # Protocol pings: every 30 s, 10 s for the answer.
+    assert (output._server._ping_interval_s, output._server._ping_timeout_s) == (30.0, 10.0)
     output.emit({"event_type": "TRAINING_STARTED", "data": {"n_envs": 1}})
     output.start()
     output.start()

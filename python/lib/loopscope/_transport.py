@@ -71,11 +71,12 @@ class Transport:
                 return
 
     def check(self, timeout: float = 5.0) -> None:
-        """Whether a server is there and takes the token; one of `loopscope.errors` where not."""
+        """Whether a server is there and lets the token send; one of `loopscope.errors` where not."""
         try:
-            _http.request(self.address, "/api/v1/events", query={"limit": 1}, timeout=timeout)
+            # No events: what is asked is whether they would be taken. Who may send need not be one who may read.
+            _http.request(self.address, "/api/v1/events", method="POST", body=[], timeout=timeout)
         except APIError as error:
-            if error.status_code != 404:
+            if error.status_code not in (404, 405, 501):
                 raise
             raise ProtocolError(
                 f"{self.address.base} does not take Loopscope's own protocol; give the address of the server's main "

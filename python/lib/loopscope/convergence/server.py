@@ -96,10 +96,11 @@ class Server(Coroutine[Any, Any, "int | None"]):
         return self._as_coroutine().throw(*error)
 
     def close(self) -> None:
-        """Nobody awaits it any more; the dashboard goes on until `stop()`."""
+        """The same as `stop()`; of a coroutine, that nobody goes on with it."""
         steps, self._steps = self._steps, None
         if steps is not None:
             steps.close()
+        self.stop()
 
     def _as_coroutine(self) -> Coroutine[Any, Any, int | None]:
         if self._steps is None:
