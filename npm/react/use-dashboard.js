@@ -1,47 +1,56 @@
 // A React hook over one session: its events as they come, whether the connection stands, and the ways to steer it.
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { connect } from "../src/index.js";
-
-/** The commands of a dashboard, by the names of their helpers: how arguments become parameters. */
-const COMMANDS = {
-  halt: ["halt", (reason) => ({ reason })],
-  resume: ["resume", () => ({})],
-  getExecutionState: ["get_execution_state", () => ({})],
-  getSkillStatus: ["get_skill_status", (skill_id) => ({ skill_id })],
-  approveFileChange: ["approve_file_change", (file_path) => ({ file_path })],
-  revertFileChange: ["revert_file_change", (file_path) => ({ file_path })],
-  setBreakpoint: ["set_breakpoint", (location) => ({ location })],
-  removeBreakpoint: ["remove_breakpoint", (location) => ({ location })],
-  stepOver: ["step_over", () => ({})],
-};
+import { must } from "../src/error.js";
+import { helpers } from "./commands.js";
+import { frame } from "./frame.js";
+import { documentedServer, unreachable } from "./server.js";
 
 /**
  * Events of a session, from its first on; without a session, of all sessions from now on.
  *
  * `{ events, connected, error, sendCommand, clearEvents, halt, resume, … }`. At most `limit` events are kept, the newest.
  */
-export function useDashboard(sessionId, { url = globalThis.location?.origin, token, project, limit = 1_000 } = {}) {
+export function useDashboard(sessionId, { url = documentedServer(["8766"]), token, project, limit = 1_000 } = {}) {
   const [events, setEvents] = useState([]);
   const [connected, setConnected] = useState(false);
   const [error, setError] = useState(null);
   const server = useRef(null);
 
   useEffect(() => {
-    const loopscope = connect(url, { token, project, onRefused: setError });
-    server.current = loopscope;
+    let isOver = false;
+    let before;
     setEvents([]);
     setError(null);
+    let loopscope;
+    try {
+      loopscope = connect(url, { token, project, onRefused: (refusal) => isOver || setError(refusal) });
+    } catch (refusal) {
+      setError(refusal);
+      return undefined;
+    }
+    server.current = loopscope;
     const end = loopscope.onState((state) => {
       setConnected(state === "live");
       if (state === "live") setError(null);
+      if (state === "offline" && before === "connecting") setError((known) => known ?? unreachable(url));
+      before = state;
     });
-    const filter = sessionId ? { session: sessionId, since: "0" } : {};
-    loopscope.subscribe(filter, (more) => setEvents((all) => [...all, ...more].slice(-limit)), {
-      onReset: () => setEvents([]),
-      onError: setError,
+    let subscription;
+    // StrictMode mounts twice in one go: what is over by then is never dialled.
+    queueMicrotask(() => {
+      if (isOver) return;
+      subscription = loopscope.subscribe(
+        sessionId ? { session: sessionId, since: "0" } : {},
+        (more) => setEvents((all) => [...all, ...more.map(frame)].slice(-limit)),
+        { onReset: () => setEvents([]), onError: setError },
+      );
     });
     return () => {
+      isOver = true;
       end();
+      // Before the connection, which closes a little later: nothing of this session may reach the next.
+      subscription?.close();
       server.current = null;
       setConnected(false);
       loopscope.close({ timeoutMs: 0 });
@@ -52,6 +61,7 @@ export function useDashboard(sessionId, { url = globalThis.location?.origin, tok
   const sendCommand = useCallback(
     async (type, parameters = {}) => {
       try {
+        must(sessionId, "sessionId", "given: a command is for one session");
         return await server.current?.command(sessionId, { type, parameters });
       } catch (refusal) {
         setError(refusal);
@@ -60,10 +70,7 @@ export function useDashboard(sessionId, { url = globalThis.location?.origin, tok
     },
     [sessionId],
   );
-  const helpers = useMemo(() => {
-    const helper = ([type, parameters]) => (...given) => sendCommand(type, parameters(...given));
-    return Object.fromEntries(Object.entries(COMMANDS).map(([name, command]) => [name, helper(command)]));
-  }, [sendCommand]);
+  const commands = useMemo(() => helpers(sendCommand), [sendCommand]);
 
-  return { events, connected, error, sendCommand, clearEvents, ...helpers };
+  return { events, connected, error, sendCommand, clearEvents, ...commands };
 }

@@ -179,7 +179,7 @@ export class Loopscope {
   close(options?: { timeoutMs?: number }): Promise<boolean>;
 }
 
-/** `code` is the server's (docs/protocol.md), or `unreachable`, `wrong_version`, `unexpected`, `invalid_argument`. */
+/** `code` is the server's (docs/protocol.md), or `unreachable`, `refused`, `wrong_version`, `unexpected`, `invalid_argument`. */
 export class LoopscopeError extends Error {
   readonly code: string;
   readonly field?: string;

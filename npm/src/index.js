@@ -5,6 +5,7 @@ import { Outbox } from "./outbox.js";
 import { part, Rest } from "./rest.js";
 import { Session } from "./session.js";
 import { Subscription } from "./subscription.js";
+import { uuidv7 } from "./uuid.js";
 
 export { LoopscopeError } from "./error.js";
 export { Session } from "./session.js";
@@ -128,8 +129,18 @@ export class Loopscope {
 
   /** Asks a running program for something: `command("nightly-7", { type: "HALT", reason })`. */
   async command(id, command) {
-    const answer = await this.#rest.post(`sessions/${part(id)}/commands`, command);
-    return answer;
+    // Whichever way it goes, and also where it goes both: it is one command.
+    const asked = { ...command, idempotency_key: command?.idempotency_key ?? uuidv7() };
+    // By the socket where it is open: a page of another origin that may use that still may not POST.
+    if (this.state === "live") {
+      try {
+        const answer = await this.#link.ask({ type: "command", session_id: id, project: this.#rest.project, command: asked });
+        return answer.command;
+      } catch (refusal) {
+        if (refusal.code !== "unreachable") throw refusal;
+      }
+    }
+    return this.#rest.post(`sessions/${part(id)}/commands`, asked);
   }
 
   /** How a command stands. */

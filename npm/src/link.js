@@ -7,6 +7,8 @@ const FIRST_WAIT_MS = 250;
 const LONGEST_WAIT_MS = 30_000;
 /** After so much silence a ping asks whether anybody is there; after as much again the socket is given up. */
 const SILENCE_MS = 30_000;
+/** How long an answer is waited for. */
+const ANSWER_MS = 30_000;
 /** These do not get better by trying again. */
 const FINAL = new Set([1008, 4401, 4403]);
 
@@ -18,6 +20,7 @@ export class Link {
   #silence;
   #closed = false;
   #handlers = new Map();
+  #questions = 0;
 
   constructor({ url, token, project, WebSocket, refused }) {
     const address = new URL("ws/v1", url);
@@ -52,6 +55,30 @@ export class Link {
     if (this.state !== "live") return false;
     this.#socket.send(text);
     return true;
+  }
+
+  /** Sends a question and gives its answer. Fails as that says, or as `unreachable` where none comes. */
+  ask(question) {
+    this.#questions += 1;
+    const id = `q${this.#questions}`;
+    return new Promise((done, fail) => {
+      const over = (act, value) => {
+        clearTimeout(timer);
+        for (const end of ends) end();
+        act(value);
+      };
+      const lost = () => over(fail, new LoopscopeError("unreachable", `no answer from ${this.address.host}`));
+      const timer = setTimeout(lost, ANSWER_MS);
+      const ends = [
+        this.on("state", lost),
+        this.on("message", (message) => {
+          if (message.id !== id) return;
+          if (message.type === "error") over(fail, LoopscopeError.ofAnswer(message));
+          else over(done, message);
+        }),
+      ];
+      if (!this.send({ ...question, id })) lost();
+    });
   }
 
   /** Bytes that wait in the socket. */
