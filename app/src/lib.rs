@@ -41,4 +41,5 @@ pub mod widgets;
 mod world;
 
 pub use app::App;
-pub use shell::{PageFiles, shell};
+pub use shell::{PageAddress, PageFiles, shell};
+pub use world::take_own_address;

@@ -11,6 +11,10 @@ use crate::visit::Visitor;
 #[derive(Debug, Clone, Default)]
 pub struct PageFiles(pub Vec<String>);
 
+/// The page's own address, where it is sent at another one. The browser's half goes by it.
+#[derive(Debug, Clone)]
+pub struct PageAddress(pub String);
+
 /// The whole HTML document.
 ///
 /// Nothing in it is inline except Leptos's own scripts, which carry the response's nonce, so that the page runs
@@ -23,13 +27,14 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     let admin = visitor.may_admin.then_some("1");
     let firing = (visitor.firing > 0).then(|| visitor.firing.to_string());
     let waiting = (visitor.waiting > 0).then(|| visitor.waiting.to_string());
+    let address = use_context().map(|PageAddress(address)| address);
     let PageFiles(files) = use_context().unwrap_or_default();
     let files = files.into_iter().map(announce).collect_view();
     view! {
         <!DOCTYPE html>
         <html
             lang="en" data-theme=theme data-density=density data-zone=zone data-steer=steer data-waiting=waiting
-            data-admin=admin data-firing=firing
+            data-admin=admin data-firing=firing data-address=address
         >
             <head>
                 <meta charset="utf-8" />

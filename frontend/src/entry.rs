@@ -11,6 +11,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 )]
 pub async fn hydrate() {
     console_error_panic_hook::set_once();
+    loopscope_app::take_own_address();
     loopscope_app::pages::lazy::ready().await;
     leptos::mount::hydrate_body(loopscope_app::App);
 }

@@ -7,7 +7,7 @@ use axum::extract::{Request, State};
 use axum::http::header;
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{Redirect, Response};
-use axum::routing::{MethodRouter, get, post};
+use axum::routing::{MethodRouter, any, get, post};
 use tower::Service as _;
 use tower_http::compression::CompressionLayer;
 
@@ -32,8 +32,10 @@ pub(crate) fn router(state: AppState, orchestrator: Facade) -> Router {
         .route("/viewer", get(viewer))
         .merge(facades::convergence::router())
         .nest("/orchestrator", orchestrator.rest)
-        .merge(own_prefix("/agents", agents(&state)))
-        .merge(own_prefix("/training", training(&state)))
+        .nest("/agents", agents(&state))
+        .route("/agents/", get(facades::agents::root))
+        .nest("/training", training(&state))
+        .route("/training/", get(facades::training::root))
         .merge(orchestrator.sockets)
         .merge(compressed(pages))
         .fallback(file_or_lost)
@@ -59,14 +61,9 @@ fn training(state: &AppState) -> Router<AppState> {
         .fallback(facades::training::not_found)
 }
 
-/// A facade under its prefix, whose root also answers with a slash behind it.
-fn own_prefix(prefix: &str, facade: Router<AppState>) -> Router<AppState> {
-    Router::new().nest(prefix, facade)
-}
-
 /// What a listener of the agents contract answers: its own paths, and behind them the pages that these lead to.
 pub(crate) fn agents_listener(state: AppState, main: Router) -> Router {
-    let lost = get(facades::agents::not_found);
+    let lost = any(facades::agents::not_found);
     with_pages(
         facades::agents::router(&state).route("/", get(facades::agents::root)),
         lost,
@@ -77,7 +74,7 @@ pub(crate) fn agents_listener(state: AppState, main: Router) -> Router {
 
 /// What a listener of the training contract answers, likewise.
 pub(crate) fn training_listener(state: AppState, main: Router) -> Router {
-    let lost = get(facades::training::not_found);
+    let lost = any(facades::training::not_found);
     with_pages(
         facades::training::router(&state).route("/", get(facades::training::root)),
         lost,

@@ -1,12 +1,14 @@
-//! The server's part: what is used of a view to write it, once it has what it waits for.
-
-use std::pin::Pin;
+//! The server's part: what is used of a view to write it.
+//!
+//! One way of writing, since each is compiled again for each type of view: a page is written in order, and what it
+//! waits for stands in that order. A `Suspend` stands directly in its `<Transition>`, never in a part there: a part is
+//! written as it is, and a `Suspend` that waits where its boundary does not know of it would be left out.
 
 use leptos::attr::Attribute;
 use leptos::attr::any_attribute::AnyAttribute;
 use leptos::tachys::hydration::Cursor;
 use leptos::tachys::renderer::types::{Element, Node};
-use leptos::tachys::ssr::StreamBuilder;
+use leptos::tachys::ssr::{StreamBuilder, StreamChunk};
 use leptos::tachys::view::add_attr::AddAnyAttr;
 use leptos::tachys::view::{Mountable, Position, PositionState, Render, RenderHtml};
 
@@ -29,11 +31,8 @@ struct Place<'a> {
 
 /// What is used of a view.
 trait Write: Send {
-    fn length(&self) -> usize;
     fn touch(&mut self);
-    fn settle(self: Box<Self>) -> Pin<Box<dyn Future<Output = Part> + Send>>;
-    fn write(self: Box<Self>, buf: &mut String, place: Place<'_>);
-    fn write_in_order(self: Box<Self>, buf: &mut StreamBuilder, place: Place<'_>);
+    fn write(self: Box<Self>, buf: &mut StreamBuilder, place: Place<'_>);
 }
 
 /// What a browser is told where a view has no elements of its own.
@@ -46,32 +45,11 @@ impl<T: RenderHtml + Send> IntoPart for T {
 }
 
 impl<T: RenderHtml + Send + 'static> Write for T {
-    fn length(&self) -> usize {
-        self.html_len()
-    }
-
     fn touch(&mut self) {
         self.dry_resolve();
     }
 
-    fn settle(self: Box<Self>) -> Pin<Box<dyn Future<Output = Part> + Send>> {
-        Box::pin(async move { (*self).resolve().await.part() })
-    }
-
-    fn write(self: Box<Self>, buf: &mut String, place: Place<'_>) {
-        let Place {
-            position,
-            escape,
-            mark_branches,
-            attributes,
-        } = place;
-        (*self).to_html_with_buf(buf, position, escape, mark_branches, attributes);
-        if !T::EXISTS {
-            buf.push_str(NOTHING);
-        }
-    }
-
-    fn write_in_order(self: Box<Self>, buf: &mut StreamBuilder, place: Place<'_>) {
+    fn write(self: Box<Self>, buf: &mut StreamBuilder, place: Place<'_>) {
         let Place {
             position,
             escape,
@@ -118,13 +96,10 @@ impl RenderHtml for Part {
     }
 
     async fn resolve(self) -> Self {
-        self.0.settle().await
+        self
     }
 
-    fn html_len(&self) -> usize {
-        self.0.length()
-    }
-
+    /// As far as it is there: what waits is left out. Pages are never written this way.
     fn to_html_with_buf(
         self,
         buf: &mut String,
@@ -139,7 +114,13 @@ impl RenderHtml for Part {
             mark_branches,
             attributes,
         };
-        self.0.write(buf, place);
+        let mut ready = StreamBuilder::new(None);
+        self.0.write(&mut ready, place);
+        for chunk in ready.take_chunks() {
+            if let StreamChunk::Sync(text) = chunk {
+                buf.push_str(&text);
+            }
+        }
     }
 
     /// Always in order: a page is sent when all of it is there.
@@ -157,7 +138,7 @@ impl RenderHtml for Part {
             mark_branches,
             attributes,
         };
-        self.0.write_in_order(buf, place);
+        self.0.write(buf, place);
     }
 
     /// Only browsers have a page to hydrate.

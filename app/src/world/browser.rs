@@ -50,6 +50,17 @@ pub fn query() -> String {
     query.trim_start_matches('?').to_owned()
 }
 
+/// A page that was sent at another address than its own takes its own, before anything reads where it is.
+pub fn take_own_address() {
+    let Some(address) = root_data("address") else {
+        return;
+    };
+    if let Ok(history) = window().history() {
+        // An address of another origin is refused; the page then is the one that this address has.
+        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&address));
+    }
+}
+
 /// Keeps a preference for a year.
 pub fn set_cookie(name: &str, value: &str) {
     if let Some(document) = document().dyn_ref::<web_sys::HtmlDocument>() {

@@ -24,6 +24,9 @@ pub const fn origin() -> String {
     String::new()
 }
 
+/// A server is at no address.
+pub const fn take_own_address() {}
+
 /// The address of the page.
 pub const fn href() -> String {
     String::new()

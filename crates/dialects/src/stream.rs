@@ -72,20 +72,16 @@ pub(crate) fn name<'a>(
 }
 
 /// Its own, where it is an id; else a new one.
-pub(crate) fn event_id(
-    fields: &Object<'_>,
-    ctx: &DecodeContext,
-    odd: &mut Odd,
-) -> Result<EventId, Refusal> {
+pub(crate) fn event_id(fields: &Object<'_>, odd: &mut Odd) -> Result<EventId, Refusal> {
     let value = fields.get("event_id");
     match value.string() {
-        Some(id) if id.is_empty() => Ok(EventId::mint(ctx.received_at)),
+        Some(id) if id.is_empty() => Ok(EventId::random()),
         Some(id) => EventId::new(id).map_err(|error| Refusal::id("event_id", error)),
         None => {
             if value.as_str() != "null" {
                 odd.add("event_id", "is no text, a new one given");
             }
-            Ok(EventId::mint(ctx.received_at))
+            Ok(EventId::random())
         }
     }
 }

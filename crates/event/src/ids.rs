@@ -114,6 +114,11 @@ impl EventId {
     pub fn mint(at: crate::Timestamp) -> Self {
         Self(uuid_at(at))
     }
+
+    /// A new UUIDv4, for an event of a contract that names that version.
+    pub fn random() -> Self {
+        Self(written(uuid::Uuid::new_v4()))
+    }
 }
 
 impl CommandId {
@@ -128,10 +133,12 @@ fn uuid_at(at: crate::Timestamp) -> Arc<str> {
     let seconds = micros / 1_000_000;
     let nanos = (micros % 1_000_000) as u32 * 1_000;
     let stamp = uuid::Timestamp::from_unix(uuid::NoContext, seconds, nanos);
+    written(uuid::Uuid::new_v7(stamp))
+}
+
+fn written(id: uuid::Uuid) -> Arc<str> {
     let mut buffer = uuid::Uuid::encode_buffer();
-    let text: &str = uuid::Uuid::new_v7(stamp)
-        .hyphenated()
-        .encode_lower(&mut buffer);
+    let text: &str = id.hyphenated().encode_lower(&mut buffer);
     text.into()
 }
 
@@ -168,5 +175,13 @@ mod tests {
         assert_ne!(a, b);
         assert_eq!(a.as_str().len(), 36);
         assert_eq!(&a.as_str()[14..15], "7");
+    }
+
+    #[test]
+    fn random_ids_are_uuid_version_4_and_differ() {
+        let (a, b) = (EventId::random(), EventId::random());
+        assert_ne!(a, b);
+        assert_eq!(a.as_str().len(), 36);
+        assert_eq!(&a.as_str()[14..15], "4");
     }
 }

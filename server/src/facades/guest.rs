@@ -2,18 +2,24 @@
 //! else the default one.
 
 use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::http::Uri;
 use axum::http::request::Parts;
-use loopscope_event::ProjectId;
+use axum::response::Response;
+use loopscope_event::{ProjectId, SessionId};
+use loopscope_protocol::percent_encode;
 
 use super::detail::Detail;
 use crate::access::{Grant, Peer, Producer, Right, Viewer};
 use crate::api::Pairs;
 use crate::api::body::Body;
+use crate::pages;
 use crate::socket::Upgrade;
 use crate::state::AppState;
 
 /// Someone who may read.
 pub(super) struct Reader {
+    /// Who it is.
+    pub(super) grant: Grant,
     /// What is read.
     pub(super) project: ProjectId,
     /// What the address says beside its path.
@@ -44,14 +50,37 @@ pub(super) struct Socket {
     pub(super) upgrade: Upgrade,
 }
 
+/// The contract's page: our own page of a session, or the page that lists such sessions where there is none.
+pub(super) async fn page(
+    state: AppState,
+    parts: Parts,
+    reader: Reader,
+    session: Option<SessionId>,
+    list: &'static str,
+) -> Response {
+    let mut address = list.to_owned();
+    if let Some(session) = session {
+        "/sessions/".clone_into(&mut address);
+        percent_encode(session.as_str(), &mut address);
+        if reader.project.as_str() != "default" {
+            address.push_str("?project=");
+            percent_encode(reader.project.as_str(), &mut address);
+        }
+    }
+    // What is encoded is always an address.
+    let address = Uri::try_from(address).unwrap_or_else(|_| Uri::from_static(list));
+    pages::show(state, parts, reader.grant, address).await
+}
+
 impl FromRequestParts<AppState> for Reader {
     type Rejection = Detail;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Detail> {
         let Viewer(grant) = Viewer::from_request_parts(parts, state).await?;
         Ok(Self {
-            project: grant.project.unwrap_or_default(),
+            project: grant.project.clone().unwrap_or_default(),
             pairs: Pairs::read(parts.uri.query()),
+            grant,
         })
     }
 }

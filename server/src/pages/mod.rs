@@ -5,9 +5,10 @@
 mod no_viewer;
 mod source;
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use axum::Router;
+use axum::body::Body;
 use axum::extract::Request;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
@@ -15,13 +16,14 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use leptos::nonce::use_nonce;
 use leptos::prelude::{LeptosOptions, provide_context, use_context};
 use leptos_axum::{
-    AxumRouteListing, LeptosRoutes as _, ResponseOptions, generate_route_list,
-    render_app_async_with_context,
+    AxumRouteListing, LeptosRoutes as _, ResponseOptions, render_app_async_with_context,
 };
-use loopscope_app::pages::PageStatus;
+use leptos_router::Method::Get;
+use leptos_router::SsrMode;
+use loopscope_app::pages::{PageStatus, lazy};
 use loopscope_app::source::Source;
 use loopscope_app::visit::Visitor;
-use loopscope_app::{App, PageFiles, shell};
+use loopscope_app::{PageAddress, PageFiles, shell};
 
 use crate::access::{Grant, Peer, Right, Role};
 use crate::site;
@@ -47,12 +49,19 @@ pub(crate) fn router(state: &AppState) -> Router<AppState> {
         .with_state(options)
 }
 
-/// The addresses of all pages. They are asked for once a process: while Leptos lists them it lets no page of the whole
-/// process load its data, and a page that begins just then waits for ever (leptos-rs/leptos#4773). Whoever serves pages
-/// has the list, so none is being made then.
+/// The addresses of all pages, as axum writes them. Leptos could find them in the application itself; but while it looks
+/// for them it lets no page of the whole process load its data, and a page that begins just then waits for ever
+/// (leptos-rs/leptos#4773).
 fn routes() -> Vec<AxumRouteListing> {
-    static ROUTES: OnceLock<Vec<AxumRouteListing>> = OnceLock::new();
-    ROUTES.get_or_init(|| generate_route_list(App)).clone()
+    let own = |part: &str| match part.strip_prefix(':') {
+        Some(name) => format!("{{{name}}}"),
+        None => part.to_owned(),
+    };
+    let route = |address: &str| {
+        let parts: Vec<String> = address.split('/').map(own).collect();
+        AxumRouteListing::new(parts.join("/"), SsrMode::Async, [Get], Vec::new())
+    };
+    lazy::addresses().map(route).collect()
 }
 
 /// An address that is neither a page nor a file: the page that says so, for whom takes a page.
@@ -87,6 +96,26 @@ fn without_last_slash(uri: &Uri) -> Option<String> {
     }
     let query = uri.query().map(|query| format!("?{query}"));
     Some(format!("/{path}{}", query.unwrap_or_default()))
+}
+
+/// A page at an address that is not its own, such as the one that a contract gives it. It tells the browser its own.
+pub(crate) async fn show(
+    state: AppState,
+    mut parts: Parts,
+    grant: Grant,
+    address: Uri,
+) -> Response {
+    let own = PageAddress(address.to_string());
+    parts.uri = address;
+    parts.extensions.insert(grant);
+    let context = move || {
+        set_policy();
+        provide_context(own.clone());
+        provide_visit(&state);
+    };
+    let options = options();
+    let render = render_app_async_with_context(context, move || shell(options.clone()));
+    render(Request::from_parts(parts, Body::empty())).await
 }
 
 /// What the shell needs to know. The port is the one that the workspace's `Cargo.toml` names for `cargo leptos watch`.

@@ -116,6 +116,15 @@ impl Ring {
 
     /// Takes committed events, in order. They become visible with the next pulse, which is soon.
     pub(crate) fn publish(&self, events: &[Arc<Event>]) {
+        for event in events {
+            // By `--log-level debug`: one looks here when a page seems to miss something.
+            tracing::debug!(
+                event_type = %event.name,
+                session = %event.session_id,
+                offset = event.offset.0,
+                "broadcast"
+            );
+        }
         self.lock().pending.extend(events.iter().cloned());
         self.published.notify_one();
     }

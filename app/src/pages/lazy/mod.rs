@@ -47,6 +47,11 @@ pub fn file_of(path: &str) -> Option<&'static str> {
     place_of(path).map(|place| FILES[place].0)
 }
 
+/// The addresses of all pages; a part that begins with a colon stands for any.
+pub fn addresses() -> impl Iterator<Item = &'static str> {
+    FILES.iter().map(|(_, address)| *address)
+}
+
 /// The page at a path.
 pub fn page_of(path: &str) -> Option<Page> {
     place_of(path).map(|place| ALL[place])

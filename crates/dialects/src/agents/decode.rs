@@ -44,7 +44,7 @@ pub(crate) fn event(
     let data = kept::keep(sent.clone(), &beside);
     bounded(data.as_str(), ctx)?;
     let event = NewEvent {
-        event_id: stream::event_id(fields, ctx, &mut odd)?,
+        event_id: stream::event_id(fields, &mut odd)?,
         project: ctx.project.clone(),
         // The system that it came from, else the one of all that name none.
         session_id: stream::session(fields, batch, names::SYSTEM, ctx, &mut odd)?,

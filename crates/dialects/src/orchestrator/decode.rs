@@ -55,7 +55,7 @@ pub(crate) fn event(
     };
     let severity = said("severity").severity();
     let event = NewEvent {
-        event_id: stream::event_id(fields, ctx, &mut odd)?,
+        event_id: stream::event_id(fields, &mut odd)?,
         project: ctx.project.clone(),
         session_id: session(fields, &inner, batch, ctx, &mut odd)?,
         // Its own, else that in its payload. A time without an offset is the host's local time.

@@ -42,7 +42,7 @@ pub(crate) fn event(
     let data = kept::keep(sent, &beside);
     bounded(data.as_str(), ctx)?;
     let event = NewEvent {
-        event_id: stream::event_id(fields, ctx, &mut odd)?,
+        event_id: stream::event_id(fields, &mut odd)?,
         project: ctx.project.clone(),
         // Without one it is placed by its run.
         session_id: stream::session(fields, batch, names::PLACEHOLDER, ctx, &mut odd)?,

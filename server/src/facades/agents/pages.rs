@@ -1,15 +1,14 @@
-//! The dashboard, and what is not there. In: requests for pages. Out: the way to our own page of a system.
+//! The dashboard, and what is not there. In: requests for pages. Out: our own page of a system.
 
-use axum::extract::{OriginalUri, Request, State};
+use axum::extract::{FromRequestParts as _, OriginalUri, Request, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use loopscope_event::{Dialect, SessionId};
 use loopscope_journal::{SessionQuery, SessionSort};
-use loopscope_protocol::percent_encode;
 
 use super::{sockets, system};
 use crate::facades::detail::Detail;
-use crate::facades::guest::Reader;
+use crate::facades::guest::{Reader, page};
 use crate::socket::Upgrade;
 use crate::state::AppState;
 
@@ -34,23 +33,16 @@ pub(crate) async fn root(
 /// `/dashboard`: the page of the system asked for, else of the one that was heard of last.
 pub(super) async fn dashboard(
     State(state): State<AppState>,
-    reader: Reader,
+    request: Request,
 ) -> Result<Response, Detail> {
+    let (mut parts, _) = request.into_parts();
+    let reader = Reader::from_request_parts(&mut parts, &state).await?;
     let asked = system(&reader.pairs)?;
     let session = match asked {
         Some(session) => Some(session),
         None => newest(&state, &reader).await?,
     };
-    let Some(session) = session else {
-        return Ok(found("/systems"));
-    };
-    let mut page = "/sessions/".to_owned();
-    percent_encode(session.as_str(), &mut page);
-    if reader.project.as_str() != "default" {
-        page.push_str("?project=");
-        percent_encode(reader.project.as_str(), &mut page);
-    }
-    Ok(found(&page))
+    Ok(page(state, parts, reader, session, "/systems").await)
 }
 
 async fn newest(state: &AppState, reader: &Reader) -> Result<Option<SessionId>, Detail> {

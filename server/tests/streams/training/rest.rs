@@ -23,10 +23,17 @@ async fn health_and_errors_have_the_shapes_of_the_contract() {
         assert_eq!(answer.status, 404, "{path}");
         assert_eq!(answer.json(), json!({"detail": "Not Found"}), "{path}");
     }
-    // Before any run there is the list of them.
-    let root = get(own, "/", "").await;
-    assert_eq!(root.status, 302);
-    assert!(root.head.contains("location: /sessions"), "{}", root.head);
+    // Before any run there is the list of them, for whoever asks, whatever it accepts.
+    for (address, path) in [(own, "/"), (server.address(), "/training/")] {
+        let root = get(address, path, "").await;
+        assert_eq!(root.status, 200, "{path}");
+        assert!(
+            root.head.contains("content-type: text/html"),
+            "{}",
+            root.head
+        );
+        assert!(root.text().contains("data-address=\"/sessions\""));
+    }
     assert_eq!(
         get(own, "/sessions", "Accept: text/html\r\n").await.status,
         200
