@@ -5,9 +5,13 @@
 //!
 //! - Bytes that are no UTF-8 are an error with their place.
 //! - `NaN`, `Infinity` and `-Infinity` outside strings (Python's encoder writes them) become `null`, or text.
+//! - So do numbers beyond what a double can say (`1e400`), which others read as infinite.
 //! - Escaped lone surrogates (`\ud800`, from odd file names) become `\ufffd`.
 
 use std::borrow::Cow;
+
+/// A number of so many digits is never beyond what a double can say, unless by its exponent.
+const MAX_PLAIN_DIGITS: usize = 308;
 
 /// What becomes of `NaN`, `Infinity` and `-Infinity`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -100,14 +104,13 @@ impl<'a> Scan<'a> {
                     }
                 }
                 b'}' | b']' => depth = depth.saturating_sub(1),
+                b'0'..=b'9' => {
+                    self.number(bytes, non_finite);
+                    continue;
+                }
                 b'N' | b'I' | b'-' => {
                     if let Some(token) = token_at(bytes, self.at) {
-                        let new = match non_finite {
-                            NonFinite::Null => "null".to_owned(),
-                            NonFinite::Text => format!("\"{token}\""),
-                        };
-                        let place = self.replace(token.len(), &new);
-                        self.replaced.push((place, token));
+                        self.replace_number(token.len(), token, non_finite);
                         continue;
                     }
                 }
@@ -115,6 +118,47 @@ impl<'a> Scan<'a> {
             }
             self.at += 1;
         }
+    }
+
+    /// Goes over a number, from its first digit. One beyond what a double can say is read as infinite by others.
+    fn number(&mut self, bytes: &[u8], non_finite: NonFinite) {
+        let start = self.at;
+        let mut has_exponent = false;
+        while let Some(byte) = bytes.get(self.at) {
+            match byte {
+                b'0'..=b'9' | b'.' | b'+' | b'-' => {}
+                b'e' | b'E' => has_exponent = true,
+                _ => break,
+            }
+            self.at += 1;
+        }
+        // Most are told by their length: without an exponent it takes more digits than 308.
+        let length = self.at - start;
+        if length <= MAX_PLAIN_DIGITS && !(has_exponent && length > 4) {
+            return;
+        }
+        let text = self.text.get(start..self.at).unwrap_or_default();
+        if !text.parse().is_ok_and(f64::is_infinite) {
+            return;
+        }
+        let is_negative = start > self.copied && bytes.get(start - 1) == Some(&b'-');
+        let (from, token) = if is_negative {
+            (start - 1, "-Infinity")
+        } else {
+            (start, "Infinity")
+        };
+        let end = self.at;
+        self.at = from;
+        self.replace_number(end - from, token, non_finite);
+    }
+
+    fn replace_number(&mut self, length: usize, token: &'static str, non_finite: NonFinite) {
+        let new = match non_finite {
+            NonFinite::Null => "null".to_owned(),
+            NonFinite::Text => format!("\"{token}\""),
+        };
+        let place = self.replace(length, &new);
+        self.replaced.push((place, token));
     }
 
     /// Goes over a string, from its opening quote to behind its closing one.
@@ -221,6 +265,29 @@ mod tests {
         check("NaN", "null");
         check("[NaNny, Infinity1, -1]", "[NaNny, Infinity1, -1]");
         check(r#"["\"NaN", NaN]"#, r#"["\"NaN", null]"#);
+    }
+
+    #[test]
+    fn numbers_beyond_a_double_become_null_and_all_others_keep_every_digit() {
+        check(
+            r#"{"a":1e400,"b":[-1E+309,2.5e308],"c":1e-400}"#,
+            r#"{"a":null,"b":[null,null],"c":1e-400}"#,
+        );
+        let long = |digits: usize| format!("[-{}]", "9".repeat(digits));
+        check(&long(400), "[null]");
+        check(&long(308), &long(308));
+        let fraction = format!("[0.{}]", "9".repeat(400));
+        check(&fraction, &fraction);
+        check(r#"{"1e400":"1e400"}"#, r#"{"1e400":"1e400"}"#);
+        check(
+            "[1.7976931348623157e308,1e5,true,false]",
+            "[1.7976931348623157e308,1e5,true,false]",
+        );
+        check("1e999", "null");
+        // What is no number is left for the parser to refuse.
+        check("[1e4001e]", "[1e4001e]");
+        let clean = clean(b"[1,-1e400,1e400]", NonFinite::Null).unwrap();
+        assert_eq!(clean.non_finite, [(3, "-Infinity"), (8, "Infinity")]);
     }
 
     #[test]

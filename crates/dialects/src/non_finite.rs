@@ -6,6 +6,7 @@
 use loopscope_event::RawJson;
 
 use crate::json::Clean;
+use crate::kept;
 use crate::read::{self, Json, Object};
 
 /// The key.
@@ -40,7 +41,10 @@ pub(crate) fn remember(data: &mut RawJson, source: &str, clean: &Clean<'_>) {
         // Of the payload, or of a flat event whose fields became its payload.
         let inner = pointer.strip_prefix("/data").unwrap_or(&pointer);
         let first = inner.get(1..).and_then(|rest| rest.split('/').next());
-        let is_there = first.is_some_and(|first| fields.has(&unescaped(first)));
+        let is_there = first.is_some_and(|first| {
+            let first = unescaped(first);
+            fields.has(&first) && !kept::OURS.contains(&first.as_str())
+        });
         if is_there && inner.len() <= MAX_POINTER_BYTES {
             known.push((inner.to_owned(), format!("\"{word}\"")));
         }
@@ -66,6 +70,16 @@ pub(crate) fn of(data: &Object<'_>) -> Vec<(String, f64)> {
         .take(MAX_NUMBERS)
         .filter_map(|(pointer, word)| Some((pointer.to_owned(), Json::number(word)?)))
         .collect()
+}
+
+/// Whether what a payload has under the key can be ours: pointers, and words for numbers.
+pub(crate) fn is_ours(data: &Object<'_>) -> bool {
+    let known = data.get(KEY).object();
+    let is_ours = |(pointer, word): (&str, Json<'_>)| {
+        pointer.starts_with('/')
+            && matches!(word.as_str(), "\"NaN\"" | "\"Infinity\"" | "\"-Infinity\"")
+    };
+    !known.is_empty() && known.iter().all(is_ours)
 }
 
 /// A part of a pointer as the key that it names.

@@ -173,13 +173,19 @@ pub enum ContributionSource {
     Shapley,
 }
 
-/// How the run performs, as a whole.
+/// How the run performs, as a whole, or one of its environments.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct PerformanceFact {
+    /// The environment, where it is of one.
+    pub env: Option<u32>,
     /// Percent.
     pub accuracy: Option<f64>,
-    /// Accuracy of the host network alone, in percent.
+    /// Accuracy of the host network alone, in percent, as it is said.
     pub host_accuracy: Option<f64>,
+    /// Accuracy with all seeds off, in percent, as a matrix has it: the host's where nobody says it.
+    pub all_off_accuracy: Option<f64>,
+    /// Accuracy without the seed that was looked at, in percent: the host's where nothing better is known.
+    pub baseline_accuracy: Option<f64>,
     /// All parameters over the host's; 1.0 is no growth.
     pub param_ratio: Option<f64>,
     /// Relative accuracy over relative parameters.

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt::Display;
+use std::num::IntErrorKind;
 use std::ops::RangeInclusive;
 use std::str::FromStr;
 
@@ -67,6 +68,25 @@ impl Pairs {
             .map(|value| known(value).ok_or_else(|| outside(name, &bounds)))
             .transpose()
     }
+
+    /// The first value of a name as a whole number, brought within bounds; `None` where it is missing or empty. What is
+    /// no whole number is refused.
+    pub(crate) fn clamped(
+        &self,
+        name: &str,
+        bounds: RangeInclusive<i64>,
+    ) -> Result<Option<i64>, ApiError> {
+        let read = |value: &str| match value.parse::<i64>() {
+            Ok(number) => Ok(number.clamp(*bounds.start(), *bounds.end())),
+            Err(error) => match error.kind() {
+                IntErrorKind::PosOverflow => Ok(*bounds.end()),
+                IntErrorKind::NegOverflow => Ok(*bounds.start()),
+                _ => Err(ApiError::field(name, "a whole number")),
+            },
+        };
+        let value = self.get(name).filter(|value| !value.is_empty());
+        value.map(read).transpose()
+    }
 }
 
 fn outside(name: &str, bounds: &RangeInclusive<u32>) -> ApiError {
@@ -97,6 +117,29 @@ mod tests {
         assert_eq!(pairs.parse::<u32>("empty"), Ok(None));
         let error = pairs.parse::<u32>("limit").unwrap_err();
         assert_eq!(error.field.as_deref(), Some("limit"));
+    }
+
+    #[test]
+    fn what_is_out_of_bounds_can_be_brought_within_them() {
+        let of = |value: &str| {
+            let pairs = Pairs::read(Some(&format!("limit={value}")));
+            pairs.clamped("limit", 0..=500)
+        };
+        for (value, expected) in [
+            ("-1", Some(0)),
+            ("7", Some(7)),
+            ("%2B7", Some(7)),
+            ("501", Some(500)),
+            ("99999999999999999999", Some(500)),
+            ("-99999999999999999999", Some(0)),
+            ("", None),
+        ] {
+            assert_eq!(of(value), Ok(expected), "{value}");
+        }
+        for value in ["x", "1.5", "-", "1e3"] {
+            let error = of(value).unwrap_err();
+            assert_eq!(error.field.as_deref(), Some("limit"), "{value}");
+        }
     }
 
     #[test]

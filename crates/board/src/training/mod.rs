@@ -12,7 +12,8 @@ mod seeds;
 use std::collections::BTreeMap;
 
 use loopscope_event::{
-    BatchFact, EpisodeFact, EpochFact, Event, NoteFact, RunFact, SeedChange, TrainingFact,
+    BatchFact, EpisodeFact, EpochFact, Event, NoteFact, PerformanceFact, RunFact, SeedChange,
+    TrainingFact,
 };
 use serde::{Deserialize, Serialize};
 
@@ -44,6 +45,7 @@ pub struct Training {
     /// What is said without an environment.
     #[serde(skip_serializing_if = "is_default")]
     whole: EnvRow,
+    /// What was said of the host since an environment said it last.
     #[serde(skip_serializing_if = "is_default")]
     host_accuracy: Option<f64>,
     #[serde(skip_serializing_if = "is_default")]
@@ -52,6 +54,9 @@ pub struct Training {
     efficiency: Option<f64>,
     #[serde(skip_serializing_if = "is_default")]
     batch_accuracy: Option<f64>,
+    /// Whether an epoch was ever told.
+    #[serde(skip_serializing_if = "is_default")]
+    has_epochs: bool,
     #[serde(skip_serializing_if = "is_default")]
     seeds: Seeds,
     #[serde(skip_serializing_if = "is_default")]
@@ -112,7 +117,10 @@ impl Training {
             TrainingFact::Run(run) => self.run(run),
             TrainingFact::Epoch(epoch) => self.epoch_ended(epoch),
             TrainingFact::Batch(batch) => self.batch_ended(batch),
-            TrainingFact::Policy(policy) => self.policy.take(policy, &mut self.curves),
+            TrainingFact::Policy(policy) => {
+                keep(&mut self.episodes_completed, &policy.episodes_completed);
+                self.policy.take(policy, &mut self.curves);
+            }
             TrainingFact::Seed(seed) => {
                 self.seeds.take(seed, event);
                 self.recent.seed(seed, event);
@@ -121,16 +129,7 @@ impl Training {
                 }
             }
             TrainingFact::Contributions(found) => self.seeds.contribute(found, event),
-            TrainingFact::Performance(told) => {
-                keep(&mut self.whole.accuracy, &told.accuracy);
-                keep(&mut self.host_accuracy, &told.host_accuracy);
-                keep(&mut self.param_ratio, &told.param_ratio);
-                keep(&mut self.efficiency, &told.efficiency);
-                if told.accuracy.is_some() {
-                    self.sample(None);
-                }
-                self.sample_params();
-            }
+            TrainingFact::Performance(told) => self.performs(told),
             TrainingFact::Action(action) => self.recent.action(action, event),
             TrainingFact::Episode(episode) => self.episode_ended(episode),
             TrainingFact::Throughput(told) => {
@@ -159,12 +158,35 @@ impl Training {
         keep(&mut own.device, &run.device);
     }
 
+    fn performs(&mut self, told: &PerformanceFact) {
+        keep(&mut self.whole.accuracy, &told.accuracy);
+        keep(&mut self.host_accuracy, &told.host_accuracy);
+        keep(&mut self.param_ratio, &told.param_ratio);
+        keep(&mut self.efficiency, &told.efficiency);
+        if let Some(row) = self.env_mut(told.env) {
+            keep(&mut row.all_off_accuracy, &told.all_off_accuracy);
+            keep(&mut row.baseline_accuracy, &told.baseline_accuracy);
+        }
+        if told.accuracy.is_some() {
+            self.sample(None);
+        }
+        self.sample_params();
+    }
+
     fn epoch_ended(&mut self, told: &EpochFact) {
+        self.has_epochs = true;
         keep(&mut self.epoch, &told.epoch);
         keep(&mut self.run.max_epochs, &told.max_epochs);
-        keep(&mut self.host_accuracy, &told.host_accuracy);
+        // What an environment says comes after what was said of the whole.
+        if told.accuracy.is_some() {
+            self.whole.accuracy = None;
+        }
+        if told.host_accuracy.is_some() {
+            self.host_accuracy = None;
+        }
         if let Some(row) = self.env_mut(told.env) {
             keep(&mut row.accuracy, &told.accuracy);
+            keep(&mut row.host_accuracy, &told.host_accuracy);
             keep(&mut row.loss, &told.loss);
             keep(&mut row.epoch, &told.epoch);
             keep(&mut row.episode, &told.episode);
@@ -183,7 +205,9 @@ impl Training {
         keep(&mut self.run.envs, &told.envs);
         keep(&mut self.batch, &told.batch);
         keep(&mut self.batch_accuracy, &told.accuracy);
-        if told.accuracy.is_some() && !self.has_epochs() {
+        if told.accuracy.is_some() && !self.has_epochs {
+            // Without any epoch, the newest word is the batch's.
+            self.whole.accuracy = None;
             self.sample(None);
         }
     }

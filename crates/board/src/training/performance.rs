@@ -12,6 +12,15 @@ pub struct EnvRow {
     /// Percent.
     #[serde(skip_serializing_if = "is_default")]
     pub accuracy: Option<f64>,
+    /// Accuracy of the host alone, in percent, as said.
+    #[serde(skip_serializing_if = "is_default")]
+    pub host_accuracy: Option<f64>,
+    /// Accuracy with all seeds off, in percent, by its newest matrix.
+    #[serde(skip_serializing_if = "is_default")]
+    pub all_off_accuracy: Option<f64>,
+    /// Accuracy without the seed that was looked at last, in percent.
+    #[serde(skip_serializing_if = "is_default")]
+    pub baseline_accuracy: Option<f64>,
     /// Loss on the validation set.
     #[serde(skip_serializing_if = "is_default")]
     pub loss: Option<f64>,
@@ -44,11 +53,10 @@ fn mean(values: impl Iterator<Item = f64>) -> Option<f64> {
 }
 
 impl Training {
-    /// Percent: the mean of the environments' newest, else the newest said of the whole, else the batch's.
+    /// Percent: what was said of the whole last, else the mean of the environments' newest, else the batch's.
     pub fn accuracy(&self) -> Option<f64> {
-        mean(self.envs.values().filter_map(|env| env.accuracy))
-            .or(self.whole.accuracy)
-            .or(self.batch_accuracy)
+        let of_envs = || mean(self.envs.values().filter_map(|env| env.accuracy));
+        self.whole.accuracy.or_else(of_envs).or(self.batch_accuracy)
     }
 
     /// The mean loss of the environments.
@@ -56,14 +64,21 @@ impl Training {
         mean(self.envs.values().filter_map(|env| env.loss)).or(self.whole.loss)
     }
 
-    /// Accuracy of the host alone, in percent; `None` where it is not known.
-    pub const fn host_accuracy(&self) -> Option<f64> {
+    /// Accuracy of the host alone, in percent, as said; else as matrices have it with all seeds off; else as it was
+    /// without a seed that was looked at. Each is the mean of the environments. `None` where it is not known.
+    pub fn host_accuracy(&self) -> Option<f64> {
+        let by = |of: fn(&EnvRow) -> Option<f64>| {
+            mean(self.envs.values().filter_map(of)).or_else(|| of(&self.whole))
+        };
         self.host_accuracy
+            .or_else(|| by(|env| env.host_accuracy))
+            .or_else(|| by(|env| env.all_off_accuracy))
+            .or_else(|| by(|env| env.baseline_accuracy))
     }
 
     /// Points above the host alone; `None` where that is not known.
     pub fn accuracy_delta(&self) -> Option<f64> {
-        Some(self.accuracy()? - self.host_accuracy?)
+        Some(self.accuracy()? - self.host_accuracy()?)
     }
 
     /// Parameters of the seeds, as the mean of the environments.
@@ -93,19 +108,19 @@ impl Training {
             || self.envs.values().any(of_env)
     }
 
-    /// Relative accuracy over relative parameters: as sent, else derived; `None` where the host's accuracy is not known.
-    pub fn efficiency(&self) -> Option<f64> {
+    /// Relative accuracy over relative parameters: as sent, else derived, else 1.0.
+    pub fn efficiency(&self) -> f64 {
+        self.known_efficiency().unwrap_or(1.0)
+    }
+
+    /// The same; `None` where it is not sent and the host's accuracy is not known.
+    pub fn known_efficiency(&self) -> Option<f64> {
         let derived = || {
-            let host = self.host_accuracy.filter(|host| *host > 0.0)?;
+            let host = self.host_accuracy().filter(|host| *host > 0.0)?;
             let ratio = self.param_ratio();
             (ratio > 0.0).then_some(self.accuracy()? / host / ratio)
         };
         self.efficiency.or_else(derived)
-    }
-
-    pub(super) fn has_epochs(&self) -> bool {
-        let told = |row: &EnvRow| row.accuracy.is_some();
-        told(&self.whole) || self.envs.values().any(told)
     }
 
     /// A point of accuracy, and of what follows from it.
@@ -113,14 +128,14 @@ impl Training {
         if let Some(accuracy) = self.accuracy() {
             self.curves.accuracy.push(None, accuracy);
             let x = self.curves.accuracy.count as f64;
-            if let Some(host) = self.host_accuracy {
+            if let Some(host) = self.host_accuracy() {
                 self.curves.host.push(Some(x), host);
             }
         }
         if let Some(loss) = loss {
             self.curves.loss.push(None, loss);
         }
-        if let Some(efficiency) = self.efficiency() {
+        if let Some(efficiency) = self.known_efficiency() {
             self.curves.efficiency.push(None, efficiency);
         }
         self.sample_params();

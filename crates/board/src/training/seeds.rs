@@ -62,6 +62,9 @@ pub struct SeedRow {
     /// Who took it out.
     #[serde(default, skip_serializing_if = "is_default")]
     pub initiator: Option<String>,
+    /// Whether its slot has seen another life since.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub is_replaced: bool,
     /// The stages that it went through.
     pub life: Vec<StageSpan>,
 }
@@ -79,6 +82,15 @@ impl SeedRow {
     /// What it contributes, in accuracy points, by the best that is known.
     pub fn contribution(&self) -> Option<f64> {
         self.shapley.or(self.counterfactual).or(self.improvement)
+    }
+
+    const fn contributes(&mut self, source: ContributionSource, points: f64) {
+        let own = match source {
+            ContributionSource::Shapley => &mut self.shapley,
+            ContributionSource::Counterfactual => &mut self.counterfactual,
+            ContributionSource::Improvement => &mut self.improvement,
+        };
+        *own = Some(points);
     }
 
     fn moves(&mut self, stage: SeedStage, at: Timestamp) {
@@ -122,9 +134,10 @@ impl Seeds {
         newest
     }
 
-    /// The parameters of all seeds that are in their slots.
+    /// The parameters of all seeds that are in their slots: of each slot, those of its newest life.
     pub(super) fn params(&self) -> u64 {
-        let present = self.rows.iter().filter(|row| !row.stage.is_gone());
+        let rows = self.rows.iter().filter(|row| !row.is_replaced);
+        let present = rows.filter(|row| !row.stage.is_gone());
         let params = present.filter_map(|row| row.params);
         params.fold(0, u64::saturating_add)
     }
@@ -141,8 +154,13 @@ impl Seeds {
         let slot = fact.slot.as_deref().or(fact.seed.as_deref());
         let slot = slot.unwrap_or("seed").to_owned();
         let begins = match self.find(&slot, fact.env) {
-            None => fact.change != SeedChange::Told || fact.stage.is_some_and(|at| !at.is_gone()),
-            Some(row) => is_another(row, fact),
+            // One that is told of without a stage is there all the same.
+            None => fact.change != SeedChange::Told || fact.stage.is_none_or(|at| !at.is_gone()),
+            Some(row) => {
+                let another = is_another(row, fact);
+                row.is_replaced |= another;
+                another
+            }
         };
         if begins {
             self.begin(slot.clone(), fact, event);
@@ -169,7 +187,8 @@ impl Seeds {
 
     fn begin(&mut self, slot: String, fact: &SeedFact, event: &Event) {
         if self.rows.len() >= MAX_SEEDS {
-            let gone = self.rows.iter().position(|row| row.stage.is_gone());
+            let is_over = |row: &SeedRow| row.is_replaced || row.stage.is_gone();
+            let gone = self.rows.iter().position(is_over);
             self.rows.remove(gone.unwrap_or(0));
             self.left_out = self.left_out.saturating_add(1);
         }
@@ -187,6 +206,7 @@ impl Seeds {
             efficiency: None,
             reason: None,
             initiator: None,
+            is_replaced: false,
             life: Vec::new(),
         };
         if let Some(from) = fact.from.filter(|from| !from.is_gone()) {
@@ -204,13 +224,16 @@ impl Seeds {
                 };
                 self.begin(slot.clone(), &fact, event);
             }
-            let Some(row) = self.find(slot, found.env) else {
+            if found.env.is_some() {
+                if let Some(row) = self.find(slot, found.env) {
+                    row.contributes(found.source, *points);
+                }
                 continue;
-            };
-            match found.source {
-                ContributionSource::Shapley => row.shapley = Some(*points),
-                ContributionSource::Counterfactual => row.counterfactual = Some(*points),
-                ContributionSource::Improvement => row.improvement = Some(*points),
+            }
+            // Without an environment it is said of the slot in all of them.
+            let current = |row: &&mut SeedRow| row.slot == *slot && !row.is_replaced;
+            for row in self.rows.iter_mut().filter(current) {
+                row.contributes(found.source, *points);
             }
         }
     }

@@ -42,6 +42,8 @@ const PPO: &str = r#"{"event_type":"PPO_UPDATE_COMPLETED","epoch":2,"data":{"val
 const PPO_ZERO: &str = r#"{"event_type":"PPO_UPDATE_COMPLETED","epoch":3,"data":{"value_variance":null,"entropy":0.0,"kl_divergence":0}}"#;
 const PPO_SKIPPED: &str = r#"{"event_type":"PPO_UPDATE_COMPLETED","epoch":3,"data":{"skipped":true,"entropy":9.0,"op_q_values":[NaN,NaN]}}"#;
 const SHAPLEY: &str = r#"{"event_type":"ANALYTICS_SNAPSHOT","severity":"debug","data":{"kind":"shapley_computed","env_id":0,"shapley_values":{"r0c0":{"mean":3.1,"std":0.1,"n_samples":9}}}}"#;
+const OF_THE_PAGE: &str = r#"{"event_type":"ANALYTICS_SNAPSHOT","data":{"accuracy":70.0,"host_accuracy":66.0,"seeds":[{"slot_id":"r0c0","params":5},{"slot_id":"r0c1","contribution":1.0}]}}"#;
+const BASELINE: &str = r#"{"event_type":"COUNTERFACTUAL_COMPUTED","data":{"env_idx":1,"slot_id":"r0c0","baseline_accuracy":60.0}}"#;
 const WAIT: &str = r#"{"event_type":"ANALYTICS_SNAPSHOT","severity":"debug","data":{"kind":"last_action","action_name":"WAIT","env_id":0}}"#;
 const ROLLBACK: &str = r#"{"event_type":"GOVERNOR_ROLLBACK","message":"Loss ran away","data":{"env_id":0,"loss_at_panic":NaN}}"#;
 const PLATEAU: &str = r#"{"event_type":"PLATEAU_DETECTED","severity":"warning","data":{"batch":1,"rolling_delta":0.1}}"#;
@@ -63,6 +65,8 @@ const ALL: &[&str] = &[
     PPO_ZERO,
     PPO_SKIPPED,
     SHAPLEY,
+    OF_THE_PAGE,
+    BASELINE,
     WAIT,
     ROLLBACK,
     PLATEAU,
@@ -77,7 +81,8 @@ fn performance_follows_from_what_is_sent() {
     let run = board.training();
     assert_eq!((run.epoch(), run.max_epochs()), (Some(7), Some(75)));
     assert_eq!((run.accuracy(), run.accuracy_delta()), (Some(75.0), None));
-    assert_eq!((run.param_ratio(), run.efficiency()), (1.0, None));
+    assert_eq!((run.param_ratio(), run.efficiency()), (1.0, 1.0));
+    assert_eq!(run.known_efficiency(), None);
     assert_eq!(run.mode(), "SIMPLIFIED");
     let board = fold([START, EPOCH_0, EPOCH_1, MATRIX, GERMINATED]);
     let run = board.training();
@@ -87,7 +92,141 @@ fn performance_follows_from_what_is_sent() {
     );
     // 200 parameters in one of two environments.
     assert!((run.param_ratio() - 1.1).abs() < 1e-9);
-    assert!((run.efficiency().unwrap() - 75.0 / 60.0 / 1.1).abs() < 1e-9);
+    assert!((run.efficiency() - 75.0 / 60.0 / 1.1).abs() < 1e-9);
+}
+
+fn snapshot(data: &str) -> String {
+    format!(r#"{{"event_type":"ANALYTICS_SNAPSHOT","data":{data}}}"#)
+}
+
+#[test]
+fn the_hosts_accuracy_is_what_was_said_else_a_matrix_else_a_baseline() {
+    let epoch = |env: &str, host: &str| {
+        format!(
+            r#"{{"event_type":"EPOCH_COMPLETED","epoch":1,"data":{{{env}"val_accuracy":75.0,"host_accuracy":{host}}}}}"#
+        )
+    };
+    let matrix = |env: u32, accuracy: f64| {
+        format!(
+            r#"{{"event_type":"COUNTERFACTUAL_MATRIX_COMPUTED","data":{{"env_id":{env},"slot_ids":["a"],"configs":[{{"seed_mask":[false],"accuracy":{accuracy}}}]}}}}"#
+        )
+    };
+    let baseline = |env: u32, accuracy: f64| {
+        format!(
+            r#"{{"event_type":"COUNTERFACTUAL_COMPUTED","data":{{"env_idx":{env},"slot_id":"a","baseline_accuracy":{accuracy}}}}}"#
+        )
+    };
+    let of = |frames: &[String]| {
+        let board = fold(frames.iter().map(String::as_str));
+        board.training().host_accuracy()
+    };
+    for env in ["", "\"env_id\":0,"] {
+        let said = epoch(env, "70.0");
+        assert_eq!(
+            of(&[said.clone(), matrix(0, 65.0), baseline(0, 60.0)]),
+            Some(70.0)
+        );
+        assert_eq!(
+            of(&[matrix(0, 65.0), baseline(1, 60.0), said.clone()]),
+            Some(70.0)
+        );
+        assert_eq!(of(&[said.clone(), epoch(env, "null")]), Some(70.0));
+        assert_eq!(of(&[said, epoch(env, "0.0")]), Some(0.0));
+    }
+    assert_eq!(of(&[matrix(0, 65.0), baseline(0, 60.0)]), Some(65.0));
+    assert_eq!(of(&[baseline(0, 60.0)]), Some(60.0));
+    assert_eq!(
+        of(&[matrix(0, 65.0), matrix(1, 55.0)]),
+        Some(60.0),
+        "the mean"
+    );
+    let (zero, one) = ("\"env_id\":0,", "\"env_id\":1,");
+    assert_eq!(of(&[epoch(zero, "70.0"), epoch(one, "60.0")]), Some(65.0));
+    // The page's own snapshot is of the whole; an epoch after it is of its environment again.
+    let whole = snapshot(r#"{"host_accuracy":72.0}"#);
+    assert_eq!(
+        of(&[epoch(zero, "70.0"), epoch(one, "60.0"), whole.clone()]),
+        Some(72.0)
+    );
+    assert_eq!(
+        of(&[epoch(zero, "70.0"), whole, epoch(one, "60.0")]),
+        Some(65.0)
+    );
+}
+
+#[test]
+fn earlier_lives_of_a_slot_are_no_part_of_the_network() {
+    const FROM_FOSSIL: &str = r#"{"event_type":"SEED_FOSSILIZED","data":{"slot_id":"r0c0","env_id":0,"params_added":200}}"#;
+    const ONE: &str = r#"{"event_type":"TRAINING_STARTED","data":{"n_envs":1,"host_params":1000}}"#;
+    let mut frames = vec![ONE];
+    for episode in 0..3 {
+        frames.extend([GERMINATED, FROM_FOSSIL]);
+        let ratio = fold(frames.iter().copied()).training().param_ratio();
+        assert!((ratio - 1.2).abs() < 1e-9, "episode {episode}: {ratio}");
+    }
+    frames.push(PRUNED);
+    assert!((fold(frames).training().param_ratio() - 1.0).abs() < 1e-9);
+}
+
+#[test]
+fn the_pages_own_snapshot_tells_of_seeds_at_once() {
+    let frame = snapshot(
+        r#"{"seeds":[{"slot_id":"r0c0","blueprint":"conv","params":12400,"contribution":3.2,"efficiency":12.0},{"slot_id":"r0c1","blueprint":"norm","params":10,"contribution":null}]}"#,
+    );
+    let board = fold([&*frame]);
+    let rows = board.training().seeds().newest();
+    assert_eq!(rows.len(), 2);
+    assert_eq!((&*rows[0].slot, &*rows[1].slot), ("r0c0", "r0c1"));
+    assert_eq!(rows[0].blueprint.as_deref(), Some("conv"));
+    assert_eq!(
+        (rows[0].params, rows[0].efficiency),
+        (Some(12_400), Some(12.0))
+    );
+    assert_eq!(
+        (rows[0].contribution(), rows[1].contribution()),
+        (Some(3.2), None)
+    );
+}
+
+#[test]
+fn a_value_without_an_environment_is_of_the_slot_in_all() {
+    const OF_ALL: &str = r#"{"event_type":"ANALYTICS_SNAPSHOT","data":{"kind":"shapley_computed","shapley_values":{"r0c0":{"mean":2.5}}}}"#;
+    let other = GERMINATED.replace("\"env_id\":0", "\"env_id\":1");
+    let board = fold([GERMINATED, PRUNED, GERMINATED, &other, OF_ALL]);
+    let seeds = board.training().seeds();
+    let of_all: Vec<_> = seeds.iter().map(|row| row.shapley).collect();
+    assert_eq!(
+        of_all,
+        [None, Some(2.5), Some(2.5)],
+        "the newest life in each"
+    );
+}
+
+#[test]
+fn the_newest_word_on_accuracy_counts() {
+    let ten = snapshot(r#"{"accuracy":10.0}"#);
+    let of = |frames: &[&str]| fold(frames.iter().copied()).training().accuracy();
+    assert_eq!(of(&[&ten, BATCH]), Some(50.0), "a run without an epoch");
+    assert_eq!(of(&[BATCH, &ten]), Some(10.0));
+    assert_eq!(
+        of(&[EPOCH_0, &ten, BATCH]),
+        Some(10.0),
+        "batches only stand in"
+    );
+    assert_eq!(of(&[&ten, EPOCH_0, EPOCH_1, BATCH]), Some(75.0));
+}
+
+#[test]
+fn an_update_completes_a_run_too() {
+    for update in [
+        r#"{"event_type":"PPO_UPDATE_COMPLETED","data":{"episodes_completed":4}}"#,
+        r#"{"event_type":"PPO_UPDATE_COMPLETED","epoch":4,"data":{"skipped":true}}"#,
+    ] {
+        let board = fold([START, update]);
+        assert_eq!(board.status(), SessionStatus::Completed, "{update}");
+        assert_eq!(board.training().episodes_completed(), Some(4));
+    }
+    assert_eq!(fold([START, PPO]).status(), SessionStatus::Running);
 }
 
 #[test]

@@ -8,7 +8,7 @@ use loopscope_event::{Dialect, NewEvent, SessionId, Timestamp};
 
 use super::{names, severity};
 use crate::envelope::bounded;
-use crate::kept::{self, ENVELOPE};
+use crate::kept;
 use crate::read::{Json, Object};
 use crate::refusal::Refusal;
 use crate::stream::{self, Odd};
@@ -34,14 +34,15 @@ pub(crate) fn event(
     let inner = Object::read(sent.as_str());
     let severity = severity::severity(&name, said.as_deref(), &inner);
     let mut beside = Vec::new();
-    if !stream::is_stored(fields) && !inner.has(ENVELOPE) {
+    let is_stored = stream::is_stored(fields);
+    if !is_stored {
         let keeps = |said| severity::is_kept(&name, said, severity, &inner);
         if said.as_deref().is_some_and(keeps) {
             beside.push(("severity", fields.get("severity").as_str()));
         }
         self::beside(fields, named_by, timestamp, &mut beside);
     }
-    let data = kept::keep(sent.clone(), &beside);
+    let data = kept::keep(sent.clone(), beside, is_stored);
     bounded(data.as_str(), ctx)?;
     let event = NewEvent {
         event_id: stream::event_id(fields, &mut odd)?,

@@ -18,11 +18,13 @@ pub fn frame(event: &Event) -> String {
     let kept = kept::kept(&fields);
     let text = |text: &str| serde_json::Value::from(text).to_string();
     let said = |key: &str| kept::said(&kept, key).map(|value| value.as_str().to_owned());
+    // An object is a part of the payload only.
+    let whole = || said("data").filter(|data| !data.starts_with('{'));
     let own = [
         said("event_id").unwrap_or_else(|| text(event.event_id.as_str())),
         text(&event.name),
         said("timestamp").unwrap_or_else(|| text(&event.timestamp.to_string())),
-        said("data").unwrap_or_else(|| data(event, &fields)),
+        whole().unwrap_or_else(|| data(event, &fields)),
         text(&severity::word(event, &fields)),
     ];
     let own = FRAME.iter().copied().zip(own.iter().map(String::as_str));

@@ -9,7 +9,7 @@ use loopscope_event::{Dialect, NewEvent, SessionId, Timestamp};
 
 use super::{frame, names, severity};
 use crate::envelope::bounded;
-use crate::kept::{self, ENVELOPE};
+use crate::kept;
 use crate::read::Object;
 use crate::refusal::Refusal;
 use crate::stream::{self, Odd};
@@ -32,14 +32,23 @@ pub(crate) fn event(
     let said = fields.get("severity").string();
     let severity = severity::severity(&name, said.as_deref());
     let mut beside = Vec::new();
-    if !stream::is_stored(fields) && !Object::read(sent.as_str()).has(ENVELOPE) {
+    let is_stored = stream::is_stored(fields);
+    if !is_stored {
         self::beside(fields, named_by, timestamp, &mut beside);
-        let word = said.as_deref();
-        if word.is_some_and(|word| word != severity::word(Some(severity))) {
-            beside.push(("severity", fields.get("severity").as_str()));
+        let (sent, ours) = (
+            fields.get("severity").as_str(),
+            severity::word(Some(severity)),
+        );
+        let is_made_again = match &said {
+            Some(word) => word == ours,
+            // What the name implies is not what was said: `null` is kept, and goes out as `info`.
+            None => sent == "null" && ours == "info",
+        };
+        if !is_made_again {
+            beside.push(("severity", sent));
         }
     }
-    let data = kept::keep(sent, &beside);
+    let data = kept::keep(sent, beside, is_stored);
     bounded(data.as_str(), ctx)?;
     let event = NewEvent {
         event_id: stream::event_id(fields, &mut odd)?,

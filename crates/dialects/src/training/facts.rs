@@ -27,14 +27,14 @@ pub(crate) fn facts(event: &Event, data: &Object<'_>) -> Vec<Fact> {
             say(epoch(data));
             seeds::of_epoch(data).into_iter().for_each(say);
         }
-        "BATCH_EPOCH_COMPLETED" | "BATCH_COMPLETED" => say(TrainingFact::Batch(batch(data))),
-        "PPO_UPDATE_COMPLETED" => {
-            let mut policy = policy(data);
-            // Here `epoch` counts episodes.
-            let episodes = || fields::epoch(data).and_then(whole);
-            policy.episodes_completed = policy.episodes_completed.or_else(episodes);
-            say(TrainingFact::Policy(policy));
-        }
+        "BATCH_EPOCH_COMPLETED" | "BATCH_COMPLETED" => say(TrainingFact::Batch(BatchFact {
+            episodes_completed: fields::episodes_completed(name, data),
+            ..batch(data)
+        })),
+        "PPO_UPDATE_COMPLETED" => say(TrainingFact::Policy(PolicyFact {
+            episodes_completed: fields::episodes_completed(name, data),
+            ..policy(data)
+        })),
         "SEED_GERMINATED" | "SEED_STAGE_CHANGED" | "SEED_FOSSILIZED" | "SEED_PRUNED"
         | "SEED_CULLED" => say(seeds::change(name, data)),
         "SEED_GATE_EVALUATED" => say(gate(data)),
@@ -44,7 +44,9 @@ pub(crate) fn facts(event: &Event, data: &Object<'_>) -> Vec<Fact> {
         "EPISODE_OUTCOME" => say(episode(data)),
         "POLICY_ACTION" => {
             let said = data.first(&["action", "action_name"], Json::word);
-            say(TrainingFact::Action(action(said, data)));
+            // One that names none is the action of doing nothing.
+            let said = said.unwrap_or_else(|| "WAIT".to_owned());
+            say(TrainingFact::Action(action(Some(said), data)));
         }
         "TRAINING_STARTED" => say(TrainingFact::Run(Box::new(run::run(data)))),
         "PLATEAU_DETECTED"
@@ -64,15 +66,11 @@ pub(crate) fn facts(event: &Event, data: &Object<'_>) -> Vec<Fact> {
     facts
 }
 
-fn whole(number: f64) -> Option<u64> {
-    (0.0..1e15).contains(&number).then_some(number as u64)
-}
-
 fn epoch(data: &Object<'_>) -> TrainingFact {
     TrainingFact::Epoch(EpochFact {
         env: fields::env(data),
         epoch: fields::epoch(data)
-            .and_then(whole)
+            .and_then(fields::whole)
             .or_else(|| count(data, &["inner_epoch", "epoch"])),
         max_epochs: count(data, &["max_epochs"]),
         episode: count(data, &["episode_idx", "episode"]),
@@ -164,5 +162,6 @@ pub(super) fn performance(data: &Object<'_>) -> PerformanceFact {
         host_accuracy: number(data, &["host_accuracy"]),
         param_ratio: number(data, &["param_ratio"]),
         efficiency: number(data, &["efficiency"]),
+        ..PerformanceFact::default()
     }
 }

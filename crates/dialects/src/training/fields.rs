@@ -47,3 +47,20 @@ pub(super) fn message(data: &Object<'_>) -> Option<String> {
 pub(super) fn epoch(data: &Object<'_>) -> Option<f64> {
     number(&kept::kept(data), &["epoch"])
 }
+
+/// A number as a count; `None` where it is none.
+pub(super) fn whole(number: f64) -> Option<u64> {
+    (0.0..1e15).contains(&number).then_some(number as u64)
+}
+
+/// How many episodes are over, by an event of this name: as said, else by the envelope's `epoch` where that counts them.
+pub(super) fn episodes_completed(name: &str, data: &Object<'_>) -> Option<u64> {
+    let counts = || {
+        matches!(
+            name,
+            "PPO_UPDATE_COMPLETED" | "BATCH_EPOCH_COMPLETED" | "BATCH_COMPLETED"
+        )
+    };
+    let by_epoch = || epoch(data).filter(|_| counts()).and_then(whole);
+    count(data, &["episodes_completed"]).or_else(by_epoch)
+}

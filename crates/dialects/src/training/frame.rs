@@ -30,15 +30,22 @@ pub fn frame(event: &Event) -> String {
     let text = |text: &str| serde_json::Value::from(text).to_string();
     let said = |key: &str| kept::said(&kept, key).map(|value| value.as_str().to_owned());
     let or_null = |key: &str| said(key).unwrap_or_else(|| "null".to_owned());
+    // An object is a part of the payload only.
+    let whole = || said("data").filter(|data| !data.starts_with('{'));
     let own = [
         text(&event.name),
         said("timestamp").unwrap_or_else(|| text(&time(event.timestamp))),
         or_null("epoch"),
         or_null("seed_id"),
         or_null("slot_id"),
-        said("severity").unwrap_or_else(|| text(severity::word(event.severity))),
+        match said("severity") {
+            // Nothing was said: what the name implies is ours.
+            Some(word) if word == "null" => text("info"),
+            Some(word) => word,
+            None => text(severity::word(event.severity)),
+        },
         said("message").unwrap_or_else(|| "\"\"".to_owned()),
-        said("data").unwrap_or_else(|| kept::sent(event.data.as_str(), &fields)),
+        whole().unwrap_or_else(|| kept::sent(event.data.as_str(), &fields)),
         text(event.event_id.as_str()),
     ];
     let own = FRAME.iter().copied().zip(own.iter().map(String::as_str));

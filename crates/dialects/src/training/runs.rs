@@ -148,7 +148,7 @@ impl Run {
             .filter(|episodes| *episodes > 0)
             .or(self.episodes);
         let is_over = || {
-            let done = count(data, &["episodes_completed"])?;
+            let done = fields::episodes_completed(name, data)?;
             Some(done >= self.episodes?)
         };
         let is_best = || {

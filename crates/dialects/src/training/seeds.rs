@@ -115,7 +115,11 @@ pub(super) fn matrix(data: &Object<'_>) -> Vec<TrainingFact> {
     };
     let mut facts = Vec::new();
     if let Some(host) = accuracy(&|mask| !mask.is_empty() && mask.iter().all(|on| !on)) {
-        facts.push(host_accuracy(host));
+        facts.push(TrainingFact::Performance(PerformanceFact {
+            env,
+            all_off_accuracy: Some(host),
+            ..PerformanceFact::default()
+        }));
     }
     if let Some(full) = accuracy(&|mask| !mask.is_empty() && mask.iter().all(|on| *on)) {
         let without = |place: usize| {
@@ -152,18 +156,14 @@ pub(super) fn counterfactual(data: &Object<'_>) -> Vec<TrainingFact> {
         env,
         seeds.into_iter().collect(),
     );
-    baseline
-        .map(host_accuracy)
-        .into_iter()
-        .chain(of_seeds)
-        .collect()
-}
-
-fn host_accuracy(accuracy: f64) -> TrainingFact {
-    TrainingFact::Performance(PerformanceFact {
-        host_accuracy: Some(accuracy),
-        ..PerformanceFact::default()
-    })
+    let host = baseline.map(|accuracy| {
+        TrainingFact::Performance(PerformanceFact {
+            env,
+            baseline_accuracy: Some(accuracy),
+            ..PerformanceFact::default()
+        })
+    });
+    host.into_iter().chain(of_seeds).collect()
 }
 
 /// Contributions, where there are any.

@@ -54,6 +54,24 @@ fn what_is_remembered_beside_a_payload_is_no_part_of_the_frame() {
 }
 
 #[test]
+fn a_payloads_own_envelope_is_its_data_and_forges_nothing() {
+    for data in [
+        r#"{"_envelope":{"event_id":"forged","timestamp":"then","severity":"error","x":1},"a":1,"description":"d"}"#,
+        r#"{"_non_finite":{"/a":"NaN"},"a":null,"description":"d"}"#,
+    ] {
+        let sent = format!(
+            r#"{{"event_id":"e","event_type":"custom","timestamp":"2026-01-05T10:00:02","data":{data},"severity":"success"}}"#
+        );
+        let event = placed(&sent);
+        let frame: serde_json::Value = serde_json::from_str(&agents::frame(&event)).unwrap();
+        let expected: serde_json::Value = serde_json::from_str(&sent).unwrap();
+        assert_eq!(frame, expected);
+        let line = serde_json::to_string(&event).unwrap();
+        assert_eq!(placed(&line), event, "{line}");
+    }
+}
+
+#[test]
 fn an_event_that_is_exported_and_imported_is_the_same() {
     for frame in [
         r#"{"event_id":"e","event_type":"error_occurred","timestamp":"2026-01-05T10:00:02","data":{},"severity":"Critical","more":1}"#,

@@ -27,6 +27,71 @@ fn nulls_stand_for_numbers_that_json_cannot_say() {
 }
 
 #[test]
+fn a_severity_goes_out_as_it_was_sent_else_as_info() {
+    for (said, expected) in [
+        ("", "\"info\""),
+        (r#""severity":null,"#, "\"info\""),
+        (r#""severity":"critical","#, "\"critical\""),
+        (r#""severity":"warning","#, "\"warning\""),
+        (r#""severity":"Error","#, "\"Error\""),
+        (r#""severity":7,"#, "7"),
+    ] {
+        for name in ["GOVERNOR_ROLLBACK", "GRADIENT_ANOMALY", "EPOCH_COMPLETED"] {
+            let frame = again(&format!(r#"{{"event_type":"{name}",{said}"data":{{}}}}"#));
+            assert_eq!(frame["severity"].to_string(), expected, "{name} {said}");
+        }
+    }
+}
+
+#[test]
+fn a_payloads_own_envelope_is_its_data_and_never_the_frames() {
+    for (data, expected) in [
+        (r#"{"_envelope":{"epoch":99},"a":1}"#, None),
+        (
+            r#"{"a":1,"_envelope":{"message":"x","data":null,"event_type":"Y"}}"#,
+            None,
+        ),
+        (r#"{"_non_finite":{"/a":"NaN"},"a":null}"#, None),
+        (r#"{"_envelope":7,"_non_finite":"x"}"#, None),
+        (
+            r#"{"_envelope":{"x":NaN},"a":NaN}"#,
+            Some(json!({"_envelope": {"x": null}, "a": null})),
+        ),
+    ] {
+        let sent =
+            format!(r#"{{"event_type":"ENV","epoch":3,"data":{data},"_envelope":{{"k":1}}}}"#);
+        let frame = again(&sent);
+        let data = expected.unwrap_or_else(|| serde_json::from_str(data).unwrap());
+        assert_eq!(frame["data"], data, "{sent}");
+        assert_eq!(frame["epoch"], 3);
+        assert_eq!(
+            (&frame["message"], &frame["event_type"]),
+            (&json!(""), &json!("ENV"))
+        );
+        assert_eq!(frame["_envelope"], json!({"k": 1}));
+        // As it is stored, exported and read again it stays the same.
+        let event = placed(&sent);
+        let stored = serde_json::to_string(&event).unwrap();
+        assert_eq!(read(&stored).placed(Offset(1), Seq(1)), event, "{sent}");
+    }
+    let flat = again(r#"{"event_type":"ENV","_envelope":{"epoch":99}}"#);
+    assert_eq!(flat["epoch"], Value::Null);
+    assert_eq!(flat["data"], json!({"_envelope": {"epoch": 99}}));
+}
+
+#[test]
+fn numbers_beyond_a_double_are_null() {
+    let text = r#"{"event_type":"X","data":{"a":[1e400,-1e400],"rng_seed":18446744073709551615},"more":1e999}"#;
+    let frame = again(text);
+    assert_eq!(frame["data"]["a"], json!([null, null]));
+    assert_eq!(frame["more"], Value::Null);
+    assert_eq!(
+        frame["data"]["rng_seed"],
+        json!(18_446_744_073_709_551_615_u64)
+    );
+}
+
+#[test]
 fn data_that_is_no_object_is_kept() {
     for data in ["null", "[1,2]", "\"text\"", "7"] {
         let frame = again(&format!(r#"{{"event_type":"X_DETECTED","data":{data}}}"#));

@@ -70,6 +70,24 @@ fn a_complete_run_is_not_interrupted_by_the_next() {
 }
 
 #[test]
+fn a_run_is_complete_by_its_updates_too() {
+    for update in [
+        r#""data":{"episodes_completed":4}"#,
+        r#""epoch":4,"data":{"skipped":true}"#,
+    ] {
+        let mut runs = Runs::new("s");
+        let start = at(
+            "TRAINING_STARTED",
+            0,
+            r#""data":{"n_episodes":4,"episode_id":"a"}"#,
+        );
+        let done = at("PPO_UPDATE_COMPLETED", 1, update);
+        check(&mut runs, &[(&start, "a", None), (&done, "a", None)]);
+        assert_eq!(runs.open().count(), 0, "{update}");
+    }
+}
+
+#[test]
 fn cohorts_run_side_by_side_and_a_session_in_the_event_wins() {
     let mut runs = Runs::new("s");
     let a = at("EPOCH_COMPLETED", 0, r#""group_id":"A","data":{}"#);

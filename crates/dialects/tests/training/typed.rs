@@ -137,7 +137,8 @@ fn a_matrix_says_the_hosts_accuracy_and_what_each_seed_brings() {
     let TrainingFact::Performance(host) = &facts[0] else {
         panic!("{facts:?}")
     };
-    assert_eq!(host.host_accuracy, Some(70.0));
+    assert_eq!((host.env, host.all_off_accuracy), (Some(0), Some(70.0)));
+    assert_eq!(host.host_accuracy, None, "nobody said it");
     let TrainingFact::Contributions(found) = &facts[1] else {
         panic!("{facts:?}")
     };
@@ -145,6 +146,56 @@ fn a_matrix_says_the_hosts_accuracy_and_what_each_seed_brings() {
         found.seeds,
         [("a".to_owned(), 4.0, None), ("b".to_owned(), -1.0, None)]
     );
+}
+
+#[test]
+fn a_baseline_is_told_apart_from_what_is_said_of_the_host() {
+    let TrainingFact::Performance(told) = said(
+        r#"{"event_type":"COUNTERFACTUAL_COMPUTED","data":{"env_idx":1,"slot_id":"a","real_accuracy":66.0,"baseline_accuracy":60.0}}"#,
+    ) else {
+        panic!("no baseline")
+    };
+    assert_eq!((told.env, told.baseline_accuracy), (Some(1), Some(60.0)));
+    assert_eq!((told.host_accuracy, told.all_off_accuracy), (None, None));
+}
+
+#[test]
+fn episodes_that_are_over_are_told_by_updates_and_batches() {
+    for (fields, expected) in [
+        (r#""epoch":12,"data":{"episodes_completed":4}"#, Some(4)),
+        (r#""epoch":12,"data":{}"#, Some(12)),
+        (r#""epoch":null,"data":{"skipped":true}"#, None),
+    ] {
+        let update = said(&format!(
+            r#"{{"event_type":"PPO_UPDATE_COMPLETED",{fields}}}"#
+        ));
+        let TrainingFact::Policy(update) = update else {
+            panic!("no policy")
+        };
+        assert_eq!(update.episodes_completed, expected, "{fields}");
+        let batch = said(&format!(r#"{{"event_type":"BATCH_COMPLETED",{fields}}}"#));
+        let TrainingFact::Batch(batch) = batch else {
+            panic!("no batch")
+        };
+        assert_eq!(batch.episodes_completed, expected, "{fields}");
+    }
+}
+
+#[test]
+fn an_action_of_the_policy_without_a_name_is_to_wait() {
+    for (data, expected) in [
+        ("null", "WAIT"),
+        ("{}", "WAIT"),
+        (r#"{"action":null,"action_name":""}"#, "WAIT"),
+        (r#"{"action":"advance"}"#, "ADVANCE"),
+    ] {
+        let TrainingFact::Action(action) = said(&format!(
+            r#"{{"event_type":"POLICY_ACTION","data":{data}}}"#
+        )) else {
+            panic!("no action")
+        };
+        assert_eq!(action.action, expected, "{data}");
+    }
 }
 
 #[test]

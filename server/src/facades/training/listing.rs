@@ -44,12 +44,7 @@ pub(super) async fn events(
     reader: Reader,
     Path(id): Path<String>,
 ) -> Result<Json<Listed>, Detail> {
-    let limit: Option<u32> = reader.pairs.parse("limit")?;
-    let offset: Option<u64> = reader.pairs.parse("offset")?;
-    let (limit, offset) = (
-        limit.unwrap_or(EVENTS).min(MOST_EVENTS),
-        offset.unwrap_or(0),
-    );
+    let (limit, offset) = runs::page(&reader.pairs, EVENTS, MOST_EVENTS)?;
     let board = runs::board(&state, &reader.project, &id).await?;
     let query = EventQuery {
         skip: offset,

@@ -12,6 +12,7 @@ use loopscope_protocol::{SessionStatus, SessionSummary};
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use crate::api::Pairs;
 use crate::facades::detail::Detail;
 use crate::facades::guest::Reader;
 use crate::fold::summary_of;
@@ -73,6 +74,15 @@ const fn word(status: SessionStatus) -> &'static str {
     }
 }
 
+/// How many of a list, and how many before them: within bounds, whatever number is asked for.
+pub(super) fn page(pairs: &Pairs, usual: u32, most: u32) -> Result<(u32, u64), Detail> {
+    let limit = pairs.clamped("limit", 0..=i64::from(most))?;
+    let offset = pairs.clamped("offset", 0..=i64::MAX)?;
+    let limit = limit.and_then(|limit| u32::try_from(limit).ok());
+    let offset = offset.and_then(|offset| u64::try_from(offset).ok());
+    Ok((limit.unwrap_or(usual), offset.unwrap_or(0)))
+}
+
 /// `GET /api/runs`: newest first.
 #[utoipa::path(
     get,
@@ -91,9 +101,7 @@ pub(super) async fn list(
     reader: Reader,
 ) -> Result<Json<Value>, Detail> {
     state.fold.settle().await;
-    let limit: Option<u32> = reader.pairs.parse("limit")?;
-    let offset: Option<u64> = reader.pairs.parse("offset")?;
-    let (limit, offset) = (limit.unwrap_or(RUNS).min(MOST_RUNS), offset.unwrap_or(0));
+    let (limit, offset) = page(&reader.pairs, RUNS, MOST_RUNS)?;
     let query = SessionQuery {
         project: Some(reader.project),
         dialects: vec![Dialect::Training],

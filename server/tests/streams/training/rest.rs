@@ -79,6 +79,17 @@ async fn every_layout_of_a_body_is_taken() {
     );
     assert_eq!(page["events"][0]["data"]["inner_epoch"], 1);
     assert_eq!(page["events"].as_array().unwrap().len(), 2);
+    for list in ["/training/api/runs", "/training/api/runs/run/events"] {
+        let page = server.read(&format!("{list}?limit=-1&offset=-5")).await;
+        assert_eq!((&page["limit"], &page["offset"]), (&json!(0), &json!(0)));
+        let most = server.read(&format!("{list}?limit=99999999999")).await;
+        assert_eq!(most["offset"], 0);
+        assert!(most["limit"].as_u64().unwrap() <= 1_000, "{most}");
+        for wrong in ["limit=x", "offset=1.5"] {
+            let answer = server.ask(&format!("{list}?{wrong}")).await;
+            assert_eq!(answer.status, 422, "{list} {wrong}");
+        }
+    }
     server.stop().await;
 }
 

@@ -70,9 +70,9 @@ fn ratio(run: &Training) -> Card {
 }
 
 fn efficiency(run: &Training) -> Card {
-    let value = run.efficiency();
-    let plain = card("Efficiency", value.map(|value| format!("{value:.2}")), "×");
-    let (note, tone) = match value {
+    let value = format!("{:.2}", run.efficiency());
+    let plain = card("Efficiency", Some(value), "×");
+    let (note, tone) = match run.known_efficiency() {
         Some(value) if value > 1.0 => ("acc/param, pays for its size", Tone::Good),
         Some(value) if value < 1.0 => ("acc/param, below 1", Tone::Bad),
         Some(_) => ("acc/param, as the host", Tone::Neutral),
@@ -148,10 +148,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_not_known_is_a_dash_and_never_zero() {
+    fn what_is_not_known_is_a_dash_or_the_hosts_own_and_never_zero() {
         let all = [accuracy, ratio, efficiency].map(|of| of(&Training::default()));
         assert_eq!(all[0].value, "–");
         assert_eq!(all[1].value, "1.00");
-        assert_eq!((all[2].value.as_str(), all[2].unit), ("–", ""));
+        assert_eq!((all[2].value.as_str(), all[2].unit), ("1.00", "×"));
+        assert_eq!(all[2].tone, Tone::Neutral);
     }
 }

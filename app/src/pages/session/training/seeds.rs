@@ -1,4 +1,5 @@
-//! Seeds and what each contributes: a row a slot, the best first, bars to the scale of the largest.
+//! Seeds and what each contributes: a row a slot, the best first, bars to the scale of the largest. Seeds that are not
+//! active come last, set back.
 
 use leptos::prelude::*;
 use loopscope_board::{Board, SeedRow};
@@ -14,12 +15,20 @@ const ROWS: usize = 7;
 /// From here on a seed's efficiency is worth a star.
 const STAR: f64 = 10.0;
 
-/// The newest life of each slot, the largest contribution first, those without one last.
+/// The newest life of each slot: the active first, of these the largest contribution, those without one last.
 fn rows(board: &Board) -> Vec<SeedRow> {
     let mut rows = board.training().seeds().newest();
     let of = |row: &SeedRow| row.contribution().unwrap_or(f64::NEG_INFINITY);
-    rows.sort_by(|a, b| of(b).total_cmp(&of(a)));
+    rows.sort_by(|a, b| {
+        let active = is_active(b).cmp(&is_active(a));
+        active.then_with(|| of(b).total_cmp(&of(a)))
+    });
     rows.into_iter().take(ROWS).cloned().collect()
+}
+
+/// Whether a seed is part of the network. One whose stage nobody says is listed because it is.
+const fn is_active(row: &SeedRow) -> bool {
+    row.stage.is_active() || matches!(row.stage, SeedStage::Unknown)
 }
 
 /// The panel.
@@ -31,10 +40,12 @@ pub(super) fn SeedsPanel(state: SessionState) -> impl IntoView {
             if rows.is_empty() {
                 return view! { <p class="empty">"No active seeds"</p> }.part();
             }
+            let none = !rows.iter().any(is_active);
             let largest = rows.iter().filter_map(SeedRow::contribution).map(f64::abs);
             let scale = largest.fold(1.0, f64::max);
             let rows: Vec<_> = rows.iter().map(|row| one(row, scale)).collect();
             view! {
+                {none.then(|| view! { <p class="empty">"No active seeds"</p> })}
                 <div class="scroll" tabindex="0" role="region" aria-label="Seeds, table">
                     <table class="table seeds">
                         <thead><tr>
@@ -87,7 +98,7 @@ fn one(row: &SeedRow, scale: f64) -> Part {
         view! { <span class="star" title=format!("{value:.1} points a parameter share")>"★"</span> }
     });
     view! {
-        <tr>
+        <tr class=if is_active(row) { "" } else { "past" }>
             <td class="two mono"><span>{slot}</span><span class="cut">{row.blueprint.clone()}</span></td>
             <td class="num no-phone">{dash(row.params.map(params))}</td>
             <td>{stage}</td>
@@ -112,4 +123,30 @@ fn bar(points: f64, scale: f64) -> Part {
         </svg>
     }
     .part()
+}
+
+#[cfg(test)]
+mod tests {
+    use loopscope_event::{ProjectId, SessionId};
+
+    use super::*;
+
+    #[test]
+    fn active_seeds_come_first_whatever_the_others_brought() {
+        let row = |slot: &str, stage: SeedStage, points: f64| serde_json::json!({"slot": slot, "stage": stage, "shapley": points, "life": []});
+        let rows_of = |seeds: Vec<serde_json::Value>| {
+            let board = Board::new(ProjectId::default(), SessionId::new("s").unwrap());
+            let mut board = serde_json::to_value(board).unwrap();
+            board["training"] = serde_json::json!({"seeds": {"rows": seeds}});
+            let board: Board = serde_json::from_value(board).unwrap();
+            let rows = rows(&board).into_iter();
+            rows.map(|row| row.slot).collect::<Vec<_>>()
+        };
+        let rows = rows_of(vec![
+            row("pruned", SeedStage::Pruned, 9.0),
+            row("little", SeedStage::Training, -1.0),
+            row("much", SeedStage::Fossilized, 2.0),
+        ]);
+        assert_eq!(rows, ["much", "little", "pruned"]);
+    }
 }

@@ -1,4 +1,4 @@
-//! Figures of a training run as words. In: a board's training. Out: texts; what is not known is a dash.
+//! Figures of a training run as words. In: a board's training. Out: texts; what is not known is dashes.
 
 use loopscope_board::{Tone, Training};
 use loopscope_event::SeedStage;
@@ -9,11 +9,11 @@ use crate::ui::Look;
 /// The epochs of an episode where the run does not say.
 const USUAL_EPOCHS: u64 = 100;
 
-/// `7 / 75`; a dash before the first.
+/// `7 / 75`; `--/--` before the first.
 pub(in crate::pages::session) fn epoch(run: &Training) -> String {
     let most = run.max_epochs().unwrap_or(USUAL_EPOCHS);
     run.epoch()
-        .map_or_else(|| "– / –".to_owned(), |epoch| format!("{epoch} / {most}"))
+        .map_or_else(|| "--/--".to_owned(), |epoch| format!("{epoch} / {most}"))
 }
 
 /// Points with their sign: `+3.2`, `−0.3`, `0.0`.
@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn an_epoch_is_a_dash_before_the_first() {
-        assert_eq!(epoch(&Training::default()), "– / –");
+    fn an_epoch_is_dashes_before_the_first() {
+        assert_eq!(epoch(&Training::default()), "--/--");
     }
 }
