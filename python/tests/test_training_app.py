@@ -9,11 +9,9 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
+from test_training import epoch
 
-from loopscope.training import (
-    broadcast_loop,
-    create_app,
-)
+from loopscope.training import broadcast_loop, create_app
 
 
 class Asgi:
