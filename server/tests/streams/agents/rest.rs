@@ -105,12 +105,14 @@ async fn lists_are_newest_first_and_bounded() {
         ("/agents/events", 50),
         ("/agents/events?limit=7", 7),
         ("/agents/events?limit=1000", 100),
+        ("/agents/events?limit=-1", 0),
     ] {
         let list = server.read(path).await;
         let list = list["events"].as_array().unwrap();
         assert_eq!(list.len(), count, "{path}");
-        assert_eq!(list[0], numbered(119));
-        assert_eq!(list[1], numbered(118));
+        for (place, event) in list.iter().take(2).enumerate() {
+            assert_eq!(*event, numbered(119 - place), "{path}");
+        }
     }
     assert_eq!(server.ask("/agents/events?limit=x").await.status, 422);
     let found = |id: &str, title: &str| {
@@ -125,6 +127,13 @@ async fn lists_are_newest_first_and_bounded() {
     assert_eq!(list["opportunities"][0]["title"], "new");
     assert_eq!(list["opportunities"][1]["title"], "other");
     assert_eq!(list["opportunities"][1]["revenue_potential"], "$1M ARR");
+    // One that is told of for ever hides no other.
+    let again: Vec<_> = (0..1_100).map(|n| found("a", &n.to_string())).collect();
+    tell(&server, "/agents/events", &again).await;
+    let list = server.read("/agents/opportunities").await;
+    assert_eq!(list["total"], 2);
+    assert_eq!(list["opportunities"][0]["title"], "1099");
+    assert_eq!(list["opportunities"][1]["title"], "other");
     server.stop().await;
 }
 
