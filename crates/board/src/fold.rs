@@ -150,7 +150,10 @@ impl Board {
     fn session_started(&mut self, info: &SessionInfo, at: Timestamp) {
         if !self.said_start {
             self.said_start = true;
-            self.header.started_at = at;
+            // A session of an orchestrator is there with its first event, whatever that is.
+            if self.header.dialect != Dialect::Orchestrator {
+                self.header.started_at = at;
+            }
         }
         let header = &mut self.header;
         let keep = |own: &mut Option<String>, new: &Option<String>| {

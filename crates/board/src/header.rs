@@ -14,7 +14,7 @@ pub struct Header {
     pub target: Option<String>,
     /// What its producer speaks.
     pub dialect: Dialect,
-    /// When it began: its own word, else its first event's time.
+    /// When it began: its own word, else its first event's time; of an orchestrator always the latter.
     pub started_at: Timestamp,
     /// When it ended: at the first sign of its end, corrected by its own word.
     #[serde(default, skip_serializing_if = "Option::is_none")]

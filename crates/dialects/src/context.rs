@@ -72,7 +72,7 @@ impl Default for DecodeLimits {
     fn default() -> Self {
         Self {
             depth: 64,
-            string_bytes: 256 * 1024,
+            string_bytes: 1024 * 1024,
             events: 10_000,
             data_bytes: 1024 * 1024,
             name_bytes: 256,

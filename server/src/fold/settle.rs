@@ -44,6 +44,17 @@ impl Settling {
 }
 
 impl Fold {
+    /// Waits until boards, and whoever is told of events beside them, account for every event that is stored now.
+    pub(crate) async fn reach(&self) {
+        let head = self.0.journal.head();
+        let wait = async {
+            while self.cursor().offset < head {
+                sleep(MOMENT).await;
+            }
+        };
+        let _ = timeout(PATIENCE, wait).await;
+    }
+
     /// Waits until the rows of sessions in the journal account for every event that is stored now.
     pub(crate) async fn settle(&self) {
         let head = self.0.journal.head();

@@ -36,7 +36,7 @@ const TAKEN: &[Told] = &[
         &[
             ("session_id", "string"),
             ("event_type", "string!"),
-            ("timestamp", "string"),
+            ("timestamp", "any"),
             ("data", "any"),
         ],
     ),
@@ -121,7 +121,7 @@ const SENT: &[Told] = &[
         "Flat, and in `data`.",
         &[
             ("reason", "string?"),
-            ("timestamp", "string!"),
+            ("timestamp", "any!"),
             ("initiated_by", "string?"),
             ("data", "object"),
         ],
@@ -130,7 +130,7 @@ const SENT: &[Told] = &[
         "execution:resumed",
         "Flat, and in `data`.",
         &[
-            ("timestamp", "string!"),
+            ("timestamp", "any!"),
             ("initiated_by", "string?"),
             ("data", "object"),
         ],
@@ -163,7 +163,7 @@ const SENT: &[Told] = &[
             ("decision_id", "string!"),
             ("choice", "any!"),
             ("session_id", "string?"),
-            ("timestamp", "string!"),
+            ("timestamp", "any!"),
             ("made_by", "string?"),
             ("data", "object"),
         ],
@@ -185,9 +185,9 @@ const SENT: &[Told] = &[
         "Beside `execution:halted`, flat.",
         &[
             ("reason", "string?"),
-            ("session_id", "string!"),
+            ("session_id", "string?!"),
             ("timestamp", "string!"),
-            ("command_id", "string!"),
+            ("command_id", "string"),
             ("initiated_by", "string?"),
         ],
     ),
@@ -195,9 +195,9 @@ const SENT: &[Told] = &[
         "execution_resumed",
         "Beside `execution:resumed`, flat.",
         &[
-            ("session_id", "string!"),
+            ("session_id", "string?!"),
             ("timestamp", "string!"),
-            ("command_id", "string!"),
+            ("command_id", "string"),
             ("initiated_by", "string?"),
         ],
     ),
@@ -240,9 +240,9 @@ const SENT: &[Told] = &[
 /// What is said of a file's change.
 const FILE: [(&str, &str); 4] = [
     ("file_path", "string!"),
-    ("session_id", "string!"),
+    ("session_id", "string?!"),
     ("timestamp", "string!"),
-    ("command_id", "string!"),
+    ("command_id", "string"),
 ];
 
 /// Events of programs, which pass through under their own names.
@@ -256,7 +256,7 @@ pub(super) fn add(document: &mut Value) {
     let mut sent = note("socket.io.server", SENT, &mut messages);
     let passed = "socket.io.server.event".to_owned();
     let fields = [
-        ("timestamp", "string!"),
+        ("timestamp", "any!"),
         ("data", "any!"),
         ("session_id", "string"),
     ];

@@ -1,11 +1,13 @@
 //! Asking for a command. In: who wants what of whose program. Out: the command, on record, and on its way.
 
+use loopscope_dialects::orchestrator::Verb;
 use loopscope_event::{CommandId, CommandRecord, CommandState, Duration, NewEvent};
 use loopscope_journal::StepError;
 use loopscope_protocol::{ApiError, ErrorCode, MAX_UNFINISHED, NewCommand};
 
 use super::seats::Held;
 use super::steps::{Step, unwritten};
+use super::time::LAST_WORDS;
 use super::{Desk, Key, check, ended, unknown_session, unreadable};
 use crate::life::now;
 
@@ -28,6 +30,17 @@ pub(super) struct Beside {
     pub replay_of: Option<CommandId>,
     /// An event that goes before it.
     pub event: Option<NewEvent>,
+    /// It is asked for by the orchestrator contract's rules.
+    pub told: Option<Told>,
+}
+
+/// What the orchestrator contract's clients ask for is refused for no reason that their contract does not have: a session
+/// that has ended, a question that nobody asked or that is answered, more steps back than there are checkpoints.
+pub(crate) struct Told {
+    /// The first event of the session, where it is not there: written with the command, or not at all.
+    pub makes: NewEvent,
+    /// Whether all sessions that run are asked at once.
+    pub to_all: bool,
 }
 
 impl Desk {
@@ -40,6 +53,23 @@ impl Desk {
     ) -> Result<Asked, ApiError> {
         let (desk, by, key) = (self.clone(), by.to_owned(), key.clone());
         self.whole(async move { desk.ask_with(&by, &key, new, Beside::default()).await })
+            .await
+    }
+
+    /// The same by the contract's rules.
+    pub(crate) async fn ask_as_told(
+        &self,
+        by: By<'_>,
+        key: &Key,
+        new: NewCommand,
+        told: Told,
+    ) -> Result<Asked, ApiError> {
+        let (desk, by, key) = (self.clone(), by.to_owned(), key.clone());
+        let beside = Beside {
+            told: Some(told),
+            ..Beside::default()
+        };
+        self.whole(async move { desk.ask_with(&by, &key, new, beside).await })
             .await
     }
 
@@ -59,7 +89,18 @@ impl Desk {
                 is_new: false,
             });
         }
-        let mut row = self.draft(by, key, &held, new).await?;
+        let board = self.board(key).await?;
+        let is_over = board.as_ref().is_some_and(|board| board.status().is_ended());
+        let mut step = Step::default();
+        let mut row = if let Some(told) = beside.told {
+            step.to_all = told.to_all;
+            if board.is_none() {
+                step.event(told.makes);
+            }
+            row_of(by, key, &held, new)?.0
+        } else {
+            self.draft(by, key, &held, new).await?
+        };
         row.replay_of = beside.replay_of;
         let at = row.created_at;
         if let Some(runner) = held
@@ -72,7 +113,6 @@ impl Desk {
             row.runner = Some(runner.info.runner_id.clone());
             row.attempts = 1;
         }
-        let mut step = Step::default();
         if let Some(event) = beside.event {
             step.event(event);
         }
@@ -89,6 +129,10 @@ impl Desk {
             Err(error) => return Err(unwritten(error)),
         }
         held.put(row.clone());
+        if is_over {
+            // Nobody is there to obey, unless the run begins anew.
+            held.fails_at.get_or_insert_with(|| at.plus(LAST_WORDS));
+        }
         self.0.inbox.command(&row);
         if let Some(runner) = &held.runner {
             runner.tell_command(row.clone(), false);
@@ -126,40 +170,52 @@ impl Desk {
         if status.is_ended() || held.fails_at.is_some() {
             return Err(ended(key));
         }
-        if held.open.len() >= MAX_UNFINISHED {
-            return Err(ApiError {
-                limit: Some(format!("{MAX_UNFINISHED} unfinished commands")),
-                ..ApiError::new(ErrorCode::Busy, "too many commands of this session wait")
-            });
-        }
-        let declared = held.runner.as_ref().map(|runner| &*runner.info.commands);
-        let (new, verb) = check::shape(new, key, declared.unwrap_or_default())?;
+        let (row, verb) = row_of(by, key, held, new)?;
         self.check_against(key, &held.open, &verb).await?;
-        let at = now();
-        let last = held.open.last().map_or(0, |row| row.position);
-        let seconds = |seconds: u64| Duration::from_millis(seconds as i64 * 1_000);
-        Ok(CommandRecord {
-            command_id: CommandId::mint(at),
-            project: key.0.clone(),
-            session_id: key.1.clone(),
-            kind: new.kind,
-            parameters: new.parameters.unwrap_or_default(),
-            state: CommandState::Queued,
-            by: by.to_owned(),
-            reason: new.reason,
-            idempotency_key: new.idempotency_key,
-            // Rises with time, also over restarts, and stays apart from what is open.
-            position: at.as_micros().max(last + 1),
-            created_at: at,
-            delivered_at: None,
-            acknowledged_at: None,
-            ended_at: None,
-            expires_at: new.expires_in_seconds.map(|given| at.plus(seconds(given))),
-            runner: None,
-            result: None,
-            error: None,
-            replay_of: None,
-            attempts: 0,
-        })
+        Ok(row)
     }
+}
+
+/// A command as it would stand, after the checks of its own.
+fn row_of(
+    by: By<'_>,
+    key: &Key,
+    held: &Held<'_>,
+    new: NewCommand,
+) -> Result<(CommandRecord, Verb), ApiError> {
+    if held.open.len() >= MAX_UNFINISHED {
+        return Err(ApiError {
+            limit: Some(format!("{MAX_UNFINISHED} unfinished commands")),
+            ..ApiError::new(ErrorCode::Busy, "too many commands of this session wait")
+        });
+    }
+    let declared = held.runner.as_ref().map(|runner| &*runner.info.commands);
+    let (new, verb) = check::shape(new, key, declared.unwrap_or_default())?;
+    let at = now();
+    let last = held.open.last().map_or(0, |row| row.position);
+    let seconds = |seconds: u64| Duration::from_millis(seconds as i64 * 1_000);
+    let row = CommandRecord {
+        command_id: CommandId::mint(at),
+        project: key.0.clone(),
+        session_id: key.1.clone(),
+        kind: new.kind,
+        parameters: new.parameters.unwrap_or_default(),
+        state: CommandState::Queued,
+        by: by.to_owned(),
+        reason: new.reason,
+        idempotency_key: new.idempotency_key,
+        // Rises with time, also over restarts, and stays apart from what is open.
+        position: at.as_micros().max(last + 1),
+        created_at: at,
+        delivered_at: None,
+        acknowledged_at: None,
+        ended_at: None,
+        expires_at: new.expires_in_seconds.map(|given| at.plus(seconds(given))),
+        runner: None,
+        result: None,
+        error: None,
+        replay_of: None,
+        attempts: 0,
+    };
+    Ok((row, verb))
 }

@@ -209,6 +209,7 @@ impl Desk {
                 if event.kind == Kind::Decision {
                     self.decision_event(event);
                 } else {
+                    self.standing_event(event);
                     self.command_event(event).await?;
                 }
             }
@@ -216,6 +217,7 @@ impl Desk {
                 break;
             }
         }
+        self.read_standing(key).await?;
         if self.0.inbox.has(key)
             && let Ok(Some(board)) = self.board(key).await
             && board.status().is_ended()

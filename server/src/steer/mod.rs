@@ -21,6 +21,7 @@ mod queue;
 mod receipts;
 mod runners;
 mod seats;
+mod standing;
 mod steps;
 mod time;
 
@@ -33,6 +34,7 @@ use loopscope_protocol::{ApiError, ErrorCode};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+pub(crate) use ask::{Asked, Told};
 pub(crate) use inbox::Listed;
 pub(crate) use poll::Poller;
 pub(crate) use runners::{Attachment, NewRunner, ToRunner};
@@ -42,6 +44,7 @@ pub(crate) use time::Ends;
 use crate::fold::Fold;
 use inbox::Inbox;
 use seats::Seats;
+use standing::Standing;
 
 /// A session's names.
 pub(crate) type Key = (ProjectId, SessionId);
@@ -57,6 +60,7 @@ struct Inner {
     shutdown: CancellationToken,
     seats: Seats,
     inbox: Inbox,
+    standing: Standing,
 }
 
 impl Desk {
@@ -74,6 +78,7 @@ impl Desk {
             shutdown,
             seats: Seats::default(),
             inbox: Inbox::default(),
+            standing: Standing::default(),
         }))
     }
 

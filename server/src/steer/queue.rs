@@ -167,7 +167,7 @@ impl Desk {
                         new,
                         Beside {
                             replay_of: id,
-                            event: None,
+                            ..Beside::default()
                         },
                     )
                     .await;

@@ -14,6 +14,8 @@ use super::{Desk, Key};
 /// What is written as a whole.
 #[derive(Default)]
 pub(super) struct Step {
+    /// Whether a new command is one of those that were asked of all at once.
+    pub to_all: bool,
     events: Vec<NewEvent>,
     rows: Rows,
 }
@@ -96,6 +98,7 @@ impl Step {
                 .as_ref()
                 .map(loopscope_event::CommandId::as_str),
             position: Some(row.position),
+            to_all: self.to_all && step == CommandStep::Queued,
             ..CommandEvent::new(
                 step,
                 row.command_id.as_str(),

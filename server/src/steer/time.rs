@@ -16,7 +16,7 @@ use crate::fold::Told;
 use crate::life::now;
 
 /// A program's last receipts may come after its last event: so long after its end nothing of a session fails.
-const LAST_WORDS: Duration = Duration::from_millis(2_000);
+pub(super) const LAST_WORDS: Duration = Duration::from_millis(2_000);
 
 /// The longest sleep: clocks may be set.
 const LONGEST: Wait = Wait::from_secs(5);
@@ -70,6 +70,7 @@ impl Desk {
             held.runner = None;
             held.fails_at = None;
         }
+        self.0.standing.forget(key);
         self.drop_decisions(key);
     }
 
@@ -174,6 +175,7 @@ impl Told for Ends {
         if event.kind == Kind::Decision {
             self.0.decision_event(event);
         }
+        self.0.standing_event(event);
     }
 
     fn decisions(&self) -> Vec<DecisionRow> {

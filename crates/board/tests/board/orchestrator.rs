@@ -51,6 +51,15 @@ const RUN: &str = r#"
 "#;
 
 #[test]
+fn a_session_is_as_old_as_its_first_event() {
+    let board = run("0 foo\n5 execution:started {\"task\":\"t\"}\n9 execution:started");
+    assert_eq!(
+        board.header().started_at.to_string(),
+        "2026-01-05T10:00:00.000000Z"
+    );
+}
+
+#[test]
 fn a_run_in_producers_order_shows_what_it_did() {
     let board = run(RUN);
     assert_eq!(

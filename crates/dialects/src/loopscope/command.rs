@@ -57,6 +57,9 @@ pub struct CommandEvent<'a> {
     /// Its place in the queue.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub position: Option<i64>,
+    /// Whether it was asked of all that run at once, and this is one of them.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub to_all: bool,
 }
 
 impl<'a> CommandEvent<'a> {
@@ -84,6 +87,7 @@ impl<'a> CommandEvent<'a> {
             expires_at: None,
             replay_of: None,
             position: None,
+            to_all: false,
         }
     }
 }

@@ -1,14 +1,16 @@
 //! One event of an orchestrator: `{session_id, event_type, timestamp, data}`, in every shape that producers send.
 //!
 //! In: an object's fields. Out: an event with what was odd about it. Only a name that is none and what crosses a bound
-//! is refused; fields beside `data` are kept in it, data that is no object is kept as `value`.
+//! is refused; fields beside `data` are kept in it, data that is no object is kept as `value`. What was sent is told from
+//! that by `_envelope`, as is the spelling of its time: [`super::as_sent`] makes it again.
 
 use std::borrow::Cow;
 
-use loopscope_event::{Dialect, NewEvent, RawJson, SessionId};
+use loopscope_event::{Dialect, NewEvent, RawJson, SessionId, Timestamp};
 
-use super::{names, severity};
+use super::{as_sent, names, severity};
 use crate::envelope::bounded;
+use crate::kept;
 use crate::read::{self, Json, Object, type_name};
 use crate::refusal::Refusal;
 use crate::stream::{self, Odd};
@@ -43,7 +45,19 @@ pub(crate) fn event(
     let (named_by, name) = name(fields, ctx)?;
     let inner = fields.get("data").object();
     let wrapped = fields.get("data").as_str().starts_with('{');
-    let data = payload(fields, named_by, &mut odd);
+    // Its own, else that in its payload. A time without an offset is the host's local time.
+    let timestamp = stream::timestamp(
+        &[fields.get("timestamp"), inner.get("timestamp")],
+        &ctx.naive_zone,
+        ctx,
+        &mut odd,
+    );
+    let (mut data, mut notes) = payload(fields, named_by, &mut odd);
+    if !stream::is_stored(fields) && !inner.has(kept::ENVELOPE) {
+        notes.extend(spelling(fields, timestamp, ctx));
+        let notes: Vec<(&str, &str)> = notes.iter().map(|(key, text)| (*key, &**text)).collect();
+        data = kept::keep(data, &notes);
+    }
     bounded(data.as_str(), ctx)?;
     let kind = names::kind(&name);
     let said = |field: &str| {
@@ -58,13 +72,7 @@ pub(crate) fn event(
         event_id: stream::event_id(fields, &mut odd)?,
         project: ctx.project.clone(),
         session_id: session(fields, &inner, batch, ctx, &mut odd)?,
-        // Its own, else that in its payload. A time without an offset is the host's local time.
-        timestamp: stream::timestamp(
-            &[fields.get("timestamp"), inner.get("timestamp")],
-            &ctx.naive_zone,
-            ctx,
-            &mut odd,
-        ),
+        timestamp,
         received_at: ctx.received_at,
         iteration: stream::iteration(said("iteration"), ctx),
         state: said("state").word(),
@@ -89,8 +97,11 @@ fn name<'a>(
     Ok((field, name))
 }
 
-/// The payload: `data` and, where it lacks them, the fields that stand beside it.
-fn payload(fields: &Object<'_>, named_by: &str, odd: &mut Odd) -> RawJson {
+/// What is noted of an event, and how.
+type Note = (&'static str, String);
+
+/// The payload: `data` and, where it lacks them, the fields that stand beside it; with what tells the two apart.
+fn payload(fields: &Object<'_>, named_by: &str, odd: &mut Odd) -> (RawJson, Vec<Note>) {
     let data = fields.get("data");
     let inner = data.object();
     let is_object = data.as_str().starts_with('{');
@@ -110,21 +121,45 @@ fn payload(fields: &Object<'_>, named_by: &str, odd: &mut Odd) -> RawJson {
         .map(|(key, value)| (key, value.as_str()))
         .collect();
     match data.as_str() {
-        text if is_object && beside.is_empty() => RawJson::from_trusted(text),
+        text if is_object && beside.is_empty() => (RawJson::from_trusted(text), Vec::new()),
         text if is_object => {
             // As sent, with the others before its closing brace.
+            let names: Vec<&str> = beside.iter().map(|(key, _)| *key).collect();
+            let note = (as_sent::BESIDE, serde_json::Value::from(names).to_string());
             let more = read::object_of(beside);
             let open = text.strip_suffix('}').unwrap_or(text);
             let comma = if inner.is_empty() { "" } else { "," };
             let more = more.as_str().get(1..).unwrap_or("}");
-            RawJson::from_trusted(format!("{open}{comma}{more}"))
+            let merged = RawJson::from_trusted(format!("{open}{comma}{more}"));
+            (merged, vec![note])
         }
-        "null" => read::object_of(beside),
+        "null" => {
+            let note = (!beside.is_empty()).then(|| (as_sent::FLAT, "true".to_owned()));
+            (read::object_of(beside), note.into_iter().collect())
+        }
         text => {
             odd.add("data", format!("is {}, kept as `value`", type_name(text)));
-            read::object_of(beside.into_iter().chain([("value", text)]))
+            let fields = beside.into_iter().chain([("value", text)]);
+            let note = (as_sent::BARE, "true".to_owned());
+            (read::object_of(fields), vec![note])
         }
     }
+}
+
+/// Its time as it was spelled, where ours is another and the payload does not hold it; `null` where it told none, but its
+/// payload did.
+fn spelling(fields: &Object<'_>, timestamp: Timestamp, ctx: &DecodeContext) -> Option<Note> {
+    let sent = fields.get("timestamp");
+    let is_spelled = matches!(
+        sent.as_str().bytes().next(),
+        Some(b'"' | b'-' | b'0'..=b'9')
+    );
+    if is_spelled {
+        let is_flat = fields.get("data").as_str() == "null";
+        let is_ours = || sent.string().as_deref() == Some(&timestamp.to_string());
+        return (!is_flat && !is_ours()).then(|| (as_sent::TIMESTAMP, sent.as_str().to_owned()));
+    }
+    (timestamp != ctx.received_at).then(|| (as_sent::TIMESTAMP, "null".to_owned()))
 }
 
 /// Its own, else that in its payload, else its batch's, else the hint, else one named after the dialect.

@@ -1,6 +1,7 @@
 //! Skill orchestrators: skills, files, decisions, validations, agents, checkpoints, and the commands that steer them.
 
 mod answer;
+mod as_sent;
 mod command;
 mod decode;
 mod facts;
@@ -10,6 +11,7 @@ mod severity;
 mod verb;
 
 pub use answer::success;
+pub use as_sent::{AsSent, as_sent};
 pub use command::{
     CommandContext, MAX_PARAMETER_BYTES, MAX_REASON_BYTES, MAX_TYPE_BYTES, ParsedCommand,
     check_command, parse_command,

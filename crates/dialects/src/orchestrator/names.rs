@@ -54,6 +54,7 @@ pub const NAMES: &[(&str, Kind)] = &[
     ("error:occurred", Kind::Error),
     ("error:recovered", Kind::Log),
     ("session:created", Kind::SessionStarted),
+    ("producer:disconnected", Kind::SourceLost),
     ("command:result", Kind::Command),
     ("server:shutdown", Kind::Log),
 ];

@@ -1,7 +1,8 @@
 //! Names, and the shapes in which their events come.
 
-use loopscope_dialects::{decode, detect, facts, orchestrator};
-use loopscope_event::{Dialect, Kind};
+use loopscope_dialects::orchestrator::as_sent;
+use loopscope_dialects::{decode, detect, facts, orchestrator, sent};
+use loopscope_event::{Dialect, Kind, Offset, RawJson, Seq};
 
 use crate::{context, event, read};
 
@@ -57,6 +58,7 @@ fn every_name_has_its_kind() {
         ("error:occurred", Kind::Error),
         ("error:recovered", Kind::Log),
         ("session:created", Kind::SessionStarted),
+        ("producer:disconnected", Kind::SourceLost),
         ("command:result", Kind::Command),
         ("server:shutdown", Kind::Log),
     ];
@@ -75,7 +77,7 @@ fn every_name_has_its_kind() {
     }
     let unknown = event("skill:dreamt", r#"{"of":"sheep"}"#);
     assert_eq!(unknown.kind, Kind::Generic);
-    assert_eq!(unknown.data.as_str(), r#"{"of":"sheep"}"#);
+    assert_eq!(sent(&unknown.data).as_str(), r#"{"of":"sheep"}"#);
     assert!(facts(&unknown).is_empty());
 }
 
@@ -120,7 +122,7 @@ fn an_event_is_read_in_every_shape() {
         ),
         (
             r#"{"event_type":"execution:halted","session_id":"s","timestamp":1767607200,"reason":"r","initiated_by":"sid","data":{"reason":"r", "x":NaN}}"#,
-            r#"{"reason":"r", "x":null,"initiated_by":"sid","_non_finite":{"/x":"NaN"}}"#,
+            r#"{"reason":"r", "x":null,"initiated_by":"sid"}"#,
         ),
         (
             r#"{"event_type":"execution:halted","session_id":"s","timestamp":1767607200,"reason":"r","data":{ }}"#,
@@ -132,7 +134,7 @@ fn an_event_is_read_in_every_shape() {
         ),
     ] {
         let (event, odd) = read(text);
-        assert_eq!(event.data.as_str(), data, "{text}");
+        assert_eq!(sent(&event.data).as_str(), data, "{text}");
         assert_eq!(odd, [], "{text}");
         assert_eq!(event.session_id.as_str(), "s");
         assert_eq!(event.timestamp.to_string(), "2026-01-05T10:00:00.000000Z");
@@ -194,8 +196,106 @@ fn what_is_odd_is_taken_with_a_word_and_nothing_is_lost() {
         ),
     ] {
         let (event, odd) = read(text);
-        assert_eq!(event.data.as_str(), data, "{text}");
+        assert_eq!(sent(&event.data).as_str(), data, "{text}");
         assert_eq!(odd.first().map(|odd| odd.field), field, "{text}");
+    }
+}
+
+/// What dashboards are told of an event as its producer sent it: its time, its payload.
+#[track_caller]
+fn relayed(text: &str, timestamp: &str, data: &str) {
+    let event = read(text).0.placed(Offset(1), Seq(1));
+    assert!(RawJson::parse(event.data.as_str()).is_ok(), "{text}");
+    let told = as_sent(&event);
+    assert_eq!((&*told.timestamp, &*told.data), (timestamp, data), "{text}");
+}
+
+#[test]
+fn a_time_is_told_as_it_was_spelled_and_a_missing_one_is_that_of_receipt() {
+    const RECEIVED: &str = r#""2026-01-05T10:00:00.000000Z""#;
+    for spelled in [
+        r#""2026-01-05T10:00:00Z""#,
+        r#""2025-11-16T10:30:00.123456""#,
+        r#""2025-11-16T10:30:00+02:00""#,
+        r#""2025-11-16 10:30:00.1""#,
+        r#""garbage""#,
+        "1700000000000",
+        "1700000000.25",
+    ] {
+        let text = format!(
+            r#"{{"event_type":"a","session_id":"s","timestamp":{spelled},"data":{{"x" : 1.50}}}}"#
+        );
+        relayed(&text, spelled, r#"{"x" : 1.50}"#);
+        let text = format!(r#"{{"event_type":"a","session_id":"s","timestamp":{spelled}}}"#);
+        relayed(&text, spelled, "{}");
+    }
+    let given = r#"{"event_type":"a","session_id":"s","timestamp":"2020-01-05T10:00:00.000000Z","data":{}}"#;
+    assert_eq!(read(given).0.data.as_str(), "{}", "nothing is kept twice");
+    for text in [
+        r#"{"event_type":"a","session_id":"s"}"#,
+        r#"{"event_type":"a","session_id":"s","timestamp":null,"data":null}"#,
+        r#"{"event_type":"a","session_id":"s","timestamp":[]}"#,
+    ] {
+        relayed(text, RECEIVED, "{}");
+    }
+    let inner = r#"{"event_type":"a","session_id":"s","data":{"timestamp":"2020-01-05T10:00:00"}}"#;
+    relayed(inner, RECEIVED, r#"{"timestamp":"2020-01-05T10:00:00"}"#);
+    assert!(read(inner).0.timestamp.to_string().starts_with("2020-01-05T08"));
+}
+
+#[test]
+fn a_payload_is_told_as_it_was_sent_whatever_it_is() {
+    const T: &str = r#""2020-01-05T10:00:00""#;
+    for data in [
+        "{}",
+        "[1,2]",
+        "\"text\"",
+        "7",
+        "1e2",
+        "false",
+        r#"{ "b":1.0,"a":"ü\u00fc","big":12345678901234567890123 }"#,
+        r#"{"session_id":"z","timestamp":"t","beside":1,"value":3}"#,
+    ] {
+        let text = format!(
+            r#"{{"event_type":"a","session_id":"s","timestamp":{T},"data":{data}}}"#
+        );
+        relayed(&text, T, data);
+        let beside = format!(
+            r#"{{"event_type":"a","extra":{{"k":[1]}},"session_id":"s","timestamp":{T},"more \" \n":"x","data":{data}}}"#
+        );
+        relayed(&beside, T, data);
+    }
+    let text = format!(
+        r#"{{"event_type":"skill:completed","session_id":"s","timestamp":{T},"duration":3,"data":{{"skill_name":"a","n":NaN}}}}"#
+    );
+    relayed(&text, T, r#"{"skill_name":"a","n":null}"#);
+    let stored = read(&text).0.data.value();
+    assert_eq!(stored["duration"], 3, "it counts, and is not told");
+    let flat = format!(r#"{{"event_type":"skill:started","session_id":"s","timestamp":{T},"skill_name":"a"}}"#);
+    relayed(&flat, T, "{}");
+    assert_eq!(read(&flat).0.data.value()["skill_name"], "a");
+}
+
+#[test]
+fn an_event_that_was_exported_is_told_as_before() {
+    for text in [
+        r#"{"event_type":"a","session_id":"s","timestamp":"2020-01-05T10:00:00","extra":1,"data":{"k":1}}"#,
+        r#"{"event_type":"a","session_id":"s","timestamp":1578218400,"data":[1]}"#,
+        r#"{"event_type":"a","session_id":"s","timestamp":"2020-01-05T10:00:00","k":1}"#,
+    ] {
+        let event = read(text).0.placed(Offset(1), Seq(1));
+        let exported = serde_json::to_string(&event).unwrap();
+        let again = read(&exported).0.placed(Offset(1), Seq(1));
+        assert_eq!(as_sent(&again), as_sent(&event), "{exported}");
+    }
+}
+
+#[test]
+fn a_producer_that_says_that_it_goes_is_gone() {
+    for (data, why) in [("{}", "disconnected"), (r#"{"reason":"closed"}"#, "closed")] {
+        let left = event("producer:disconnected", data);
+        let said = facts(&left);
+        assert_eq!(said, [loopscope_event::Fact::SourceLost(Some(why.to_owned()))]);
     }
 }
 

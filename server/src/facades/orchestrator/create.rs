@@ -17,8 +17,23 @@ pub(super) async fn session(state: &AppState, key: &Key, data: &Value) -> Result
     if is_there(state, key).await? {
         return Ok(false);
     }
+    let answer = submit_events(state, vec![event(key, data)], Transport::Own).await?;
+    // Two at once: the one that wrote the first event made it.
+    Ok(answer
+        .receipts
+        .first()
+        .and_then(|receipt| receipt.seq)
+        .is_some_and(|seq| seq.0 == 1))
+}
+
+/// The event by which a session is made that a command names, and that is not there.
+pub(super) fn for_command(key: &Key) -> NewEvent {
+    event(key, &json!({"skills": [], "metadata": {}}))
+}
+
+fn event(key: &Key, data: &Value) -> NewEvent {
     let at = now();
-    let event = NewEvent {
+    NewEvent {
         event_id: EventId::mint(at),
         project: key.0.clone(),
         session_id: key.1.clone(),
@@ -31,21 +46,7 @@ pub(super) async fn session(state: &AppState, key: &Key, data: &Value) -> Result
         state: None,
         severity: None,
         data: RawJson::from_trusted(data.to_string()),
-    };
-    let answer = submit_events(state, vec![event], Transport::Own).await?;
-    // Two at once: the one that wrote the first event made it.
-    Ok(answer
-        .receipts
-        .first()
-        .and_then(|receipt| receipt.seq)
-        .is_some_and(|seq| seq.0 == 1))
-}
-
-/// Makes a session unless it is there.
-pub(super) async fn where_missing(state: &AppState, key: &Key) -> Result<(), ApiError> {
-    session(state, key, &json!({"skills": [], "metadata": {}}))
-        .await
-        .map(|_| ())
+    }
 }
 
 async fn is_there(state: &AppState, key: &Key) -> Result<bool, ApiError> {

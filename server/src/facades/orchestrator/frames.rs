@@ -1,11 +1,14 @@
 //! Events as Socket.IO clients of this contract get them. In: an event of the journal. Out: names and payloads.
 //!
-//! An orchestrator's event goes on under its own name as `{timestamp, data, session_id}`. That a command was asked
+//! An orchestrator's event goes on under its own name as `{timestamp, data, session_id}`, both as they were sent. That a command was asked
 //! for, by whomever and over whatever, becomes the contract's flat broadcasts (`execution:halted`, …): they say what
 //! dashboards of this contract expect to hear at once, and are stored nowhere.
 
 use loopscope_dialects::facts;
-use loopscope_event::{CommandFact, CommandStep, Dialect, Event, Fact, RawJson};
+use loopscope_dialects::orchestrator::as_sent;
+use loopscope_event::{
+    CommandFact, CommandStep, Dialect, Event, Fact, RawJson, SessionId, Timestamp,
+};
 use serde_json::{Map, Value, json};
 
 use super::SID_KEY;
@@ -48,17 +51,17 @@ fn of_program(event: &Event) -> Vec<Emit> {
     frames
 }
 
-/// `{timestamp, data, session_id}`, the payload byte for byte.
+/// `{timestamp, data, session_id}`, time and payload as they were sent.
 fn wrapped(event: &Event) -> String {
-    let data = loopscope_dialects::sent(&event.data);
-    let data = data.as_str();
+    let sent = as_sent(event);
     let session = Value::from(event.session_id.as_str());
     let mut text = format!(
-        r#"{{"timestamp":"{}","data":{data},"session_id":{session}"#,
-        event.timestamp
+        r#"{{"timestamp":{},"data":{},"session_id":{session}"#,
+        sent.timestamp, sent.data
     );
+    let flat = sent.flat.as_deref().unwrap_or(&sent.data);
     if BOTH_SHAPES.contains(&event.name.as_str())
-        && let Ok(Value::Object(fields)) = serde_json::from_str(data)
+        && let Ok(Value::Object(fields)) = serde_json::from_str(flat)
     {
         for (key, value) in fields {
             if !matches!(key.as_str(), "timestamp" | "data" | "session_id") {
@@ -73,22 +76,50 @@ fn wrapped(event: &Event) -> String {
     text
 }
 
-/// The broadcasts of a command that was asked for.
+/// A command as dashboards are told of it.
+pub(super) struct Order<'a> {
+    pub kind: &'a str,
+    pub parameters: Value,
+    pub reason: Option<String>,
+    pub by: Option<String>,
+    /// The session that was meant; none where nobody was named.
+    pub session: Option<&'a SessionId>,
+    pub at: Timestamp,
+    pub command_id: Option<&'a str>,
+}
+
+/// The broadcasts of a command that was asked for. One that was asked of all at once is told by whoever took it.
 fn of_command(event: &Event, command: &CommandFact) -> Vec<Emit> {
+    let stored = event.data.value();
+    if stored.get("to_all").and_then(Value::as_bool) == Some(true) {
+        return Vec::new();
+    }
     let parameters = command.parameters.as_ref().map(RawJson::value);
-    let parameter = |name: &str| {
-        let found = parameters.as_ref().and_then(|value| value.get(name));
-        found.cloned().unwrap_or(Value::Null)
-    };
-    let by = asked_by(event).or_else(|| command.by.clone());
+    of_order(&Order {
+        kind: &command.kind,
+        parameters: parameters.unwrap_or_default(),
+        reason: command.reason.clone(),
+        by: asked_by(&stored).or_else(|| command.by.clone()),
+        session: Some(&event.session_id),
+        at: event.timestamp,
+        command_id: Some(&command.command_id),
+    })
+}
+
+/// The same of one that is not in a session's record.
+pub(super) fn of_order(order: &Order<'_>) -> Vec<Emit> {
+    let parameter = |name: &str| order.parameters.get(name).cloned().unwrap_or_default();
+    let by = &order.by;
     let flat = |fields: Value| {
         let mut all = Map::new();
         if let Value::Object(fields) = fields {
             all.extend(fields);
         }
-        all.insert("session_id".to_owned(), json!(event.session_id));
-        all.insert("timestamp".to_owned(), json!(event.timestamp));
-        all.insert("command_id".to_owned(), json!(command.command_id));
+        all.insert("session_id".to_owned(), json!(order.session));
+        all.insert("timestamp".to_owned(), json!(order.at));
+        if let Some(id) = order.command_id {
+            all.insert("command_id".to_owned(), json!(id));
+        }
         Value::Object(all)
     };
     let with_data = |fields: &Value| {
@@ -96,12 +127,10 @@ fn of_command(event: &Event, command: &CommandFact) -> Vec<Emit> {
         all["data"] = fields.clone();
         all
     };
-    let emits: Vec<(&str, Value)> = match command.kind.to_ascii_uppercase().as_str() {
+    let emits: Vec<(&str, Value)> = match order.kind.trim().to_ascii_uppercase().as_str() {
         "HALT" => {
-            let reason = command
-                .reason
-                .clone()
-                .map_or_else(|| parameter("reason"), Value::from);
+            let reason = order.reason.clone();
+            let reason = reason.map_or_else(|| parameter("reason"), Value::from);
             let fields = json!({"reason": reason, "initiated_by": by});
             vec![
                 ("execution:halted", with_data(&fields)),
@@ -161,9 +190,8 @@ fn of_command(event: &Event, command: &CommandFact) -> Vec<Emit> {
 }
 
 /// The Socket.IO id behind a command that came over this facade.
-fn asked_by(event: &Event) -> Option<String> {
-    let data: Value = event.data.value();
-    let key = data.get("idempotency_key")?.as_str()?;
+fn asked_by(stored: &Value) -> Option<String> {
+    let key = stored.get("idempotency_key")?.as_str()?;
     let (sid, _) = key.strip_prefix(SID_KEY)?.rsplit_once(':')?;
     Some(sid.to_owned())
 }

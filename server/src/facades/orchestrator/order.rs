@@ -9,19 +9,22 @@ use std::sync::Arc;
 use loopscope_dialects::orchestrator::{
     CommandContext, ParsedCommand, RefusalKind, Verb, parse_command, success,
 };
-use loopscope_event::SessionId;
-use loopscope_protocol::{ApiError, NewCommand};
+use loopscope_event::{CommandId, SessionId};
+use loopscope_journal::NewAudit;
+use loopscope_protocol::{ApiError, ErrorCode, NewCommand};
 use serde_json::{Map, Value, json};
 
+use super::create;
+use super::frames::{self, Order};
 use super::outlet::{AckTo, Emit, Say};
 use super::produce::raw;
 use super::seat::Seat;
-use super::targets;
+use super::targets::{self, Meant};
 use super::views;
 use crate::access::Right;
 use crate::life::now;
 use crate::state::AppState;
-use crate::steer::Key;
+use crate::steer::{Asked, Key, Told};
 
 /// Why a command was not taken.
 pub(super) struct Refused {
@@ -119,26 +122,78 @@ async fn taken(
         command_type: Some(command.kind.clone()),
         retry_after: None,
     })?;
-    let mut refused = None;
-    let mut ids = Vec::new();
-    let keys = targets::of(state, seat, named, &command).await;
-    for key in keys.map_err(|error| Refused::of(error, &command))? {
-        match put_on_record(state, seat, &key, &command).await {
-            Ok(id) => ids.push(id),
+    let meant = targets::of(state, seat, named, &command).await;
+    let ids = match meant.map_err(|error| Refused::of(error, &command))? {
+        Meant::One(key) => one(state, seat, &key, &command).await.map(|id| vec![id]),
+        Meant::All(keys) => all(state, seat, keys, &command).await,
+    };
+    match ids.map_err(|error| Refused::of(error, &command))?.as_slice() {
+        [] => {}
+        [id] => {
+            fields.insert("command_id".to_owned(), json!(id));
+        }
+        ids => {
+            fields.insert("command_ids".to_owned(), json!(ids));
+        }
+    }
+    Ok(fields)
+}
+
+/// A command for one session.
+async fn one(
+    state: &AppState,
+    seat: &Seat,
+    key: &Key,
+    command: &ParsedCommand,
+) -> Result<CommandId, ApiError> {
+    if matches!(command.verb, Verb::Resume) {
+        targets::may_resume(state, key).await?;
+    }
+    let asked = put_on_record(state, seat, key, command, false).await?;
+    Ok(asked.command.command_id)
+}
+
+/// A command that names nobody: on record for each that it is for, and told to everyone, once. Where nothing runs nobody
+/// is there whose record could hold it; the audit does.
+async fn all(
+    state: &AppState,
+    seat: &Seat,
+    mut keys: Vec<Key>,
+    command: &ParsedCommand,
+) -> Result<Vec<CommandId>, ApiError> {
+    if matches!(command.verb, Verb::Resume) {
+        let mut standing = Vec::new();
+        for key in keys {
+            if targets::may_resume(state, &key).await.is_ok() {
+                standing.push(key);
+            }
+        }
+        keys = standing;
+        if keys.is_empty() && !state.orchestrator.stands(&seat.project) {
+            return Err(targets::stands_not("running"));
+        }
+    }
+    if keys.is_empty() {
+        audit(state, seat, command).await?;
+        tell(state, seat, command);
+        return Ok(Vec::new());
+    }
+    let (mut ids, mut refused, mut is_new) = (Vec::new(), None, false);
+    for key in keys {
+        match put_on_record(state, seat, &key, command, true).await {
+            Ok(asked) => {
+                is_new |= asked.is_new;
+                ids.push(asked.command.command_id);
+            }
             Err(error) => refused = refused.or(Some(error)),
         }
     }
-    match (ids.as_slice(), refused) {
-        ([], Some(error)) => Err(Refused::of(error, &command)),
-        ([id], _) => {
-            fields.insert("command_id".to_owned(), json!(id));
-            Ok(fields)
-        }
-        (ids, _) => {
-            fields.insert("command_ids".to_owned(), json!(ids));
-            Ok(fields)
-        }
+    match refused {
+        Some(error) if ids.is_empty() => return Err(error),
+        _ if is_new => tell(state, seat, command),
+        _ => {}
     }
+    Ok(ids)
 }
 
 async fn put_on_record(
@@ -146,10 +201,8 @@ async fn put_on_record(
     seat: &Seat,
     key: &Key,
     command: &ParsedCommand,
-) -> Result<loopscope_event::CommandId, ApiError> {
-    if matches!(command.verb, Verb::Resume) {
-        targets::may_resume(state, key).await?;
-    }
+    to_all: bool,
+) -> Result<Asked, ApiError> {
     let key_of_sender = || seat.command_key();
     let new = NewCommand {
         kind: command.kind.clone(),
@@ -161,8 +214,50 @@ async fn put_on_record(
             .or_else(|| Some(key_of_sender())),
         expires_in_seconds: None,
     };
-    let asked = state.desk.ask(&seat.grant.who, key, new).await?;
-    Ok(asked.command.command_id)
+    let told = Told {
+        makes: create::for_command(key),
+        to_all,
+    };
+    let who = &seat.grant.who;
+    state.desk.ask_as_told(who, key, new, told).await
+}
+
+/// Tells everyone of a command that names nobody.
+fn tell(state: &AppState, seat: &Seat, command: &ParsedCommand) {
+    match command.verb {
+        Verb::Halt { .. } => state.orchestrator.stand(&seat.project, true),
+        Verb::Resume => state.orchestrator.stand(&seat.project, false),
+        _ => {}
+    }
+    let emits = frames::of_order(&Order {
+        kind: &command.kind,
+        parameters: command.parameters.value(),
+        reason: command.reason.clone(),
+        by: Some(seat.sid.to_string()),
+        session: None,
+        at: now(),
+        command_id: None,
+    });
+    let after = state.journal.head();
+    state.orchestrator.tell(&seat.project, &emits, after);
+}
+
+/// Who asked for what when nothing ran.
+async fn audit(state: &AppState, seat: &Seat, command: &ParsedCommand) -> Result<(), ApiError> {
+    let detail = json!({"type": command.kind, "reason": command.reason, "sessions": 0});
+    let audit = NewAudit {
+        at: now(),
+        who: seat.grant.who.to_string(),
+        action: "command.told".to_owned(),
+        subject: command.kind.clone(),
+        session: None,
+        detail: raw(&detail),
+    };
+    let put = state.journal.put_audit(audit).await;
+    put.map(|_| ()).map_err(|error| {
+        tracing::error!(%error, "a command could not be audited");
+        ApiError::new(ErrorCode::Internal, "the journal could not be written")
+    })
 }
 
 /// A command in the contract's terms, or in those that the session's program declared.

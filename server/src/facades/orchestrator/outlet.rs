@@ -184,13 +184,15 @@ impl Mouth {
     async fn say_event(&self, event: &Event) -> Result<(), Gone> {
         let is_wanted = matches!(event.dialect, Dialect::Orchestrator | Dialect::Loopscope)
             && event.project == self.seat.project;
-        if !is_wanted || self.seat.has_sent(&event.event_id) {
+        if !is_wanted {
             return Ok(());
         }
+        let is_echo = self.seat.has_sent(&event.event_id);
         let hears = self.seat.rooms().hears(&event.session_id);
         for emit in frames::of_event(event) {
             let is_news_of_all = &*emit.name == frames::CREATED;
-            let is_for_us = (hears && self.is_of_program(event)) || is_news_of_all;
+            // Who made a session by an event is told of the session as everyone is, and not of the event.
+            let is_for_us = is_news_of_all || (hears && !is_echo && self.is_of_program(event));
             if is_for_us && self.seat.rooms().wants(&emit.name) {
                 self.say(&Say::Event(emit)).await?;
             }

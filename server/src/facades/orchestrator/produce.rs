@@ -9,6 +9,8 @@ use std::time::Duration;
 use loopscope_dialects::{DecodeContext, decode};
 use loopscope_event::{CommandId, CommandRecord, Dialect, NewEvent, RawJson, SessionId};
 use loopscope_protocol::{ApiError, CommandReceipt, ErrorCode, IntakeAnswer, RunnerVia};
+use serde::Deserialize;
+use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use socketioxide::ack::AckStream;
 
@@ -90,6 +92,9 @@ fn read(state: &AppState, seat: &Seat, argument: &str) -> Result<Vec<NewEvent>, 
         ..DecodeContext::new(now())
     };
     let bad = |error: String| ApiError::field("event_type", error);
+    if !is_named(argument) {
+        return Err(bad("must be a text of something".to_owned()));
+    }
     let decoded = decode(argument.as_bytes(), &context).map_err(|error| bad(error.to_string()))?;
     let events: Result<Vec<NewEvent>, _> = decoded
         .items
@@ -101,6 +106,24 @@ fn read(state: &AppState, seat: &Seat, argument: &str) -> Result<Vec<NewEvent>, 
         return Err(bad("there is no event in it".to_owned()));
     }
     Ok(events)
+}
+
+/// Over this way in an event is named by `event_type`, and by none of the fields that other producers use. What is no
+/// event by itself is the decoder's business.
+fn is_named(argument: &str) -> bool {
+    #[derive(Deserialize)]
+    struct Named<'a> {
+        #[serde(borrow, default)]
+        event_type: Option<&'a RawValue>,
+        #[serde(borrow, default)]
+        events: Option<&'a RawValue>,
+    }
+    serde_json::from_str::<Named<'_>>(argument).map_or(true, |named| {
+        let name = named
+            .event_type
+            .and_then(|name| serde_json::from_str::<String>(name.get()).ok());
+        name.is_some_and(|name| !name.trim().is_empty()) || named.events.is_some()
+    })
 }
 
 fn refuse(seat: &Seat, ack: Option<AckTo>, error: &ApiError) {

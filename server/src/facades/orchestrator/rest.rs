@@ -5,6 +5,7 @@ use axum::body::Bytes;
 use axum::extract::{FromRequestParts, Path, State};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
+use loopscope_dialects::json::{self, NonFinite};
 use loopscope_event::{Dialect, SessionId};
 use loopscope_journal::{SessionQuery, SessionSort};
 use loopscope_protocol::{DetachReason, SessionStatus};
@@ -155,7 +156,9 @@ async fn listed(
             .live_row(&record.project, &record.session_id)
             .unwrap_or_else(|| summary_of(record.clone()));
         if summary.dialect == Dialect::Orchestrator {
-            rows.push((summary.started_at, shapes::row(summary)));
+            let key: Key = (summary.project.clone(), summary.session_id.clone());
+            let told = state.desk.told_to_halt(&key);
+            rows.push((summary.started_at, shapes::row(summary, told)));
         }
     }
     rows.sort_by_key(|(started, _)| std::cmp::Reverse(*started));
@@ -207,14 +210,14 @@ pub(super) async fn make(State(state): State<AppState>, parts: Parts, body: Byte
         Ok(grant) => grant,
         Err(_) => state.access.allow(&parts, Right::Ingest).await?,
     };
-    let body: Value = serde_json::from_slice(&body).map_err(|error| {
-        FacadeError::unprocessable(
-            &[],
-            "json_invalid",
-            "JSON decode error",
-            &json!(error.to_string()),
-        )
-    })?;
+    let unreadable = |error: String| {
+        FacadeError::unprocessable(&[], "json_invalid", "JSON decode error", &json!(error))
+    };
+    // Python writes `NaN`.
+    let clean = json::clean(&body, NonFinite::Null)
+        .map_err(|offset| unreadable(format!("no UTF-8 at byte {offset}")))?;
+    let body: Value =
+        serde_json::from_str(&clean.text).map_err(|error| unreadable(error.to_string()))?;
     let Value::Object(fields) = &body else {
         let message = "Input should be a valid dictionary";
         return Err(FacadeError::unprocessable(&[], "dict_type", message, &body));

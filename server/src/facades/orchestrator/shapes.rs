@@ -45,8 +45,14 @@ pub(super) fn progress(percent: Option<f64>) -> Value {
     }
 }
 
-/// The contract's word for how a session stands.
-pub(super) fn word(status: SessionStatus, state: &str) -> &'static str {
+/// The contract's word for how a session stands. Halted is what people told to stand still too, until its program says
+/// how it stands: `execution:halted` is sent then.
+pub(super) fn word(status: SessionStatus, state: &str, told: Option<bool>) -> &'static str {
+    match (status, told) {
+        (SessionStatus::Running | SessionStatus::Halted, Some(true)) => return "halted",
+        (SessionStatus::Running | SessionStatus::Halted, Some(false)) => return "running",
+        _ => {}
+    }
     match status {
         SessionStatus::Running if state == "IDLE" => "created",
         SessionStatus::Running => "running",
@@ -58,8 +64,8 @@ pub(super) fn word(status: SessionStatus, state: &str) -> &'static str {
 }
 
 /// The word of the reference's own page.
-pub(super) fn ui_word(status: SessionStatus, state: &str) -> &'static str {
-    match word(status, state) {
+pub(super) fn ui_word(status: SessionStatus, state: &str, told: Option<bool>) -> &'static str {
+    match word(status, state, told) {
         "created" => "idle",
         "halted" => "paused",
         "disconnected" => "ended (outcome unknown)",
@@ -68,9 +74,9 @@ pub(super) fn ui_word(status: SessionStatus, state: &str) -> &'static str {
 }
 
 /// A session's row.
-pub(super) fn row(summary: SessionSummary) -> Row {
+pub(super) fn row(summary: SessionSummary, told: Option<bool>) -> Row {
     Row {
-        status: word(summary.status, &summary.state),
+        status: word(summary.status, &summary.state, told),
         session_id: summary.session_id.as_str().to_owned(),
         created_at: summary.started_at,
         current_skill: summary.current_skill,
@@ -80,15 +86,27 @@ pub(super) fn row(summary: SessionSummary) -> Row {
 
 /// A session, whole; `None` where it is not there or speaks another contract.
 pub(super) async fn full(state: &AppState, key: &Key) -> Result<Option<Full>, String> {
+    // What the client did a moment ago counts.
+    state.fold.reach().await;
     let found = state.fold.board(&key.0, &key.1).await;
     let Some((board, _)) = found.map_err(|error| error.to_string())? else {
         return Ok(None);
     };
+    let row = state.journal.session(&key.0, &key.1).await;
+    let changed_at = row
+        .map_err(|error| error.to_string())?
+        .map(|row| row.last_event_at);
     let given = given(state, key).await?;
-    Ok(Some(whole(&board, &given)))
+    let told = state.desk.told_to_halt(key);
+    Ok(Some(whole(&board, &given, told, changed_at)))
 }
 
-fn whole(board: &Board, given: &Map<String, Value>) -> Full {
+fn whole(
+    board: &Board,
+    given: &Map<String, Value>,
+    told: Option<bool>,
+    changed_at: Option<Timestamp>,
+) -> Full {
     let header = board.header();
     let skills = match given.get("skills") {
         Some(Value::Array(skills)) if !skills.is_empty() => json!(skills),
@@ -105,12 +123,13 @@ fn whole(board: &Board, given: &Map<String, Value>) -> Full {
     Full {
         session_id: board.session_id().as_str().to_owned(),
         created_at: header.started_at,
-        status: word(board.status(), board.machine().state()),
+        status: word(board.status(), board.machine().state(), told),
         skills,
         metadata: given.get("metadata").cloned().unwrap_or_else(|| json!({})),
         progress: progress(board.progress_percent()),
         current_skill: board.current_skill().map(str::to_owned),
-        updated_at: (board.seq().0 > 1).then_some(header.last_event_at),
+        // By our clock: commands change a session too.
+        updated_at: changed_at.filter(|_| board.seq().0 > 1),
     }
 }
 

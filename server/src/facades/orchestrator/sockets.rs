@@ -1,11 +1,12 @@
 //! Who is connected over Socket.IO, and for which sessions a program speaks there. The facade's only state.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
-use loopscope_event::{ProjectId, SessionId, Timestamp};
+use loopscope_event::{Offset, ProjectId, SessionId, Timestamp};
 use tokio::sync::broadcast;
 
+use super::outlet::{Emit, Say};
 use super::seat::Seat;
 use crate::steer::Key;
 
@@ -21,6 +22,8 @@ pub(crate) struct Sockets {
     /// How many connections speak for a session.
     producers: Mutex<HashMap<Key, usize>>,
     deleted: broadcast::Sender<Deleted>,
+    /// Projects of which everything was told to stand still, and not to go on since.
+    standing: Mutex<HashSet<ProjectId>>,
 }
 
 impl Default for Sockets {
@@ -29,6 +32,7 @@ impl Default for Sockets {
             seats: Mutex::default(),
             producers: Mutex::default(),
             deleted: broadcast::channel(MOST_DELETED).0,
+            standing: Mutex::default(),
         }
     }
 }
@@ -84,6 +88,40 @@ impl Sockets {
     /// Whether a connection speaks for a session.
     pub(super) fn is_spoken_for(&self, key: &Key) -> bool {
         lock(&self.producers).contains_key(key)
+    }
+
+    /// Everything of a project was told to stand still, or to go on.
+    pub(super) fn stand(&self, project: &ProjectId, still: bool) {
+        let mut standing = lock(&self.standing);
+        if still {
+            standing.insert(project.clone());
+        } else {
+            standing.remove(project);
+        }
+    }
+
+    /// Whether everything of a project was told to stand still.
+    pub(super) fn stands(&self, project: &ProjectId) -> bool {
+        lock(&self.standing).contains(project)
+    }
+
+    /// Tells everyone in a project who may hear it and wants to, whatever sessions they joined, once everything up to an
+    /// offset was said.
+    pub(super) fn tell(&self, project: &ProjectId, emits: &[Emit], after: Offset) {
+        let seats: Vec<Arc<Seat>> = lock(&self.seats)
+            .values()
+            .filter_map(Weak::upgrade)
+            .collect();
+        for seat in seats {
+            if seat.project != *project || !seat.may_view() {
+                continue;
+            }
+            for emit in emits {
+                if seat.rooms().wants(&emit.name) {
+                    seat.say_after(after, Say::Event(emit.clone()));
+                }
+            }
+        }
     }
 
     /// Tells everyone that a session is gone.

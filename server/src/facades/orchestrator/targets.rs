@@ -1,12 +1,12 @@
 //! Which sessions a command means, and whether they can take it now.
 
 use loopscope_dialects::orchestrator::{ParsedCommand, Verb};
-use loopscope_event::{CommandState, Dialect, SessionId};
-use loopscope_journal::{CommandQuery, SessionQuery, SessionSort};
+use loopscope_event::{Dialect, SessionId};
+use loopscope_journal::{SessionQuery, SessionSort};
 use loopscope_protocol::{ApiError, DecisionState, ErrorCode, SessionStatus};
 use serde_json::Value;
 
-use super::create::{self, unreadable};
+use super::create::unreadable;
 use super::inlet::session_of;
 use super::seat::Seat;
 use crate::state::AppState;
@@ -15,39 +15,35 @@ use crate::steer::{Key, Listed};
 /// The most sessions that one command reaches.
 const MOST: u32 = 100;
 
-/// The newest commands that are looked through for the last HALT or RESUME.
-const LOOKED_THROUGH: u32 = 200;
+/// Whom a command means.
+pub(super) enum Meant {
+    /// The session that it names, else the sender's.
+    One(Key),
+    /// Nobody was named: those that it is for, which may be none.
+    All(Vec<Key>),
+}
 
-/// The session named, else the sender's (the parser has seen to that), else all that go on. A session that is not
-/// there yet is made: its program finds the command when it comes.
+/// The session named, else the sender's (the parser has seen to that), else all that go on; of a decision, the one that
+/// asks it, where one does.
 pub(super) async fn of(
     state: &AppState,
     seat: &Seat,
     named: Option<SessionId>,
     command: &ParsedCommand,
-) -> Result<Vec<Key>, ApiError> {
+) -> Result<Meant, ApiError> {
     if let Some(session) = named {
-        let key: Key = (seat.project.clone(), session);
-        create::where_missing(state, &key).await?;
-        return Ok(vec![key]);
+        return Ok(Meant::One((seat.project.clone(), session)));
     }
-    if let Verb::Decision { decision_id, .. } = &command.verb {
-        return asking(state, seat, decision_id);
+    if let Verb::Decision { decision_id, .. } = &command.verb
+        && let Some(key) = asking(state, seat, decision_id)
+    {
+        return Ok(Meant::All(vec![key]));
     }
-    let mut keys = running(state, seat).await?;
-    if keys.is_empty() {
-        // Where events go that name no session.
-        let session = SessionId::new(Dialect::Orchestrator.as_str())
-            .map_err(|error| ApiError::new(ErrorCode::Internal, error.to_string()))?;
-        let key: Key = (seat.project.clone(), session);
-        create::where_missing(state, &key).await?;
-        keys.push(key);
-    }
-    Ok(keys)
+    running(state, seat).await.map(Meant::All)
 }
 
 /// The session that asks a question.
-fn asking(state: &AppState, seat: &Seat, decision_id: &str) -> Result<Vec<Key>, ApiError> {
+fn asking(state: &AppState, seat: &Seat, decision_id: &str) -> Option<Key> {
     let listed = Listed {
         state: None,
         project: Some(seat.project.clone()),
@@ -57,12 +53,8 @@ fn asking(state: &AppState, seat: &Seat, decision_id: &str) -> Result<Vec<Key>, 
     let row = rows
         .iter()
         .find(|row| row.decision_id == decision_id && row.state == DecisionState::Pending)
-        .or_else(|| rows.iter().find(|row| row.decision_id == decision_id));
-    let row = row.ok_or_else(|| {
-        let message = format!("there is no decision `{decision_id}`");
-        ApiError::field("decision_id", message)
-    })?;
-    Ok(vec![(row.project.clone(), row.session_id.clone())])
+        .or_else(|| rows.iter().find(|row| row.decision_id == decision_id))?;
+    Some((row.project.clone(), row.session_id.clone()))
 }
 
 async fn running(state: &AppState, seat: &Seat) -> Result<Vec<Key>, ApiError> {
@@ -109,40 +101,28 @@ pub(super) async fn declared(state: &AppState, seat: &Seat, text: &str) -> Vec<S
     commands.into_iter().map(|command| command.kind).collect()
 }
 
-/// Refuses to resume what does not stand still: neither did its program say so, nor was it told to.
+/// Refuses to resume what does not stand still: by the newest word of its program and of people.
 pub(super) async fn may_resume(state: &AppState, key: &Key) -> Result<(), ApiError> {
+    state.fold.reach().await;
     let board = state.fold.board(&key.0, &key.1).await.map_err(|error| {
         tracing::error!(%error, "a session could not be read");
         ApiError::new(ErrorCode::Internal, "the session could not be read")
     })?;
     let status = board.map_or(SessionStatus::Running, |(board, _)| board.status());
-    if status == SessionStatus::Halted || was_halted(state, key).await? {
+    let told = state.desk.told_to_halt(key);
+    let stands = told.unwrap_or(status == SessionStatus::Halted);
+    if stands && !status.is_ended() {
         return Ok(());
     }
-    let word = match status {
+    Err(stands_not(match status {
         SessionStatus::Completed | SessionStatus::Converged => "completed",
         SessionStatus::Failed => "failed",
         SessionStatus::Running | SessionStatus::Halted | SessionStatus::Interrupted => "running",
-    };
-    let message = format!("Cannot resume - execution is {word}");
-    Err(ApiError::new(ErrorCode::Conflict, message))
+    }))
 }
 
-/// Whether the newest word of people was HALT.
-async fn was_halted(state: &AppState, key: &Key) -> Result<bool, ApiError> {
-    let query = CommandQuery {
-        limit: LOOKED_THROUGH,
-        ..CommandQuery::default()
-    };
-    let commands = state.journal.commands(&key.0, &key.1, &query).await;
-    let commands = commands.map_err(|error| unreadable(&error))?;
-    let last = commands.into_iter().find(|command| {
-        let stands = !matches!(
-            command.state,
-            CommandState::Failed | CommandState::Cancelled | CommandState::Expired
-        );
-        let is = |word: &str| command.kind.trim().eq_ignore_ascii_case(word);
-        stands && (is("HALT") || is("RESUME"))
-    });
-    Ok(last.is_some_and(|command| command.kind.trim().eq_ignore_ascii_case("HALT")))
+/// The contract's words where nothing is to be resumed.
+pub(super) fn stands_not(word: &str) -> ApiError {
+    let message = format!("Cannot resume - execution is {word}");
+    ApiError::new(ErrorCode::Conflict, message)
 }

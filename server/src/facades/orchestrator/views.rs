@@ -28,7 +28,13 @@ pub(super) async fn answer(
     };
     let board = board(state, seat, command.session_id.as_deref()).await?;
     let payload = match name {
-        "execution_state" => execution_state(board.as_deref()),
+        "execution_state" => {
+            let key = |board: &Board| (board.project().clone(), board.session_id().clone());
+            let told = board
+                .as_deref()
+                .and_then(|board| state.desk.told_to_halt(&key(board)));
+            execution_state(board.as_deref(), told)
+        }
         _ => skill_status(board.as_deref(), wanted),
     };
     seat.emit(name, &payload);
@@ -61,6 +67,7 @@ async fn board(
             }
         }
     };
+    state.fold.reach().await;
     let found = state.fold.board(&seat.project, &session).await;
     let found = found.map_err(|error| {
         tracing::error!(%error, "a session could not be read");
@@ -70,7 +77,7 @@ async fn board(
 }
 
 /// `execution_state`: of no run at all, idle.
-pub(super) fn execution_state(board: Option<&Board>) -> Value {
+pub(super) fn execution_state(board: Option<&Board>, told: Option<bool>) -> Value {
     let Some(board) = board else {
         return json!({
             "task_name": "", "status": "idle", "progress": 0.0, "start_time": null,
@@ -86,7 +93,7 @@ pub(super) fn execution_state(board: Option<&Board>) -> Value {
     let elapsed = (until.as_micros() / 1_000 - started).max(0);
     json!({
         "task_name": board.progress().task.as_deref().unwrap_or_else(|| board.display_name()),
-        "status": ui_word(board.status(), board.machine().state()),
+        "status": ui_word(board.status(), board.machine().state(), told),
         "progress": progress(board.progress_percent()),
         "start_time": started,
         "elapsed_time": elapsed,

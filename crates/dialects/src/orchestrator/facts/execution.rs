@@ -48,6 +48,12 @@ pub(super) fn created(data: &Object<'_>) -> Fact {
     })
 }
 
+/// `producer:disconnected`: the program goes, and says no more of how the run ended than it has.
+pub(super) fn left(data: &Object<'_>) -> Fact {
+    let reason = data.first(&["reason", "message"], Json::text);
+    Fact::SourceLost(Some(reason.unwrap_or_else(|| "disconnected".to_owned())))
+}
+
 fn info(data: &Object<'_>) -> SessionInfo {
     let target = ["target", "project_path", "project", "working_directory"];
     let config = data.get("config");

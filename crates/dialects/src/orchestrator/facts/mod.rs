@@ -28,6 +28,7 @@ pub(crate) fn facts(event: &Event, data: &Object<'_>) -> Vec<Fact> {
         "checkpoint" => agent::checkpoint(what, event, data),
         "execution" => execution::facts(what, data),
         "session" => vec![execution::created(data)],
+        "producer" => vec![execution::left(data)],
         "error" if what == "occurred" => vec![Fact::Error(error(data))],
         _ => Vec::new(),
     }

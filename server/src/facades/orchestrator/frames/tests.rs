@@ -78,6 +78,19 @@ fn a_programs_event_is_wrapped_and_its_payload_untouched() {
 }
 
 #[test]
+fn a_time_is_told_as_its_producer_spelled_it() {
+    for (kept, expected) in [
+        (r#""2026-01-05T10:00:00""#, json!("2026-01-05T10:00:00")),
+        ("1767607200000", json!(1_767_607_200_000_u64)),
+    ] {
+        let data = format!(r#"{{"x":1,"_envelope":{{"timestamp":{kept}}}}}"#);
+        let told = told(&event(2, "x", &data));
+        assert_eq!(told[0].1["timestamp"], expected);
+        assert_eq!(told[0].1["data"], json!({"x": 1}));
+    }
+}
+
+#[test]
 fn the_first_event_of_a_session_tells_of_the_session() {
     let names = |seq, name: &str| -> Vec<String> {
         told(&event(seq, name, "{}"))
@@ -170,4 +183,27 @@ fn a_command_of_a_socket_names_the_socket() {
     ));
     assert_eq!(told[0].1["initiated_by"], "AbC");
     assert_eq!(told[0].1["data"]["reason"], "why");
+}
+
+#[test]
+fn a_command_of_all_is_not_told_again_by_each_session() {
+    let mut event = queued("HALT", r#"{"reason":"why"}"#, None);
+    let stored = event.data.as_str().replacen('{', r#"{"to_all":true,"#, 1);
+    event.data = RawJson::from_trusted(stored);
+    assert!(of_event(&event).is_empty());
+    let told = of_order(&Order {
+        kind: "halt",
+        parameters: json!({"reason": "why"}),
+        reason: None,
+        by: Some("AbC".to_owned()),
+        session: None,
+        at: at(),
+        command_id: None,
+    });
+    let names: Vec<&str> = told.iter().map(|emit| &*emit.name).collect();
+    assert_eq!(names, ["execution:halted", "execution_paused"]);
+    let halted = told[0].payload.value();
+    assert_eq!(halted["session_id"], Value::Null);
+    assert_eq!(halted["initiated_by"], "AbC");
+    assert_eq!(halted["reason"], "why");
 }

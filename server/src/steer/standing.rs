@@ -1,0 +1,179 @@
+//! Whether people told a session to stand still. A table behind a lock, derived from events as the inbox is.
+//!
+//! In: HALT and RESUME as they are put on record, what becomes of them, and what programs say of themselves. Out: the
+//! newest word of people, until their program says another. Commands that failed, expired or were taken back say nothing.
+//! Events may come twice and, while the journal is still being read, out of order: each counts by its place in the session.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use loopscope_dialects::facts;
+use loopscope_event::{CommandFact, CommandStep, Dialect, Event, Fact, Kind, Seq};
+use loopscope_journal::{EventFilter, EventQuery, JournalError};
+
+use super::{Desk, Key};
+
+/// Sessions that are kept; beyond it those leave of which nothing is to be said.
+const MOST: usize = 4_096;
+
+/// Words of a session that are kept, so that one taken back leaves the one before.
+const MOST_WORDS: usize = 16;
+
+/// Events read at once.
+const PAGE: u32 = 100;
+
+/// See the module.
+#[derive(Default)]
+pub(super) struct Standing(Mutex<HashMap<Key, Words>>);
+
+#[derive(Default)]
+struct Words {
+    /// The place of the newest event that counted.
+    seq: Seq,
+    /// People's words since the program's: which command, and whether it says to stand still.
+    told: Vec<(String, bool)>,
+}
+
+/// What an event says of standing still.
+enum Word {
+    /// People asked.
+    Asked(String, bool),
+    /// What they asked came to nothing.
+    Void(String),
+    /// The program says how it stands: that holds, whatever was asked before.
+    Program,
+}
+
+impl Standing {
+    /// Takes an event, at its place in its session.
+    fn take(&self, event: &Event) {
+        let Some(word) = word_of(event) else {
+            return;
+        };
+        let key: Key = (event.project.clone(), event.session_id.clone());
+        let mut table = self.lock();
+        if table.len() >= MOST && !table.contains_key(&key) {
+            table.retain(|_, words| !words.told.is_empty());
+            if table.len() >= MOST {
+                return;
+            }
+        }
+        let words = table.entry(key).or_default();
+        if event.seq <= words.seq {
+            return;
+        }
+        words.seq = event.seq;
+        match word {
+            Word::Asked(id, is_halt) => {
+                if words.told.len() >= MOST_WORDS {
+                    words.told.remove(0);
+                }
+                words.told.push((id, is_halt));
+            }
+            Word::Void(id) => words.told.retain(|(known, _)| *known != id),
+            Word::Program => words.told.clear(),
+        }
+    }
+
+    /// The newest word of people, where the program has said nothing since.
+    fn told(&self, key: &Key) -> Option<bool> {
+        let table = self.lock();
+        table.get(key)?.told.last().map(|(_, is_halt)| *is_halt)
+    }
+
+    /// Where in its session the newest word stands, where there is one of people.
+    fn since(&self, key: &Key) -> Option<Seq> {
+        let table = self.lock();
+        let words = table.get(key)?;
+        (!words.told.is_empty()).then_some(words.seq)
+    }
+
+    /// A session is gone.
+    pub(super) fn forget(&self, key: &Key) {
+        self.lock().remove(key);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<Key, Words>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn word_of(event: &Event) -> Option<Word> {
+    let kinds = [
+        Kind::Command,
+        Kind::StateChanged,
+        Kind::SessionStarted,
+        Kind::SessionEnded,
+    ];
+    if !kinds.contains(&event.kind) {
+        return None;
+    }
+    facts(event).into_iter().find_map(|fact| match fact {
+        Fact::Command(command) => of_command(&command),
+        Fact::Halted(_) | Fact::Resumed | Fact::SessionEnded(_) => Some(Word::Program),
+        Fact::State(word) if event.dialect == Dialect::Orchestrator && word == "RUNNING" => {
+            Some(Word::Program)
+        }
+        _ => None,
+    })
+}
+
+fn of_command(command: &CommandFact) -> Option<Word> {
+    let kind = command.kind.trim();
+    let is_halt = kind.eq_ignore_ascii_case("HALT");
+    if !is_halt && !kind.eq_ignore_ascii_case("RESUME") {
+        return None;
+    }
+    let id = command.command_id.clone();
+    match command.step {
+        CommandStep::Queued => Some(Word::Asked(id, is_halt)),
+        CommandStep::Failed | CommandStep::Expired | CommandStep::Cancelled => Some(Word::Void(id)),
+        _ => None,
+    }
+}
+
+impl Desk {
+    /// Whether people's newest word to a session was to stand still (`true`) or to go on; `None` where its program has
+    /// said since how it stands, or nobody said anything.
+    pub(crate) fn told_to_halt(&self, key: &Key) -> Option<bool> {
+        self.0.standing.told(key)
+    }
+
+    /// Takes an event that may be about standing still.
+    pub(super) fn standing_event(&self, event: &Event) {
+        self.0.standing.take(event);
+    }
+
+    /// Reads what a session's program said since people did.
+    pub(super) async fn read_standing(&self, key: &Key) -> Result<(), JournalError> {
+        let Some(since) = self.0.standing.since(key) else {
+            return Ok(());
+        };
+        let mut query = EventQuery {
+            limit: PAGE,
+            after: Some(since),
+            filter: EventFilter {
+                kinds: vec![Kind::StateChanged, Kind::SessionStarted, Kind::SessionEnded],
+                ..EventFilter::default()
+            },
+            ..EventQuery::default()
+        };
+        loop {
+            let page = self
+                .0
+                .journal
+                .session_events(&key.0, &key.1, &query)
+                .await?;
+            query.after = page.events.last().map(|event| event.seq);
+            for event in &page.events {
+                self.standing_event(event);
+            }
+            if !page.more {
+                return Ok(());
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
