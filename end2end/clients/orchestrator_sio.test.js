@@ -168,11 +168,13 @@ test("0, false and the empty text are choices; a second answer is told too, and 
     assert.equal(result.success, true, result.error);
     assert.equal(result.decision_id, id);
     assert.deepEqual(result.choice, choice);
+    assert.equal(result.decided_before, undefined);
     const made = await two.next("decision:made");
     assert.deepEqual(made.choice, choice);
     assert.equal(made.made_by, one.socket.id);
     const late = await two.command({ type: "DECISION", decision_id: id, choice: 1 });
     assert.equal(late.success, true, late.error);
+    assert.deepEqual(late.decided_before.choice, choice, "who comes late is told of the first");
     assert.equal((await two.next("decision:made")).choice, 1);
     const { decisions } = await (await fetch(`${server.url}/api/v1/decisions`)).json();
     const row = decisions.find((row) => row.session_id === session && row.decision_id === id);

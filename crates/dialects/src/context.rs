@@ -72,7 +72,8 @@ impl Default for DecodeLimits {
     fn default() -> Self {
         Self {
             depth: 64,
-            string_bytes: 1024 * 1024,
+            // A million characters are refused, and whatever fits into a packet of Socket.IO is taken.
+            string_bytes: 999_999,
             events: 10_000,
             data_bytes: 1024 * 1024,
             name_bytes: 256,

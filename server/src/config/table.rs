@@ -103,7 +103,7 @@ pub const SETTINGS: &[Spec] = &[
         "Maximum number of events in one body or message"),
     rare("limits.json_depth", "LOOPSCOPE_LIMIT_JSON_DEPTH", "64", "LEVELS",
         "Maximum nesting depth of an event"),
-    rare("limits.string_bytes", "LOOPSCOPE_LIMIT_STRING_BYTES", "1048576", "BYTES",
+    rare("limits.string_bytes", "LOOPSCOPE_LIMIT_STRING_BYTES", "999999", "BYTES",
         "Maximum length of a string in an event"),
     rare("limits.event_bytes", "LOOPSCOPE_LIMIT_EVENT_BYTES", "1048576", "BYTES",
         "Maximum size of the payload of an event"),

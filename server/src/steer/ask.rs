@@ -31,12 +31,12 @@ pub(super) struct Beside {
     /// An event that goes before it.
     pub event: Option<NewEvent>,
     /// It is asked for by the orchestrator contract's rules.
-    pub told: Option<Told>,
+    pub told: Option<AsTold>,
 }
 
 /// What the orchestrator contract's clients ask for is refused for no reason that their contract does not have: a session
 /// that has ended, a question that nobody asked or that is answered, more steps back than there are checkpoints.
-pub(crate) struct Told {
+pub(crate) struct AsTold {
     /// The first event of the session, where it is not there: written with the command, or not at all.
     pub makes: NewEvent,
     /// Whether all sessions that run are asked at once.
@@ -62,7 +62,7 @@ impl Desk {
         by: By<'_>,
         key: &Key,
         new: NewCommand,
-        told: Told,
+        told: AsTold,
     ) -> Result<Asked, ApiError> {
         let (desk, by, key) = (self.clone(), by.to_owned(), key.clone());
         let beside = Beside {
@@ -90,7 +90,9 @@ impl Desk {
             });
         }
         let board = self.board(key).await?;
-        let is_over = board.as_ref().is_some_and(|board| board.status().is_ended());
+        let is_over = board
+            .as_ref()
+            .is_some_and(|board| board.status().is_ended());
         let mut step = Step::default();
         let mut row = if let Some(told) = beside.told {
             step.to_all = told.to_all;

@@ -34,7 +34,7 @@ use loopscope_protocol::{ApiError, ErrorCode};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-pub(crate) use ask::{Asked, Told};
+pub(crate) use ask::{AsTold, Asked};
 pub(crate) use inbox::Listed;
 pub(crate) use poll::Poller;
 pub(crate) use runners::{Attachment, NewRunner, ToRunner};

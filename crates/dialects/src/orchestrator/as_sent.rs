@@ -6,7 +6,7 @@
 use loopscope_event::Event;
 
 use crate::kept;
-use crate::read::{Object, object_of};
+use crate::read::{Json, Object, object_of};
 
 /// The time as it was spelled; `null` where none was told.
 pub(super) const TIMESTAMP: &str = "timestamp";
@@ -44,6 +44,7 @@ pub fn as_sent(event: &Event) -> AsSent {
     let is_flat = notes.has(FLAT);
     let spelled = kept::said(&notes, TIMESTAMP)
         .or_else(|| is_flat.then(|| fields.get(TIMESTAMP)))
+        .filter(|spelled| spelled.as_str() == "null" || is_spelled(*spelled))
         .map(|spelled| match spelled.as_str() {
             "null" => serde_json::Value::from(event.received_at.to_string()).to_string(),
             text => text.to_owned(),
@@ -65,6 +66,14 @@ pub fn as_sent(event: &Event) -> AsSent {
         data,
         flat,
     }
+}
+
+/// Whether a time is a text or a number.
+pub(super) fn is_spelled(value: Json<'_>) -> bool {
+    matches!(
+        value.as_str().bytes().next(),
+        Some(b'"' | b'-' | b'0'..=b'9')
+    )
 }
 
 /// An object without the fields that were put at its end.

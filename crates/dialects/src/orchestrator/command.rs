@@ -128,7 +128,9 @@ pub fn parse_command(
         &fields,
         Rest {
             session_id: session.or_else(|| ctx.session_id.map(str::to_owned)),
-            reason: reason.as_deref().map_or(Json::of_text("null"), Json::of_text),
+            reason: reason
+                .as_deref()
+                .map_or(Json::of_text("null"), Json::of_text),
             idempotency_key: text_of("idempotency_key").id(),
         },
         ctx,

@@ -150,11 +150,7 @@ fn payload(fields: &Object<'_>, named_by: &str, odd: &mut Odd) -> (RawJson, Vec<
 /// payload did.
 fn spelling(fields: &Object<'_>, timestamp: Timestamp, ctx: &DecodeContext) -> Option<Note> {
     let sent = fields.get("timestamp");
-    let is_spelled = matches!(
-        sent.as_str().bytes().next(),
-        Some(b'"' | b'-' | b'0'..=b'9')
-    );
-    if is_spelled {
+    if as_sent::is_spelled(sent) {
         let is_flat = fields.get("data").as_str() == "null";
         let is_ours = || sent.string().as_deref() == Some(&timestamp.to_string());
         return (!is_flat && !is_ours()).then(|| (as_sent::TIMESTAMP, sent.as_str().to_owned()));

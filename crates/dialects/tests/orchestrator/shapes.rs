@@ -240,7 +240,13 @@ fn a_time_is_told_as_it_was_spelled_and_a_missing_one_is_that_of_receipt() {
     }
     let inner = r#"{"event_type":"a","session_id":"s","data":{"timestamp":"2020-01-05T10:00:00"}}"#;
     relayed(inner, RECEIVED, r#"{"timestamp":"2020-01-05T10:00:00"}"#);
-    assert!(read(inner).0.timestamp.to_string().starts_with("2020-01-05T08"));
+    assert!(
+        read(inner)
+            .0
+            .timestamp
+            .to_string()
+            .starts_with("2020-01-05T08")
+    );
 }
 
 #[test]
@@ -256,9 +262,8 @@ fn a_payload_is_told_as_it_was_sent_whatever_it_is() {
         r#"{ "b":1.0,"a":"ü\u00fc","big":12345678901234567890123 }"#,
         r#"{"session_id":"z","timestamp":"t","beside":1,"value":3}"#,
     ] {
-        let text = format!(
-            r#"{{"event_type":"a","session_id":"s","timestamp":{T},"data":{data}}}"#
-        );
+        let text =
+            format!(r#"{{"event_type":"a","session_id":"s","timestamp":{T},"data":{data}}}"#);
         relayed(&text, T, data);
         let beside = format!(
             r#"{{"event_type":"a","extra":{{"k":[1]}},"session_id":"s","timestamp":{T},"more \" \n":"x","data":{data}}}"#
@@ -271,7 +276,9 @@ fn a_payload_is_told_as_it_was_sent_whatever_it_is() {
     relayed(&text, T, r#"{"skill_name":"a","n":null}"#);
     let stored = read(&text).0.data.value();
     assert_eq!(stored["duration"], 3, "it counts, and is not told");
-    let flat = format!(r#"{{"event_type":"skill:started","session_id":"s","timestamp":{T},"skill_name":"a"}}"#);
+    let flat = format!(
+        r#"{{"event_type":"skill:started","session_id":"s","timestamp":{T},"skill_name":"a"}}"#
+    );
     relayed(&flat, T, "{}");
     assert_eq!(read(&flat).0.data.value()["skill_name"], "a");
 }
@@ -295,7 +302,10 @@ fn a_producer_that_says_that_it_goes_is_gone() {
     for (data, why) in [("{}", "disconnected"), (r#"{"reason":"closed"}"#, "closed")] {
         let left = event("producer:disconnected", data);
         let said = facts(&left);
-        assert_eq!(said, [loopscope_event::Fact::SourceLost(Some(why.to_owned()))]);
+        assert_eq!(
+            said,
+            [loopscope_event::Fact::SourceLost(Some(why.to_owned()))]
+        );
     }
 }
 

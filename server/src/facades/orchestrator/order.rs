@@ -24,7 +24,7 @@ use super::views;
 use crate::access::Right;
 use crate::life::now;
 use crate::state::AppState;
-use crate::steer::{Asked, Key, Told};
+use crate::steer::{AsTold, Asked, Key};
 
 /// Why a command was not taken.
 pub(super) struct Refused {
@@ -123,11 +123,23 @@ async fn taken(
         retry_after: None,
     })?;
     let meant = targets::of(state, seat, named, &command).await;
-    let ids = match meant.map_err(|error| Refused::of(error, &command))? {
+    let meant = meant.map_err(|error| Refused::of(error, &command))?;
+    if let Verb::Decision { decision_id, .. } = &command.verb
+        && let Some(key) = meant.first()
+        && let Some((choice, by)) = state.desk.answered(key, decision_id)
+    {
+        // The first answer stands: whoever comes late is told of it.
+        let before = json!({"choice": choice, "by": by});
+        fields.insert("decided_before".to_owned(), before);
+    }
+    let ids = match meant {
         Meant::One(key) => one(state, seat, &key, &command).await.map(|id| vec![id]),
         Meant::All(keys) => all(state, seat, keys, &command).await,
     };
-    match ids.map_err(|error| Refused::of(error, &command))?.as_slice() {
+    match ids
+        .map_err(|error| Refused::of(error, &command))?
+        .as_slice()
+    {
         [] => {}
         [id] => {
             fields.insert("command_id".to_owned(), json!(id));
@@ -214,7 +226,7 @@ async fn put_on_record(
             .or_else(|| Some(key_of_sender())),
         expires_in_seconds: None,
     };
-    let told = Told {
+    let told = AsTold {
         makes: create::for_command(key),
         to_all,
     };

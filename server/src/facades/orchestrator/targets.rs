@@ -23,6 +23,16 @@ pub(super) enum Meant {
     All(Vec<Key>),
 }
 
+impl Meant {
+    /// The first of them.
+    pub(super) fn first(&self) -> Option<&Key> {
+        match self {
+            Self::One(key) => Some(key),
+            Self::All(keys) => keys.first(),
+        }
+    }
+}
+
 /// The session named, else the sender's (the parser has seen to that), else all that go on; of a decision, the one that
 /// asks it, where one does.
 pub(super) async fn of(

@@ -112,8 +112,15 @@ fn what_came_to_nothing_says_nothing() {
 
 #[test]
 fn each_counts_by_its_place_and_once() {
-    assert_eq!(after(&[said(5, "execution:resumed"), asked(3, "HALT")]), None);
-    let twice = [asked(1, "HALT"), said(2, "execution:halted"), asked(1, "HALT")];
+    assert_eq!(
+        after(&[said(5, "execution:resumed"), asked(3, "HALT")]),
+        None
+    );
+    let twice = [
+        asked(1, "HALT"),
+        said(2, "execution:halted"),
+        asked(1, "HALT"),
+    ];
     assert_eq!(after(&twice), None);
 }
 
@@ -123,7 +130,10 @@ fn it_keeps_a_bounded_number_of_sessions_and_words() {
     for n in 0..=MOST {
         let session_id = SessionId::new(n.to_string()).unwrap();
         let event = said(1, "execution:started");
-        standing.take(&Event { session_id, ..event });
+        standing.take(&Event {
+            session_id,
+            ..event
+        });
     }
     standing.take(&asked(1, "HALT"));
     assert!(standing.lock().len() <= MOST);
