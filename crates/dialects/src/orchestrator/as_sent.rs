@@ -56,8 +56,8 @@ pub fn as_sent(event: &Event) -> AsSent {
         (fields.get("value").as_str().to_owned(), None)
     } else if notes.has(BESIDE) {
         let items = notes.get(BESIDE).items().into_iter();
-        let beside: Vec<_> = items.filter_map(|name| name.string()).collect();
-        (without(whole, &beside), None)
+        let beside: Vec<_> = items.filter_map(Json::string).collect();
+        (without(&whole, &beside), None)
     } else {
         (whole, None)
     };
@@ -77,8 +77,8 @@ pub(super) fn is_spelled(value: Json<'_>) -> bool {
 }
 
 /// An object without the fields that were put at its end.
-fn without<T: AsRef<str>>(whole: String, beside: &[T]) -> String {
-    let fields = Object::read(&whole);
+fn without<T: AsRef<str>>(whole: &str, beside: &[T]) -> String {
+    let fields = Object::read(whole);
     let values = beside.iter().map(|name| {
         let name = name.as_ref();
         (name, fields.get(name).as_str())

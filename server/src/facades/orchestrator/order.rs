@@ -266,7 +266,7 @@ async fn audit(state: &AppState, seat: &Seat, command: &ParsedCommand) -> Result
         detail: raw(&detail),
     };
     let put = state.journal.put_audit(audit).await;
-    put.map(|_| ()).map_err(|error| {
+    put.map_err(|error| {
         tracing::error!(%error, "a command could not be audited");
         ApiError::new(ErrorCode::Internal, "the journal could not be written")
     })
