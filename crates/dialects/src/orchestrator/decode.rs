@@ -52,12 +52,10 @@ pub(crate) fn event(
         ctx,
         &mut odd,
     );
-    let (mut data, mut notes) = payload(fields, named_by, &mut odd);
-    if !stream::is_stored(fields) && !inner.has(kept::ENVELOPE) {
-        notes.extend(spelling(fields, timestamp, ctx));
-        let notes: Vec<(&str, &str)> = notes.iter().map(|(key, text)| (*key, &**text)).collect();
-        data = kept::keep(data, &notes);
-    }
+    let (data, mut notes) = payload(fields, named_by, &mut odd);
+    notes.extend(spelling(fields, timestamp, ctx));
+    let notes = notes.iter().map(|(key, text)| (*key, &**text)).collect();
+    let data = kept::keep(data, notes, stream::is_stored(fields));
     bounded(data.as_str(), ctx)?;
     let kind = names::kind(&name);
     let said = |field: &str| {
