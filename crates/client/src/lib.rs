@@ -45,6 +45,8 @@ mod step;
 mod subscribe;
 #[cfg(feature = "tracing")]
 pub mod trace;
+#[cfg(feature = "training")]
+pub mod training;
 mod wait;
 
 pub use client::{Client, Flushing};

@@ -10,3 +10,5 @@ mod away;
 mod emit;
 mod server;
 mod steer;
+#[cfg(feature = "training")]
+mod training;

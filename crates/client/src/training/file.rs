@@ -1,0 +1,161 @@
+//! The file backend: JSON Lines, appended. In: events. Out: a line each, written out every ten of them and at the end.
+
+use std::fs::{File, OpenOptions};
+use std::io::{BufWriter, Write as _};
+use std::path::PathBuf;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use super::{OutputBackend, TelemetryEvent};
+
+/// How many lines are gathered where nobody says.
+const GATHERED: usize = 10;
+
+/// A file that can be played back: one event a line, behind what is there already.
+#[derive(Debug)]
+pub struct FileOutput {
+    path: PathBuf,
+    gathers: usize,
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    file: Option<BufWriter<File>>,
+    /// Lines that were not written out yet.
+    waiting: usize,
+    lost: u64,
+    is_closed: bool,
+}
+
+impl FileOutput {
+    /// A file at this place; it is opened when it is started, or by the first event.
+    pub fn new(path: impl Into<PathBuf>) -> Self {
+        Self {
+            path: path.into(),
+            gathers: GATHERED,
+            state: Mutex::default(),
+        }
+    }
+
+    /// Writes lines out when so many are there; 10 where nobody says.
+    #[must_use]
+    pub fn buffer_size(mut self, lines: usize) -> Self {
+        self.gathers = lines.max(1);
+        self
+    }
+
+    /// How many events could not be written.
+    pub fn lost(&self) -> u64 {
+        self.state().lost
+    }
+
+    fn open(&self, state: &mut State) -> std::io::Result<()> {
+        if state.file.is_none() && !state.is_closed {
+            let file = OpenOptions::new()
+                .create(true)
+                .append(true)
+                .open(&self.path)?;
+            state.file = Some(BufWriter::new(file));
+        }
+        Ok(())
+    }
+
+    fn write(&self, state: &mut State, event: &TelemetryEvent) -> std::io::Result<()> {
+        self.open(state)?;
+        let Some(file) = &mut state.file else {
+            return Err(std::io::Error::other("it is closed"));
+        };
+        let mut line = event.to_json();
+        line.push('\n');
+        file.write_all(line.as_bytes())?;
+        state.waiting += 1;
+        if state.waiting >= self.gathers {
+            state.waiting = 0;
+            file.flush()?;
+        }
+        Ok(())
+    }
+
+    /// Counts an event that could not be written; the first one is told.
+    fn lose(&self, state: &mut State, error: &std::io::Error) {
+        if state.lost == 0 {
+            eprintln!("loopscope: {}: {error}", self.path.display());
+        }
+        state.lost += 1;
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl OutputBackend for FileOutput {
+    fn start(&self) -> std::io::Result<()> {
+        self.open(&mut self.state())
+    }
+
+    fn emit(&self, event: &TelemetryEvent) {
+        let mut state = self.state();
+        if let Err(error) = self.write(&mut state, event) {
+            self.lose(&mut state, &error);
+        }
+    }
+
+    fn close(&self) {
+        let mut state = self.state();
+        state.is_closed = true;
+        let flushed = state.file.take().map(|mut file| file.flush());
+        if let Some(Err(error)) = flushed {
+            self.lose(&mut state, &error);
+        }
+    }
+}
+
+impl Drop for FileOutput {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs::read_to_string;
+
+    use super::*;
+
+    #[test]
+    fn lines_are_appended_ten_at_a_time_and_read_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("events.jsonl");
+        std::fs::write(&path, "before\n").unwrap();
+        let file = FileOutput::new(&path);
+        file.start().unwrap();
+        let events: Vec<_> = (0..12)
+            .map(|epoch| TelemetryEvent::new("EPOCH_COMPLETED").epoch(epoch))
+            .collect();
+        let lines = || read_to_string(&path).unwrap().lines().count();
+        for event in &events[..9] {
+            file.emit(event);
+        }
+        assert_eq!(lines(), 1, "nine wait");
+        file.emit(&events[9]);
+        assert_eq!(lines(), 11);
+        file.emit(&events[10]);
+        file.emit(&events[11]);
+        file.close();
+        file.close();
+        file.emit(&events[0]);
+        assert_eq!(file.lost(), 1, "nothing is written to a closed one");
+        let text = read_to_string(&path).unwrap();
+        let read = text.lines().filter_map(TelemetryEvent::read);
+        assert_eq!(read.collect::<Vec<_>>(), events);
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_opened_says_so_and_loses_quietly() {
+        let file = FileOutput::new("/nowhere/at/all/events.jsonl");
+        assert!(file.start().is_err());
+        file.emit(&TelemetryEvent::new("X"));
+        assert_eq!(file.lost(), 1);
+    }
+}
