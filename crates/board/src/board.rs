@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::arrival::Arrival;
 use crate::crew::Crew;
 use crate::density::Density;
-use crate::findings::Attack;
+use crate::findings::Announced;
 use crate::header::Header;
 use crate::limits::MAX_LINES;
 use crate::lists::{ErrorRow, Findings, FixRow, RunningStep};
@@ -24,7 +24,7 @@ use crate::training::Training;
 use crate::work::Work;
 
 /// The version of the board's stored form; a snapshot of another version is thrown away and folded anew.
-pub const BOARD_VERSION: u32 = 6;
+pub const BOARD_VERSION: u32 = 7;
 
 /// Everything that a session's page shows, folded from its events.
 ///
@@ -51,7 +51,9 @@ pub struct Board {
     pub(crate) severities: Severities,
     pub(crate) attack_severities: Severities,
     pub(crate) look: Option<Look>,
-    pub(crate) attack: Attack,
+    /// What the newest attack step found.
+    pub(crate) attack: Option<Look>,
+    pub(crate) announced: Announced,
     pub(crate) findings: Findings,
     pub(crate) fixes: VecDeque<FixRow>,
     pub(crate) errors: VecDeque<ErrorRow>,
@@ -72,7 +74,7 @@ pub struct Board {
     pub(crate) file_end: Option<Seq>,
 }
 
-/// What the newest finished look found.
+/// What the newest finished look, or attack, found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Look {
     pub(crate) iteration: u32,
@@ -101,7 +103,8 @@ impl Board {
             severities: Severities::default(),
             attack_severities: Severities::default(),
             look: None,
-            attack: Attack::default(),
+            attack: None,
+            announced: Announced::default(),
             findings: Findings::default(),
             fixes: VecDeque::new(),
             errors: VecDeque::new(),

@@ -30,23 +30,31 @@ impl Board {
         }
     }
 
-    /// What an attack found in all; those that were announced one by one are among them.
+    /// What an attack found in all.
     pub(crate) fn count_attack(&mut self, count: u64, step: &StepFact, event: &Event) {
-        self.count_vulnerabilities(event, |found| {
-            found.by_step = found.by_step.saturating_add(count);
-        });
+        let pass = self.pass_of(event);
+        let row = self.rows.entry(pass, event.timestamp);
+        add(&mut row.vulnerabilities, Some(count));
+        let total = &mut self.counted.total_vulnerabilities;
+        *total = total.saturating_add(count);
         if let Some(severities) = &step.severities {
             self.attack_severities.merge(severities);
         }
+        if self.attack.is_none_or(|attack| pass >= attack.iteration) {
+            self.attack = Some(Look {
+                iteration: pass,
+                findings: count,
+                severities: step.severities.unwrap_or_default(),
+            });
+            self.announced.settle(pass);
+        }
     }
 
-    /// A finding that an event of its own announces.
+    /// A finding that an event of its own announces. A vulnerability is open from then on; the totals are of steps.
     pub(crate) fn count_finding(&mut self, finding: &Finding, event: &Event) {
         let severity = finding.severity.unwrap_or(Severity::Info);
         if finding.attack {
-            self.count_vulnerabilities(event, |found| {
-                found.announced = found.announced.saturating_add(1);
-            });
+            self.announced.add(severity, self.pass_of(event));
             self.attack_severities.add(severity, 1);
         } else {
             let mut step = StepFact::new(Phase::Completed, "");
@@ -59,20 +67,16 @@ impl Board {
         }
     }
 
-    fn count_vulnerabilities(&mut self, event: &Event, change: impl FnOnce(&mut Attack)) {
-        if self.attack.iteration != self.pass_of(event) {
-            self.attack = Attack {
-                iteration: self.pass_of(event),
-                ..Attack::default()
-            };
+    /// Lists a finding. What was announced and is listed by a step as well is counted with the step.
+    pub(crate) fn list_finding(&mut self, finding: &Finding, event: &Event, in_step: bool) {
+        let pass = self.pass_of(event);
+        let announced = u32::from(finding.attack && !in_step);
+        if let Some((severity, count)) = self.findings.see(finding, pass, announced) {
+            self.announced.take_back(severity, count);
         }
-        let before = self.attack.total();
-        change(&mut self.attack);
-        let more = self.attack.total() - before;
-        let row = self.rows.entry(self.pass_of(event), event.timestamp);
-        add(&mut row.vulnerabilities, Some(more));
-        let total = &mut self.counted.total_vulnerabilities;
-        *total = total.saturating_add(more);
+        if !in_step {
+            self.count_finding(finding, event);
+        }
     }
 
     /// After a look that lists all it found: what it did not see any more is fixed.
@@ -99,18 +103,63 @@ impl Board {
     }
 }
 
-/// Findings by attack of one pass: announced one by one, and summed up by the step. The larger number counts.
+/// Vulnerabilities that events of their own announced, and that no attack step has made out of date since.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub(crate) struct Attack {
+pub(crate) struct Announced {
+    /// The newest pass that announced any.
     iteration: u32,
-    announced: u64,
-    by_step: u64,
+    /// In that pass.
+    now: Severities,
+    /// In passes before it.
+    before: Severities,
 }
 
-impl Attack {
-    fn total(&self) -> u64 {
-        self.announced.max(self.by_step)
+impl Announced {
+    /// All of them.
+    pub(crate) fn all(&self) -> Severities {
+        let mut all = self.before;
+        all.merge(&self.now);
+        all
     }
+
+    fn add(&mut self, severity: Severity, pass: u32) {
+        if pass > self.iteration {
+            self.iteration = pass;
+            self.before = self.all();
+            self.now = Severities::default();
+        }
+        let place = if pass == self.iteration {
+            &mut self.now
+        } else {
+            &mut self.before
+        };
+        place.add(severity, 1);
+    }
+
+    /// An attack of this pass has said what there is: what earlier passes announced is out of date.
+    fn settle(&mut self, pass: u32) {
+        self.before = Severities::default();
+        if self.iteration < pass {
+            self.now = Severities::default();
+        }
+    }
+
+    fn take_back(&mut self, severity: Severity, count: u32) {
+        let count = u64::from(count);
+        let left = count.saturating_sub(self.now.get(severity));
+        self.now = without(&self.now, severity, count);
+        self.before = without(&self.before, severity, left);
+    }
+}
+
+/// The counts, less some of one severity.
+fn without(counts: &Severities, severity: Severity, less: u64) -> Severities {
+    let mut rest = Severities::default();
+    for each in Severity::ALL {
+        let less = if *each == severity { less } else { 0 };
+        rest.add(*each, counts.get(*each).saturating_sub(less));
+    }
+    rest
 }
 
 impl Findings {
@@ -155,11 +204,28 @@ impl Findings {
         self.left_out
     }
 
-    pub(crate) fn see(&mut self, finding: &Finding, iteration: u32) {
+    /// Notes a sighting; one that `announced` it says 1, one by a step 0. Gives back what was announced of it before a
+    /// step saw it: its severity, and how often.
+    pub(crate) fn see(
+        &mut self,
+        finding: &Finding,
+        iteration: u32,
+        announced: u32,
+    ) -> Option<(Severity, u32)> {
         let key = fingerprint(finding);
         if let Some(row) = self.open.get_mut(&key) {
+            let severity = row.finding.severity.unwrap_or(Severity::Info);
+            let by_step = finding.attack && announced == 0;
+            let before = if by_step {
+                std::mem::take(&mut row.announced)
+            } else {
+                0
+            };
             row.see(finding, iteration);
-        } else if let Some(mut row) = self.fixed.remove(&key) {
+            row.announced = row.announced.saturating_add(announced);
+            return (before > 0).then_some((severity, before));
+        }
+        if let Some(mut row) = self.fixed.remove(&key) {
             row.see(finding, iteration);
             let back = row.last_seen >= row.fixed_in.unwrap_or(0);
             if back {
@@ -170,12 +236,16 @@ impl Findings {
             } else {
                 &mut self.fixed
             };
+            row.announced = announced;
             rows.insert(key, row);
         } else if self.len() < MAX_FINDINGS || self.make_room() {
-            self.open.insert(key, FindingRow::new(finding, iteration));
+            let mut row = FindingRow::new(finding, iteration);
+            row.announced = announced;
+            self.open.insert(key, row);
         } else {
             self.left_out = self.left_out.saturating_add(1);
         }
+        None
     }
 
     /// Takes out an eighth of the fixed findings, those that were fixed first. `false` where none is fixed.
@@ -221,6 +291,7 @@ impl FindingRow {
             fixed_in: None,
             times: 1,
             seen_by_attack: finding.attack,
+            announced: 0,
         }
     }
 

@@ -17,10 +17,14 @@ impl Board {
         let was_over = self.machine.is_over();
         let was_converged = self.machine.is_converged();
         let at = event.timestamp;
+        let is_beyond = self.is_beyond_the_end(event, facts);
+        let facts = if is_beyond { &of_the_end(facts) } else { facts };
         if event.dialect != Dialect::Loopscope {
             // Whatever its program says is a sign that it is there.
             self.machine.link(false);
-            self.machine.pass(event.iteration);
+            if !is_beyond {
+                self.machine.pass(event.iteration);
+            }
             self.header.last_event_at = at;
         }
         let iteration = self.pass_of(event);
@@ -39,12 +43,7 @@ impl Board {
                 Fact::Iteration(phase, number) => self.iteration(*phase, *number, at),
                 Fact::State(word) => self.machine.evidence(word, event.iteration, Source::Word),
                 Fact::Step(step) => self.step(step, event),
-                Fact::Finding(finding) => {
-                    self.findings.see(finding, iteration);
-                    if !in_step {
-                        self.count_finding(finding, event);
-                    }
-                }
+                Fact::Finding(finding) => self.list_finding(finding, event, in_step),
                 Fact::Fix(fix) => {
                     if self.fixes.len() >= MAX_FIXES {
                         self.fixes.pop_front();
@@ -138,6 +137,14 @@ impl Board {
         }
     }
 
+    /// Whether an event is of a pass behind the last one of a loop that is at its end: its frames come late, and no
+    /// pass begins any more.
+    fn is_beyond_the_end(&self, event: &Event, facts: &[Fact]) -> bool {
+        let last = self.machine.iteration();
+        let names_later = |fact: &Fact| matches!(fact, Fact::Iteration(_, pass) if *pass > last);
+        self.machine.is_final() && (event.iteration > last || facts.iter().any(names_later))
+    }
+
     /// The pass that an event belongs to: the current one where it names none.
     pub(crate) const fn pass_of(&self, event: &Event) -> u32 {
         if event.iteration == 0 {
@@ -192,7 +199,7 @@ impl Board {
     }
 
     fn step(&mut self, step: &StepFact, event: &Event) {
-        if let Some(state) = crate::machine::state_of_step(&step.name) {
+        if let Some(state) = crate::states::state_of_step(&step.name) {
             self.machine
                 .evidence(state, self.pass_of(event), Source::Step);
         }
@@ -272,6 +279,17 @@ impl Board {
             message: message.to_owned(),
         });
     }
+}
+
+/// What of an event may still tell how a run ended.
+fn of_the_end(facts: &[Fact]) -> Vec<Fact> {
+    let tells = |fact: &&Fact| {
+        matches!(
+            fact,
+            Fact::State(_) | Fact::Converged { .. } | Fact::SessionEnded(_)
+        )
+    };
+    facts.iter().filter(tells).cloned().collect()
 }
 
 /// The highest pass that a payload may claim.

@@ -23,6 +23,7 @@ mod rows;
 mod sentence;
 mod snapshot;
 pub mod spans;
+mod states;
 mod steps;
 mod summary;
 mod told;
@@ -44,11 +45,12 @@ pub use figures::span;
 pub use header::{Header, Link};
 pub use lists::{ErrorRow, FindingRow, Findings, FixRow, RunningStep};
 pub use loopscope_protocol::{EventLine, Tone};
-pub use machine::{CONVERGENCE_STATES, Machine, ORCHESTRATOR_STATES, state_of_step};
+pub use machine::Machine;
 pub use metrics::{Bucket, Curve, Metrics};
 pub use past::{Past, PastMark, StateSpan};
 pub use rows::{IterationRow, Rows, StepTime};
 pub use snapshot::{SessionMoment, SessionSnapshot};
+pub use states::{CONVERGENCE_STATES, ORCHESTRATOR_STATES, state_of_step};
 pub use training::{
     ActionRow, AlertRow as TrainingAlertRow, EnvRow, NoteRow, Policy, Reading, Recent, RunRow,
     SeedRow, Seeds, StageSpan, Training, TrainingCurves,

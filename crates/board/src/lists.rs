@@ -25,6 +25,17 @@ pub struct FindingRow {
     /// Whether its newest sighting was by attack: the next attack that misses it closes it, else the next look.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(crate) seen_by_attack: bool,
+    /// How often events of their own announced it, since a step saw it.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub(crate) announced: u32,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde asks for a reference"
+)]
+const fn is_zero(number: &u32) -> bool {
+    *number == 0
 }
 
 /// The distinct findings of a session, by fingerprint.

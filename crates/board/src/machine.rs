@@ -13,27 +13,7 @@ use loopscope_protocol::{SessionStatus, StateShare};
 use serde::{Deserialize, Serialize};
 
 use crate::limits::MAX_STATES;
-
-/// The states of a convergence loop, least advanced first.
-pub const CONVERGENCE_STATES: [&str; 7] = [
-    "IDLE",
-    "DIAGNOSING",
-    "FIXING",
-    "ATTACKING",
-    "VALIDATING",
-    "CONVERGED",
-    "FAILED",
-];
-
-/// The states of an orchestrator's run.
-pub const ORCHESTRATOR_STATES: [&str; 6] = [
-    "IDLE",
-    "RUNNING",
-    "HALTED",
-    "COMPLETED",
-    "FAILED",
-    "INTERRUPTED",
-];
+use crate::states::{CONVERGENCE_STATES, ORCHESTRATOR_STATES, rank};
 
 /// Where evidence comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -101,22 +81,6 @@ impl Default for Machine {
     }
 }
 
-/// How far a state is along the loop; `None` for a state that the loop does not have.
-fn rank(state: &str) -> Option<usize> {
-    CONVERGENCE_STATES.iter().position(|known| *known == state)
-}
-
-/// The state in which a step of a convergence loop works; `None` for a step that the loop does not have.
-pub fn state_of_step(step: &str) -> Option<&'static str> {
-    Some(match step {
-        "diagnose" => "DIAGNOSING",
-        "fix" => "FIXING",
-        "attack" => "ATTACKING",
-        "validate" => "VALIDATING",
-        _ => return None,
-    })
-}
-
 impl Machine {
     /// The state shown, in the dialect's spelling.
     pub fn state(&self) -> &str {
@@ -154,6 +118,11 @@ impl Machine {
 
     pub(crate) const fn is_converged(&self) -> bool {
         self.converged
+    }
+
+    /// Whether a loop is at its end: no further pass follows.
+    pub(crate) const fn is_final(&self) -> bool {
+        self.stages && (self.converged || self.ended)
     }
 
     /// Where the run stands.

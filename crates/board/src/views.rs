@@ -2,9 +2,12 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use loopscope_event::{Dialect, Offset, ProjectId, Seq, SessionId, Severities, Timestamp, Totals};
+use loopscope_event::{
+    Dialect, Offset, ProjectId, Seq, SessionId, Severities, Severity, Timestamp, Totals,
+};
 use loopscope_protocol::SessionStatus;
 
+use crate::board::Look;
 use crate::{
     Board, Density, ErrorRow, EventLine, Findings, FixRow, Header, IterationRow, Machine, Metrics,
     Past, Rows,
@@ -124,29 +127,53 @@ impl Board {
         &self.attack_severities
     }
 
-    /// Findings of the newest finished look: what is left to do, nothing once converged. `None` before the first look.
+    /// What is left to do, nothing once converged: what the newest look and the newest attack found, and what was
+    /// announced since. `None` before anything was looked at.
     /// A program that does not look in passes tells its findings one by one: those of them that are open.
     pub fn findings_open(&self) -> Option<u64> {
         if self.machine.is_converged() {
             return Some(0);
         }
+        let announced = self.announced.all().total();
         if self.tells_one_by_one() {
-            return Some(self.findings.open() as u64);
+            return Some(announced.max(self.findings.open() as u64));
         }
-        self.look.map(|look| look.findings)
+        let counted = |look: Option<Look>| look.map(|look| look.findings);
+        let found = [counted(self.look), counted(self.attack)].into_iter();
+        let found = found.flatten().reduce(u64::saturating_add)?;
+        Some(found.saturating_add(announced))
     }
 
     /// The same by severity, where said.
     pub fn open_by_severity(&self) -> Severities {
-        if self.tells_one_by_one() && !self.machine.is_converged() {
-            return self.findings.open_by_severity();
+        if self.machine.is_converged() {
+            return Severities::default();
         }
-        let look = self.look.filter(|_| !self.machine.is_converged());
-        look.map(|look| look.severities).unwrap_or_default()
+        let announced = self.announced.all();
+        let mut open = Severities::default();
+        if self.tells_one_by_one() {
+            let listed = self.findings.open_by_severity();
+            for severity in Severity::ALL {
+                open.add(
+                    *severity,
+                    announced.get(*severity).max(listed.get(*severity)),
+                );
+            }
+            return open;
+        }
+        open.merge(&announced);
+        for look in [self.look, self.attack].into_iter().flatten() {
+            open.merge(&look.severities);
+        }
+        open
     }
 
     fn tells_one_by_one(&self) -> bool {
-        self.header.dialect == Dialect::Generic && self.look.is_none() && !self.findings.is_empty()
+        let dialect = self.header.dialect;
+        matches!(dialect, Dialect::Generic | Dialect::Convergence)
+            && self.look.is_none()
+            && self.attack.is_none()
+            && !self.findings.is_empty()
     }
 
     /// The distinct findings.

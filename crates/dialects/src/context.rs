@@ -8,7 +8,8 @@ use loopscope_event::{Dialect, ProjectId, SessionId, Timestamp};
 pub struct DecodeContext {
     /// When the bytes came: the time of events that have none of their own.
     pub received_at: Timestamp,
-    /// The zone of times without an offset.
+    /// The zone of times without an offset, where a dialect's programs write the local time of their host: convergence
+    /// loops, orchestrators. In the others such a time is UTC.
     pub naive_zone: TimeZone,
     /// The project that the events go to.
     pub project: ProjectId,

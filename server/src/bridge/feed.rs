@@ -8,11 +8,12 @@ use std::time::Duration;
 
 use jiff::tz::TimeZone;
 use loopscope_dialects::{DecodeContext, decode};
-use loopscope_event::{Dialect, NewEvent, SessionId};
+use loopscope_event::{Dialect, NewEvent};
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::{Instant, sleep_until};
 
 use super::links::{Links, Mark};
+use super::nameless::Nameless;
 use super::queue::{Frame, Signal};
 use super::status::SourceRow;
 use crate::intake::{self, Transport};
@@ -36,8 +37,8 @@ pub(super) struct Feed {
     why: String,
     /// A signal that was taken from the queue behind frames.
     next: Option<Signal>,
-    /// The session that spoke last: events that name none belong to it.
-    last: Option<SessionId>,
+    /// The session that events that name none belong to.
+    nameless: Nameless,
     /// Frames and events that could not be read.
     bad: u64,
 }
@@ -62,7 +63,7 @@ impl Feed {
             deadline,
             why: "not connected since the server started".to_owned(),
             next: None,
-            last: None,
+            nameless: Nameless::default(),
             bad: 0,
         }
     }
@@ -104,13 +105,13 @@ impl Feed {
 
     /// Takes a frame and those that wait behind it.
     async fn take(&mut self, first: Frame, signals: &mut UnboundedReceiver<Signal>) {
-        let mut events = self.decode(&first);
+        let mut events = self.decode(&first).await;
         // Held until they are stored: their room in the queue is what bounds this feed.
         let mut frames = vec![first];
         while events.len() < BATCH_EVENTS {
             match signals.try_recv() {
                 Ok(Signal::Frame(frame)) => {
-                    events.extend(self.decode(&frame));
+                    events.extend(self.decode(&frame).await);
                     frames.push(frame);
                 }
                 Ok(other) => {
@@ -125,15 +126,10 @@ impl Feed {
     }
 
     /// The events of a frame; what cannot be read is counted, logged now and then, and passed over.
-    fn decode(&mut self, frame: &Frame) -> Vec<NewEvent> {
+    async fn decode(&mut self, frame: &Frame) -> Vec<NewEvent> {
         let context = DecodeContext {
             dialect: Some(self.dialect),
-            session_hint: self.last.clone(),
-            // Loops write the local time of their host, trainers UTC.
-            naive_zone: match self.dialect {
-                Dialect::Training => TimeZone::UTC,
-                _ => TimeZone::system(),
-            },
+            naive_zone: TimeZone::system(),
             limits: intake::decode_limits(&self.state.config.limits),
             ..DecodeContext::new(frame.received_at)
         };
@@ -147,15 +143,16 @@ impl Feed {
         let mut events = Vec::with_capacity(decoded.items.len());
         for item in decoded.items {
             match item {
-                Ok((event, _)) => events.push(event),
+                Ok((mut event, warnings)) => {
+                    // Which run a trainer's event belongs to is the source's to say.
+                    if self.dialect != Dialect::Training {
+                        let journal = &self.state.journal;
+                        self.nameless.place(&mut event, &warnings, journal).await;
+                    }
+                    events.push(event);
+                }
                 Err(error) => self.refuse(&error),
             }
-        }
-        // Which run a trainer's event belongs to is the source's to say.
-        if self.dialect != Dialect::Training
-            && let Some(event) = events.last()
-        {
-            self.last = Some(event.session_id.clone());
         }
         events
     }

@@ -9,6 +9,7 @@ mod feed;
 mod follow;
 mod links;
 pub(crate) mod marks;
+mod nameless;
 mod queue;
 mod runner;
 mod status;

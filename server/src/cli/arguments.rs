@@ -3,10 +3,13 @@
 use std::collections::HashMap;
 use std::path::PathBuf;
 
+use clap::builder::{OsStringValueParser, TypedValueParser as _};
 use clap::error::ErrorKind;
 use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use loopscope::config::{SETTINGS, Spec};
+
+const HEALTH_CHECK: &str = "health-check";
 
 /// The whole command line.
 pub(super) fn command() -> Command {
@@ -15,10 +18,13 @@ pub(super) fn command() -> Command {
         .about("Live mission control for autonomous programs")
         .after_help("Without a command, it starts the server. `loopscope config` prints every setting, its value and its source.")
         .arg(config_file())
-        .arg(switch("health-check", "Ask a running server whether it is ready, and exit"))
-        .arg(switch("reload", "Accepted and ignored").hide(true));
+        .args(of_serving());
     let commands = [
-        Command::new("serve").about("Serve the dashboard (the default)"),
+        Command::new("serve")
+            .display_name("loopscope")
+            .version(env!("CARGO_PKG_VERSION"))
+            .about("Serve the dashboard (the default)")
+            .args(of_serving()),
         Command::new("config")
             .about("Print the effective settings and where each comes from")
             .arg(json()),
@@ -38,6 +44,20 @@ pub(super) fn command() -> Command {
         .subcommands(super::ask::commands())
         .subcommand(super::shell::completions_command())
         .subcommand(super::shell::man_command())
+}
+
+/// What `serve` takes beside settings; it may be left out, and so may stand on either side of these.
+fn of_serving() -> [Arg; 2] {
+    let check = "Ask a running server whether it is ready, and exit";
+    [
+        switch(HEALTH_CHECK, check),
+        switch("reload", "Accepted and ignored").hide(true),
+    ]
+}
+
+/// Whether a running server is to be asked, in place of starting one.
+pub(super) fn asks_health(matches: &ArgMatches) -> bool {
+    levels(matches).any(|level| matches!(level.try_get_one::<bool>(HEALTH_CHECK), Ok(Some(true))))
 }
 
 /// Whether a command heeds a setting. The others of a server are no arguments of it.
@@ -103,7 +123,10 @@ pub(super) fn settings_file(matches: &ArgMatches) -> Option<&PathBuf> {
     let named: Vec<_> = levels(matches)
         .filter_map(|level| {
             let path = level.try_get_one::<PathBuf>("config").ok().flatten()?;
-            Some((level.value_source("config")?, path))
+            let source = level.value_source("config")?;
+            // An empty variable says nothing.
+            let is_said = source == ValueSource::CommandLine || !path.as_os_str().is_empty();
+            is_said.then_some((source, path))
         })
         .collect();
     let by_source = named.iter().max_by_key(|(source, _)| *source);
@@ -164,7 +187,7 @@ fn config_file() -> Arg {
         .long("config")
         .env("LOOPSCOPE_CONFIG")
         .value_name("FILE")
-        .value_parser(value_parser!(PathBuf))
+        .value_parser(OsStringValueParser::new().map(PathBuf::from))
         .help("Settings file [default: loopscope.toml, if present]")
 }
 
@@ -261,7 +284,7 @@ fn tail() -> Command {
         .arg(
             value("server", "URL", "Server address")
                 .env("LOOPSCOPE_SERVER")
-                .default_value("http://localhost:8766"),
+                .default_value(super::ask::SERVER),
         )
         .arg(
             value(
@@ -333,54 +356,4 @@ fn token() -> Command {
 }
 
 #[cfg(test)]
-mod tests {
-    #[test]
-    fn the_command_line_is_consistent() {
-        super::command().debug_assert();
-    }
-
-    #[test]
-    fn flags_are_read_before_and_behind_the_command() {
-        let line = [
-            "loopscope",
-            "--port",
-            "1",
-            "config",
-            "--mock",
-            "--convergence-url",
-            "ws://a",
-        ];
-        let matches = super::command().get_matches_from(line);
-        let flags = super::flags(&matches);
-        assert_eq!(flags["port"], ["1"]);
-        assert_eq!(flags["mock"], ["true"]);
-        assert_eq!(flags["convergence-url"], ["ws://a"]);
-        assert!(flags["host"].is_empty());
-        let line = ["loopscope", "--config", "a", "token", "create", "x"];
-        let last = ["--db-path", "d", "--config", "b"];
-        let matches = super::command().get_matches_from(line.iter().chain(&last));
-        assert_eq!(super::flags(&matches)["db-path"], ["d"]);
-        let file = super::settings_file(&matches);
-        assert_eq!(file, Some(&std::path::PathBuf::from("b")));
-    }
-
-    #[test]
-    fn a_command_takes_the_settings_that_it_heeds_and_no_others() {
-        let takes = |line: &[&str]| {
-            let line = [&["loopscope"], line].concat();
-            super::command().try_get_matches_from(line).is_ok()
-        };
-        assert!(takes(&["serve", "--port", "1"]));
-        assert!(takes(&["doctor", "--db-path", "d"]));
-        assert!(takes(&["tail", "f", "--log-level", "debug"]));
-        for line in [
-            &["doctor", "--port", "1"][..],
-            &["sessions", "--port", "1"],
-            &["widgets", "list", "--db-path", "d"],
-            &["watch", "--config", "f"],
-            &["tail", "f", "--db-path", "d"],
-        ] {
-            assert!(!takes(line), "{line:?}");
-        }
-    }
-}
+mod tests;

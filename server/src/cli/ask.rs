@@ -10,6 +10,9 @@ use loopscope::ask::{self, Listing, Note, Order, Refusal, Rhythm, Server, Stream
 /// Nobody answers, or nobody who speaks as Loopscope does.
 const UNREACHABLE: u8 = 3;
 
+/// Where the server is, unless somebody says otherwise.
+pub(super) const SERVER: &str = "http://localhost:8766";
+
 /// All of them.
 pub(super) fn commands() -> Vec<Command> {
     let plain = [sessions(), show(), watch(), send(), order(), replay()].map(of_server);
@@ -121,12 +124,19 @@ async fn of_widgets(matches: &ArgMatches) -> Result<(), Refusal> {
 }
 
 fn server(matches: &ArgMatches) -> Result<Server, Refusal> {
-    let text = |name: &str| matches.get_one::<String>(name).cloned();
-    Server::new(
-        &text("server").unwrap_or_default(),
-        text("access-token"),
-        matches.get_flag("json"),
-    )
+    let token = said(matches, "access-token");
+    Server::new(&address(matches), token, matches.get_flag("json"))
+}
+
+/// Where the server is; an empty variable says nothing.
+pub(super) fn address(matches: &ArgMatches) -> String {
+    said(matches, "server").unwrap_or_else(|| SERVER.to_owned())
+}
+
+/// What was said to an option, where that is not empty.
+pub(super) fn said(matches: &ArgMatches, name: &str) -> Option<String> {
+    let said = matches.get_one::<String>(name).cloned();
+    said.filter(|said| !said.is_empty())
 }
 
 /// What all of them take.
@@ -135,7 +145,7 @@ pub(super) fn of_server(command: Command) -> Command {
         .arg(
             value("server", "URL", "Server address")
                 .env("LOOPSCOPE_SERVER")
-                .default_value("http://localhost:8766"),
+                .default_value(SERVER),
         )
         .arg(
             value(

@@ -36,7 +36,7 @@ pub(crate) fn run() -> anyhow::Result<ExitCode> {
         return Ok(code);
     }
     let config = resolve(&layers(&matches)?)?;
-    if matches.get_flag("health-check") {
+    if arguments::asks_health(&matches) {
         return Ok(health::check(&config));
     }
     if reads_store(&matches) && !config.db_path.exists() {

@@ -6,6 +6,7 @@ use loopscope::say;
 use loopscope::tail::{Options, run as follow};
 use tokio_util::sync::CancellationToken;
 
+use super::ask::{address, said};
 use super::log;
 
 /// Follows the file until the system asks to stop.
@@ -16,11 +17,11 @@ pub(super) async fn run(config: &Config, matches: &ArgMatches) -> anyhow::Result
         anyhow::bail!("a file is needed");
     };
     let options = Options {
-        server: text("server").unwrap_or_default(),
+        server: address(matches),
         dialect: text("dialect").and_then(|word| word.parse().ok()),
         source: text("source"),
         from_start: matches.get_flag("from-start"),
-        token: text("access-token"),
+        token: said(matches, "access-token"),
         file,
     };
     let shown = options.file.display().to_string();

@@ -48,17 +48,27 @@ fn resolve_one(spec: &'static Spec, layers: &Layers) -> Result<Resolved, ConfigE
     };
     let flag = spec.flag.and_then(|flag| layers.flags.get(flag));
     if let Some(values) = flag.filter(|values| !values.is_empty()) {
-        return Ok(with(values.clone(), SettingSource::Flag));
+        return Ok(with(listed(spec, values.clone()), SettingSource::Flag));
     }
-    if let Some(value) = layers.env.get(spec.env) {
+    // An empty variable is a list of nothing where a list is asked for, and says nothing anywhere else.
+    let variable = layers.env.get(spec.env);
+    if let Some(value) = variable.filter(|value| spec.many || !value.trim().is_empty()) {
         return Ok(with(split(spec, value), SettingSource::Environment));
     }
     if let Some((_, table)) = &layers.file
         && let Some(values) = file_values(spec, table)?
     {
-        return Ok(with(values, SettingSource::File));
+        return Ok(with(listed(spec, values), SettingSource::File));
     }
     Ok(with(split(spec, spec.default), SettingSource::Default))
+}
+
+/// What was said one by one: an empty one of a list is none.
+fn listed(spec: &Spec, mut values: Vec<String>) -> Vec<String> {
+    if spec.many {
+        values.retain(|value| !value.trim().is_empty());
+    }
+    values
 }
 
 /// The values in a variable's text.
@@ -106,5 +116,54 @@ impl Resolved {
             env: Some(self.spec.env.to_owned()),
             help: self.spec.help.to_owned(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Config;
+
+    fn of(flags: &[(&'static str, &str)], env: &[(&str, &str)]) -> Config {
+        let flags = flags
+            .iter()
+            .map(|(name, value)| (*name, vec![(*value).to_owned()]));
+        let env = env
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        resolve(&Layers {
+            flags: flags.collect(),
+            env: env.collect(),
+            file: None,
+        })
+        .unwrap()
+    }
+
+    #[test]
+    fn an_empty_address_of_a_loop_is_none() {
+        assert_eq!(of(&[], &[]).convergence_urls, ["ws://localhost:8765"]);
+        for nothing in ["", " ", "none"] {
+            let by_flag = of(&[("convergence-url", nothing)], &[]);
+            assert!(by_flag.convergence_urls.is_empty(), "{nothing:?}");
+            let by_variable = of(&[], &[("CONVERGENCE_WS_URL", nothing)]);
+            assert!(by_variable.convergence_urls.is_empty(), "{nothing:?}");
+        }
+    }
+
+    #[test]
+    fn an_empty_variable_is_as_none() {
+        let names = SETTINGS.iter().filter(|spec| !spec.many);
+        let env: Vec<_> = names.map(|spec| (spec.env, "")).collect();
+        let (empty, unset) = (of(&[], &env), of(&[], &[]));
+        let shown = |config: &Config| -> Vec<_> {
+            let report = config.report.iter();
+            report
+                .map(|setting| (setting.key.clone(), setting.value.clone()))
+                .collect()
+        };
+        assert_eq!(shown(&empty), shown(&unset));
+        assert_eq!((empty.port, empty.db_path), (8766, "./dashboard.db".into()));
+        let flagged = of(&[("port", "9000")], &[("DASHBOARD_PORT", "")]);
+        assert_eq!(flagged.port, 9000);
     }
 }

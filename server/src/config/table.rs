@@ -72,7 +72,7 @@ pub const SETTINGS: &[Spec] = &[
     many(rare("server.hosts", "LOOPSCOPE_HOSTS", "", "NAME",
         "Host names under which browsers may reach the server, besides localhost and IP addresses")),
     many(one("convergence.urls", "convergence-url", "CONVERGENCE_WS_URL", "ws://localhost:8765", "URL",
-        "Convergence loop to connect to; none for no loop")),
+        "Convergence loop to connect to; none or empty for no loop")),
     many(one("training.urls", "training-url", "LOOPSCOPE_TRAINING_URLS", "", "URL",
         "Trainer to connect to by WebSocket, such as ws://localhost:8765")),
     one("convergence.mock", "mock", "DASHBOARD_MOCK", "false", "",

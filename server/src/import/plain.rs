@@ -31,6 +31,8 @@ impl Plain {
         let bytes = &*with_id(&self.file, offset, bytes);
         let context = DecodeContext {
             own_events: true,
+            // As where the same lines come to a server.
+            naive_zone: jiff::tz::TimeZone::system(),
             ..DecodeContext::new(Timestamp::from(jiff::Timestamp::now()))
         };
         let refused = |message: String| ApiError::new(ErrorCode::Malformed, message);

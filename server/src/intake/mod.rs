@@ -9,6 +9,7 @@ mod request;
 
 use std::time::Instant;
 
+use jiff::tz::TimeZone;
 use loopscope_dialects::{DecodeContext, DecodeError, DecodeLimits, Decoded};
 use loopscope_event::{Dialect, NewEvent};
 use loopscope_journal::{AppendError, Appended};
@@ -171,6 +172,7 @@ fn context(state: &AppState, request: &IntakeRequest) -> DecodeContext {
         project: request.project.clone(),
         dialect: request.dialect,
         session_hint: request.session_hint.clone(),
+        naive_zone: TimeZone::system(),
         format: request.format,
         limits: decode_limits(&state.config.limits),
         ..DecodeContext::new(now())

@@ -22,7 +22,7 @@ async fn a_run_arrives_whole_over_two_links_and_between_garbage() {
     link.send_raw(Message::text("nonsense")).await;
     link.send_raw(Message::text("7")).await;
     link.send_raw(Message::binary(vec![1_u8, 2, 3])).await;
-    link.send(json!([{"iteration": -1}, events[8], 7])).await;
+    link.send(json!([null, events[8], 7])).await;
     link.send(json!({"events": &events[9..12]})).await;
     link.send_raw(Message::text(r#"{"event_id":"nan","session_id":"run-1","event_type":"METRICS","iteration":1,"timestamp":"2026-01-05T10:00:30Z","data":{"x":NaN}}"#)).await;
     link.send_raw(Message::Ping(Bytes::from_static(b"alive?")))
@@ -101,5 +101,42 @@ async fn events_that_name_no_session_belong_to_the_one_that_spoke_last() {
     server
         .eventually("/api/sessions/s/events", |page| page["total"] == 2)
         .await;
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn runs_that_name_no_session_have_one_each() {
+    let upstream = FakeLoop::new().await;
+    let server = server_for(&[upstream.url()]).await;
+    let mut link = upstream.accept().await;
+    let bare = |event_type: &str, data: serde_json::Value| json!({"event_type": event_type, "iteration": 1, "data": data});
+    for steps in ["fix", "attack"] {
+        link.send(bare("SESSION_STARTED", json!({}))).await;
+        link.send(bare("STEP_STARTED", json!({"step": steps})))
+            .await;
+        link.send(bare("SESSION_ENDED", json!({}))).await;
+        // Late, and of the run that ended.
+        link.send(bare("STATE_CHANGED", json!({"to": "CONVERGED"})))
+            .await;
+    }
+    link.send(bare("SESSION_STARTED", json!({}))).await;
+    let all = |list: &serde_json::Value| {
+        let rows = list["sessions"].as_array().unwrap();
+        let mut statuses: Vec<_> = rows
+            .iter()
+            .map(|row| row["status"].as_str().unwrap())
+            .collect();
+        statuses.sort_unstable();
+        statuses == ["converged", "converged", "running"]
+    };
+    let list = server.eventually("/api/sessions", all).await;
+    for row in list["sessions"].as_array().unwrap() {
+        let id = row["session_id"].as_str().unwrap();
+        assert!(id.starts_with("convergence"), "{id}");
+        let events = server.read(&format!("/api/sessions/{id}/events")).await;
+        let expected = if row["status"] == "running" { 1 } else { 4 };
+        assert_eq!(events["total"], expected, "{id}");
+    }
+    assert_eq!(server.get("/api/sessions/convergence").await.0, 200);
     server.stop().await;
 }

@@ -17,3 +17,4 @@ mod sockets;
 mod support;
 mod transcript;
 mod webhook;
+mod zones;

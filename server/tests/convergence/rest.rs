@@ -64,6 +64,49 @@ async fn before_any_event_everything_answers_with_nothing() {
 }
 
 #[tokio::test]
+async fn security_counts_what_was_found_and_is_null_before_anything_was_looked_at() {
+    let server = Server::start(&[]).await;
+    let posture = async |body: Value| {
+        server.tell(&[body]).await;
+        let security = server.read("/api/security").await;
+        let counts = ["critical", "high", "medium", "low"]
+            .map(|name| security["vulnerabilities"][name].clone());
+        (security["risk_score"].clone(), counts)
+    };
+    let nothing = (
+        Value::Null,
+        [Value::Null, Value::Null, Value::Null, Value::Null],
+    );
+    let at = |risk: u64, counts: [u64; 4]| (json!(risk), counts.map(Value::from));
+    let started = event("s", 1, "SESSION_STARTED", 0, &json!({}));
+    assert_eq!(posture(started).await, nothing);
+    let announced = json!({"severity": "critical", "description": "q"});
+    let announced = event("s", 2, "VULNERABILITY_FOUND", 1, &announced);
+    assert_eq!(posture(announced).await, at(85, [1, 0, 0, 0]));
+    let attack =
+        json!({"step": "attack", "findings": [{"severity": "critical", "description": "x"}]});
+    let attack = event("s", 3, "STEP_COMPLETE", 1, &attack);
+    assert_eq!(posture(attack).await, at(70, [2, 0, 0, 0]));
+    let total = &server.read("/api/sessions/s").await["metrics"]["total_vulnerabilities"];
+    assert_eq!(total, 1, "of the attack step alone");
+    let look = json!({"step": "diagnose", "findings_count": 6, "metrics": {"high": 1, "medium": 2, "low": 3}});
+    let look = event("s", 4, "STEP_COMPLETE", 2, &look);
+    assert_eq!(posture(look).await, at(56, [2, 1, 2, 3]));
+    let repelled = json!({"step": "attack", "findings_count": 0});
+    let repelled = event("s", 5, "STEP_COMPLETE", 2, &repelled);
+    assert_eq!(posture(repelled).await, at(86, [0, 1, 2, 3]));
+    let reached = event("s", 6, "CONVERGENCE_REACHED", 2, &json!({"iterations": 2}));
+    assert_eq!(posture(reached).await, at(100, [0; 4]));
+    // A look that finds nothing is a look; a run that never looked says nothing.
+    let blind = event("t", 7, "SESSION_STARTED", 0, &json!({}));
+    assert_eq!(posture(blind).await, nothing);
+    let clean = json!({"step": "diagnose", "findings_count": 0});
+    let clean = event("t", 8, "STEP_COMPLETE", 1, &clean);
+    assert_eq!(posture(clean).await, at(100, [0; 4]));
+    server.stop().await;
+}
+
+#[tokio::test]
 async fn sessions_come_newest_start_first_in_pages() {
     let server = Server::start(&[]).await;
     for (minute, id) in ["old", "newest", "middle"].into_iter().zip([0, 120, 60]) {
@@ -134,6 +177,13 @@ async fn what_is_wrong_is_said_in_the_contracts_shape() {
         ("/api/sessions?offset=1.5", 422),
         ("/api/sessions/s/events?limit=NaN", 422),
         ("/api/threats?limit=0x10", 422),
+        ("/api/sessions/%FF", 400),
+        ("/api/sessions/%FF/events", 400),
+        ("/api/sessions/%FF/metrics", 400),
+        ("/api/sessions/", 404),
+        ("/api/sessions/s/", 404),
+        ("/api/nothing", 404),
+        ("/health/", 404),
         ("/ws", 400),
         ("/events", 405),
     ] {

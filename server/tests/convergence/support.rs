@@ -126,12 +126,7 @@ impl Server {
 
     /// One raw request on a connection of its own.
     pub(crate) async fn exchange(&self, request: Vec<u8>) -> Answer {
-        let mut stream = TcpStream::connect(self.address()).await.unwrap();
-        let (mut read, mut write) = stream.split();
-        let mut bytes = Vec::new();
-        // A server may refuse a body before it has read all of it.
-        let (_, _) = tokio::join!(write.write_all(&request), read.read_to_end(&mut bytes));
-        Answer::parse(&bytes)
+        exchange_with(self.address(), request).await
     }
 
     /// A WebSocket.
@@ -156,6 +151,16 @@ impl Server {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     }
+}
+
+/// One raw request to whoever listens there, on a connection of its own.
+pub(crate) async fn exchange_with(address: SocketAddr, request: Vec<u8>) -> Answer {
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    let (mut read, mut write) = stream.split();
+    let mut bytes = Vec::new();
+    // A server may refuse a body before it has read all of it.
+    let (_, _) = tokio::join!(write.write_all(&request), read.read_to_end(&mut bytes));
+    Answer::parse(&bytes)
 }
 
 /// An HTTP answer.
@@ -184,7 +189,7 @@ impl Answer {
         Self { status, head, body }
     }
 
-    fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap_or_else(|_| {
             panic!("{}: {}", self.head, String::from_utf8_lossy(&self.body));
         })

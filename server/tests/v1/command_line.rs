@@ -111,6 +111,34 @@ async fn config_prints_every_setting_with_its_source() {
 }
 
 #[tokio::test]
+async fn what_needs_no_command_is_taken_behind_serve_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let bare = run(folder.path(), &[], &["--version"], "").await;
+    let behind = run(folder.path(), &[], &["serve", "--version"], "").await;
+    assert_eq!((bare.code, behind.code), (0, 0), "{}", behind.err);
+    assert_eq!(bare.out, behind.out);
+    let server = Server::start(&[]).await;
+    let port = server.address().port().to_string();
+    for line in [
+        &["--health-check", "--host", "127.0.0.1", "--port", &port][..],
+        &[
+            "serve",
+            "--reload",
+            "--health-check",
+            "--host",
+            "127.0.0.1",
+            "--port",
+            &port,
+        ],
+    ] {
+        // Variables that are set to nothing are as none.
+        let env = [("DASHBOARD_PORT", ""), ("LOOPSCOPE_CONFIG", "")];
+        let ran = run(folder.path(), &env, line, "").await;
+        assert_eq!(ran.code, 0, "{line:?}: {}", ran.err);
+    }
+}
+
+#[tokio::test]
 async fn doctor_says_what_is_in_the_database_also_while_a_server_runs() {
     let server = Server::start(&[]).await;
     server.tell(&some("s", 0..5)).await;

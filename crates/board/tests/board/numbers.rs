@@ -57,8 +57,11 @@ fn severities_are_those_of_the_look_and_the_newest_look_is_open() {
     };
     assert_eq!(*board.findings_by_severity(), expected);
     assert_eq!(board.vulnerabilities_by_severity().critical, 1);
-    assert_eq!(board.findings_open(), Some(1));
+    // One of the newest look, and one of the attack before it, which nothing has said to be gone.
+    assert_eq!(board.findings_open(), Some(2));
+    assert_eq!(board.findings().open(), 2);
     assert_eq!(board.open_by_severity().high, 1);
+    assert_eq!(board.open_by_severity().critical, 1);
     assert_eq!(fold(&all).findings_open(), Some(0));
     assert_eq!(empty().findings_open(), None);
 }
@@ -120,20 +123,17 @@ fn a_look_that_lists_less_than_it_counts_closes_nothing() {
 }
 
 #[test]
-fn an_announced_vulnerability_is_not_counted_twice() {
+fn vulnerabilities_are_the_sum_of_what_attack_steps_found() {
     let found = r#"VULNERABILITY_FOUND {"description":"ssrf"}"#;
-    let twice = r#"VULNERABILITY_FOUND {"description":"xxe"}"#;
+    let attack = |count| format!(r#"STEP_COMPLETE {{"step":"attack","findings_count":{count}}}"#);
     for (lines, expected) in [
-        (format!("0 1 {found}\n1 1 {twice}"), 2),
+        (format!("0 1 {found}\n1 1 {found}"), 0),
+        (format!("0 1 {found}\n1 1 {found}\n2 1 {}", attack(1)), 1),
+        (format!("0 1 {}\n1 1 {found}", attack(3)), 3),
         (
-            format!("0 1 {found}\n1 1 STEP_COMPLETE {{\"step\":\"attack\",\"findings_count\":3}}"),
-            3,
+            format!("0 1 {}\n1 2 {found}\n2 2 {}", attack(3), attack(2)),
+            5,
         ),
-        (
-            format!("0 1 STEP_COMPLETE {{\"step\":\"attack\",\"findings_count\":3}}\n1 1 {found}"),
-            3,
-        ),
-        (format!("0 1 {found}\n1 2 {found}"), 2),
     ] {
         assert_eq!(
             board(&lines).totals().total_vulnerabilities,
@@ -141,6 +141,65 @@ fn an_announced_vulnerability_is_not_counted_twice() {
             "{lines}"
         );
     }
+}
+
+/// What is open after these lines: critical, high, all of it.
+fn open(lines: &[&str]) -> (u64, u64, Option<u64>) {
+    let lines: Vec<String> = (0..)
+        .zip(lines)
+        .map(|(second, line)| format!("{second} {line}"))
+        .collect();
+    let board = board(&lines.join("\n"));
+    let severities = board.open_by_severity();
+    (severities.critical, severities.high, board.findings_open())
+}
+
+#[test]
+fn what_attacks_found_is_open_until_an_attack_finds_it_no_more() {
+    let look = r#"1 STEP_COMPLETE {"step":"diagnose","findings_count":3,"metrics":{"critical":1,"high":2}}"#;
+    let attack = r#"1 STEP_COMPLETE {"step":"attack","findings":[{"severity":"critical","description":"sql"}]}"#;
+    let counted =
+        r#"1 STEP_COMPLETE {"step":"attack","metrics":{"vulnerabilities_found":4,"critical":2}}"#;
+    let again = r#"2 STEP_COMPLETE {"step":"diagnose","findings_count":0}"#;
+    let repelled = r#"2 STEP_COMPLETE {"step":"attack","findings_count":0}"#;
+    let late = r#"1 STEP_COMPLETE {"step":"attack","findings_count":9,"metrics":{"critical":9}}"#;
+    let started = r#"1 STEP_STARTED {"step":"attack"}"#;
+    assert_eq!(open(&[started]), (0, 0, None));
+    assert_eq!(open(&[look]), (1, 2, Some(3)));
+    assert_eq!(open(&[attack]), (1, 0, Some(1)));
+    assert_eq!(open(&[look, attack]), (2, 2, Some(4)));
+    assert_eq!(open(&[counted]), (2, 0, Some(4)));
+    assert_eq!(open(&[look, attack, again]), (1, 0, Some(1)));
+    assert_eq!(open(&[look, attack, again, repelled]), (0, 0, Some(0)));
+    assert_eq!(open(&[repelled, late]), (0, 0, Some(0)));
+    assert_eq!(open(&[attack, "1 CONVERGENCE_REACHED {}"]), (0, 0, Some(0)));
+}
+
+#[test]
+fn each_announced_vulnerability_is_one_more_until_the_next_attack() {
+    let found = r#"1 VULNERABILITY_FOUND {"severity":"critical","description":"q"}"#;
+    let bare = "1 VULNERABILITY_FOUND {}";
+    let high = r#"1 VULNERABILITY_FOUND {"severity":"HIGH","description":"h"}"#;
+    let look = r#"1 STEP_COMPLETE {"step":"diagnose","findings_count":1,"metrics":{"critical":1}}"#;
+    let other = r#"1 STEP_COMPLETE {"step":"attack","findings":[{"severity":"critical","description":"x"}]}"#;
+    let same = r#"1 STEP_COMPLETE {"step":"attack","findings":[{"severity":"critical","description":"q"}]}"#;
+    let next = r#"2 STEP_COMPLETE {"step":"attack","findings_count":0}"#;
+    assert_eq!(open(&[bare]), (1, 0, Some(1)));
+    assert_eq!(open(&[bare, bare]), (2, 0, Some(2)));
+    assert_eq!(open(&[found, high]), (1, 1, Some(2)));
+    assert_eq!(open(&[look, found]), (2, 0, Some(2)));
+    assert_eq!(open(&[found, other]), (2, 0, Some(2)));
+    assert_eq!(open(&[other, found]), (2, 0, Some(2)));
+    assert_eq!(
+        open(&[found, same]),
+        (1, 0, Some(1)),
+        "the step lists it too"
+    );
+    assert_eq!(open(&[found, other, next]), (0, 0, Some(0)));
+    assert_eq!(
+        open(&[found, "2 ITERATION_STARTED {}", next]),
+        (0, 0, Some(0))
+    );
 }
 
 #[test]

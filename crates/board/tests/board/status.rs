@@ -170,6 +170,39 @@ fn nothing_reopens_a_session_that_ended() {
 }
 
 #[test]
+fn frames_behind_the_end_begin_no_further_pass() {
+    let ends = [
+        "3 2 CONVERGENCE_REACHED {\"iterations\":2}\n4 2 SESSION_ENDED",
+        "3 2 SESSION_ENDED",
+    ];
+    for end in ends {
+        let run = format!(
+            "{STARTED}2 2 STEP_COMPLETE {{\"step\":\"diagnose\",\"findings_count\":4}}\n{end}\n"
+        );
+        let before = board(&run);
+        let late = r#"
+            5 3 ITERATION_STARTED {"iteration":3}
+            6 3 STEP_COMPLETE {"step":"diagnose","findings_count":7}
+            7 0 ITERATION_STARTED {"iteration":4}
+            8 3 ERROR {"error":"late"}
+            9 3 CACHE_WARMED"#;
+        let after = board(&format!("{run}{late}"));
+        assert_eq!(after.current_iteration(), 2, "{end}");
+        assert_eq!(after.totals(), before.totals());
+        assert_eq!(after.iterations(), before.iterations());
+        assert_eq!(stand(&after), stand(&before));
+        assert_eq!(after.header().ended_at, before.header().ended_at);
+        let told = board(&format!("{run}5 3 STATE_CHANGED {{\"to\":\"CONVERGED\"}}"));
+        assert_eq!(
+            stand(&told),
+            "converged CONVERGED CONVERGED",
+            "late but true"
+        );
+        assert_eq!(told.current_iteration(), 2);
+    }
+}
+
+#[test]
 fn a_lost_source_interrupts_until_anything_is_heard_again() {
     use loopscope_dialects::loopscope::{source_lost, source_restored};
     let (project, session) = (ProjectId::default(), SessionId::new("s").unwrap());

@@ -70,8 +70,8 @@ fn session_info(data: &Object<'_>) -> SessionInfo {
     let number = |field: &str| {
         config
             .get(field)
-            .number()
-            .or_else(|| data.get(field).number())
+            .finite()
+            .or_else(|| data.get(field).finite())
     };
     SessionInfo {
         name: data.first(&["name", "session_name", "title"], Json::text),
@@ -80,7 +80,7 @@ fn session_info(data: &Object<'_>) -> SessionInfo {
             .or_else(|| config.get("target").text()),
         config: (!config.is_empty()).then(|| RawJson::from_trusted(raw.as_str())),
         max_iterations: limit("max_iterations").and_then(|limit| u32::try_from(limit).ok()),
-        timeout_seconds: number("timeout_seconds").filter(|seconds| seconds.is_finite()),
+        timeout_seconds: number("timeout_seconds"),
         links: links(&data.get("links").object()),
     }
 }

@@ -2,11 +2,13 @@
 
 use std::borrow::Cow;
 
+use jiff::tz::TimeZone;
 use loopscope_event::{Dialect, EventId, Kind, NewEvent, RawJson, SessionId, Severity, Timestamp};
 use serde_json::value::RawValue;
 
 use super::Envelope;
-use super::fields::{string, text};
+use super::fields::{is_lenient, string, text, word};
+use crate::kept;
 use crate::read::{self, Object, type_name};
 use crate::refusal::Refusal;
 use crate::{
@@ -36,7 +38,7 @@ impl<'a> Envelope<'a> {
             }
             _ => {}
         }
-        let name = self.event_name(ctx)?;
+        let name = self.event_name(ctx, &mut warnings)?;
         let dialect = self.dialect(&name, ctx)?;
         if dialect == Dialect::Orchestrator {
             return orchestrator::event(&Object::read(self.source), batch_session, ctx);
@@ -50,16 +52,16 @@ impl<'a> Envelope<'a> {
         let kind = kind(dialect, &name);
         let data = self.data(ctx, &mut warnings)?;
         let severity = self
-            .severity(&mut warnings)?
+            .severity(ctx, &mut warnings)?
             .or_else(|| convergence::severity(&name, kind, &data));
         let event = NewEvent {
-            event_id: self.event_id(ctx)?,
+            event_id: self.event_id(ctx, &mut warnings)?,
             project: ctx.project.clone(),
             session_id: self.session(batch_session, dialect, ctx, &mut warnings)?,
-            timestamp: self.timestamp(ctx, &mut warnings)?,
+            timestamp: self.timestamp(dialect, ctx, &mut warnings)?,
             received_at: ctx.received_at,
             iteration: self.iteration(ctx, &mut warnings)?,
-            state: self.state(ctx)?,
+            state: self.state(ctx, &mut warnings)?,
             name: name.into_owned(),
             kind,
             dialect,
@@ -69,14 +71,18 @@ impl<'a> Envelope<'a> {
         Ok((event, warnings))
     }
 
-    fn event_name(&self, ctx: &DecodeContext) -> Result<Cow<'a, str>, Refusal> {
+    fn event_name(
+        &self,
+        ctx: &DecodeContext,
+        warnings: &mut Vec<Warning>,
+    ) -> Result<Cow<'a, str>, Refusal> {
         let fields = [
             ("event_type", self.event_type),
             ("name", self.name),
             ("type", self.type_),
         ];
         for (field, raw) in fields {
-            let Some(name) = text(field, raw)? else {
+            let Some(name) = word(field, raw, ctx, warnings)? else {
                 continue;
             };
             if name.len() > ctx.limits.name_bytes {
@@ -123,8 +129,12 @@ impl<'a> Envelope<'a> {
         })
     }
 
-    fn event_id(&self, ctx: &DecodeContext) -> Result<EventId, Refusal> {
-        match text("event_id", self.event_id)? {
+    fn event_id(
+        &self,
+        ctx: &DecodeContext,
+        warnings: &mut Vec<Warning>,
+    ) -> Result<EventId, Refusal> {
+        match word("event_id", self.event_id, ctx, warnings)? {
             Some(id) => EventId::new(id).map_err(|error| Refusal::id("event_id", error)),
             None => Ok(EventId::mint(ctx.received_at)),
         }
@@ -138,7 +148,7 @@ impl<'a> Envelope<'a> {
         ctx: &DecodeContext,
         warnings: &mut Vec<Warning>,
     ) -> Result<SessionId, Refusal> {
-        if let Some(id) = text("session_id", self.session_id)? {
+        if let Some(id) = word("session_id", self.session_id, ctx, warnings)? {
             return SessionId::new(id).map_err(|error| Refusal::id("session_id", error));
         }
         let in_data = || {
@@ -155,8 +165,10 @@ impl<'a> Envelope<'a> {
         SessionId::new(dialect.as_str()).map_err(|error| Refusal::id("session_id", error))
     }
 
+    /// Its own, else that of receipt. Loops write the local time of their host without an offset, others UTC.
     fn timestamp(
         &self,
+        dialect: Dialect,
         ctx: &DecodeContext,
         warnings: &mut Vec<Warning>,
     ) -> Result<Timestamp, Refusal> {
@@ -171,17 +183,39 @@ impl<'a> Envelope<'a> {
             return Ok(odd("missing"));
         };
         if let Some(stamp) = string(raw) {
-            let parsed = Timestamp::parse(&stamp, &ctx.naive_zone);
+            let zone = match dialect {
+                Dialect::Convergence => &ctx.naive_zone,
+                _ => &TimeZone::UTC,
+            };
+            let parsed = Timestamp::parse(&stamp, zone);
             return Ok(parsed.unwrap_or_else(|| odd("not a time")));
         }
         match type_name(raw.get()) {
             "a number" => Ok(epoch(raw).unwrap_or_else(|| odd("not a time"))),
+            _ if is_lenient(ctx) => Ok(odd("not a time")),
             _ => Err(Refusal::wrong_type("timestamp", "an ISO 8601 time", raw)),
         }
     }
 
-    /// A whole number of zero or more; texts and floats of one are taken, a fraction is cut off.
     fn iteration(&self, ctx: &DecodeContext, warnings: &mut Vec<Warning>) -> Result<u32, Refusal> {
+        match self.whole_iteration(ctx, warnings) {
+            Err(refusal) if is_lenient(ctx) => {
+                warnings.push(Warning {
+                    field: "iteration",
+                    message: format!("{}, 0 used", refusal.message),
+                });
+                Ok(0)
+            }
+            read => read,
+        }
+    }
+
+    /// A whole number of zero or more; texts and floats of one are taken, a fraction is cut off.
+    fn whole_iteration(
+        &self,
+        ctx: &DecodeContext,
+        warnings: &mut Vec<Warning>,
+    ) -> Result<u32, Refusal> {
         const EXPECTED: &str = "a whole number of zero or more";
         let Some(raw) = self.iteration.filter(|raw| raw.get() != "null") else {
             return Ok(0);
@@ -226,8 +260,12 @@ impl<'a> Envelope<'a> {
         Ok(number as u32)
     }
 
-    fn state(&self, ctx: &DecodeContext) -> Result<Option<String>, Refusal> {
-        let state = text("state", self.state)?;
+    fn state(
+        &self,
+        ctx: &DecodeContext,
+        warnings: &mut Vec<Warning>,
+    ) -> Result<Option<String>, Refusal> {
+        let state = word("state", self.state, ctx, warnings)?;
         if let Some(state) = &state
             && state.len() > ctx.limits.name_bytes
         {
@@ -240,13 +278,17 @@ impl<'a> Envelope<'a> {
         Ok(state.map(Cow::into_owned))
     }
 
-    fn severity(&self, warnings: &mut Vec<Warning>) -> Result<Option<Severity>, Refusal> {
-        let Some(word) = text("severity", self.severity)? else {
+    fn severity(
+        &self,
+        ctx: &DecodeContext,
+        warnings: &mut Vec<Warning>,
+    ) -> Result<Option<Severity>, Refusal> {
+        let Some(said) = word("severity", self.severity, ctx, warnings)? else {
             return Ok(None);
         };
-        let severity = Severity::read(&word);
+        let severity = Severity::read(&said);
         if severity.is_none() {
-            let shown: String = word.chars().take(32).collect();
+            let shown: String = said.chars().take(32).collect();
             warnings.push(Warning {
                 field: "severity",
                 message: format!("`{shown}` is not known, left out"),
@@ -261,10 +303,18 @@ impl<'a> Envelope<'a> {
             let data = self.others_as_data();
             return bounded(data.as_str(), ctx).map(|()| data);
         };
-        if !raw.get().starts_with('{') {
-            return Err(Refusal::wrong_type("data", "an object", raw));
-        }
         bounded(raw.get(), ctx)?;
+        if !raw.get().starts_with('{') {
+            let refusal = Refusal::wrong_type("data", "an object", raw);
+            if !is_lenient(ctx) {
+                return Err(refusal);
+            }
+            warnings.push(Warning {
+                field: "data",
+                message: format!("{}, {{}} used", refusal.message),
+            });
+            return Ok(kept::keep(RawJson::empty_object(), &[("data", raw.get())]));
+        }
         let lost = self.others.iter().map(|(key, _)| &**key);
         let lost: Vec<&str> = lost
             .filter(|key| !GIVEN_ANEW.contains(key))

@@ -2,12 +2,14 @@
 
 use std::borrow::Cow;
 
+use loopscope_event::Dialect;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::Envelope;
-use crate::read::{Json, Key};
+use crate::read::{Json, Key, type_name};
 use crate::refusal::Refusal;
+use crate::{DecodeContext, Warning};
 
 /// The text of a JSON string; `None` for any other value.
 pub(super) fn string(raw: &RawValue) -> Option<Cow<'_, str>> {
@@ -26,6 +28,38 @@ pub(super) fn text<'a>(
         Some(text) => Ok(Some(text).filter(|text| !text.is_empty())),
         None => Err(Refusal::wrong_type(field, "a string", raw)),
     }
+}
+
+/// Whether a field of a wrong type loses nothing but itself. So a convergence loop's own ways in have it: a loop does
+/// not read what it is answered. Who says on our own ways in what it sends is told what is wrong with it.
+pub(super) fn is_lenient(ctx: &DecodeContext) -> bool {
+    ctx.dialect == Some(Dialect::Convergence)
+}
+
+/// As [`text`]. Where that loses nothing, a number is a text too, and anything else is left out.
+pub(super) fn word<'a>(
+    field: &'static str,
+    raw: Option<&'a RawValue>,
+    ctx: &DecodeContext,
+    warnings: &mut Vec<Warning>,
+) -> Result<Option<Cow<'a, str>>, Refusal> {
+    let Some(sent) =
+        raw.filter(|raw| is_lenient(ctx) && !matches!(raw.get().as_bytes(), [b'"', ..] | b"null"))
+    else {
+        return text(field, raw);
+    };
+    let what = type_name(sent.get());
+    let is_number = what == "a number";
+    let done = if is_number {
+        "taken as a text"
+    } else {
+        "left out"
+    };
+    warnings.push(Warning {
+        field,
+        message: format!("is {what}, {done}"),
+    });
+    Ok(is_number.then(|| Cow::Borrowed(sent.get())))
 }
 
 impl<'de: 'a, 'a> Deserialize<'de> for Envelope<'a> {

@@ -1,6 +1,7 @@
 //! Errors of this facade's routes. In: what went wrong. Out: a status and `{"detail","error","message"}`.
 
 use axum::Json;
+use axum::extract::rejection::PathRejection;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use loopscope_protocol::{ApiError, ErrorCode};
@@ -52,6 +53,14 @@ impl FacadeError {
         Refusal::action(action, self.error, self.message.clone())
     }
 
+    /// A request for a socket that asks for no upgrade, or for one that cannot be.
+    pub(crate) fn no_upgrade(problem: Problem) -> Self {
+        Self {
+            error: "upgrade_required",
+            ..problem.into()
+        }
+    }
+
     /// A fault of ours; what it was goes to the log, not to the client.
     pub(crate) fn internal(cause: impl std::fmt::Display) -> Self {
         tracing::error!(%cause, "a request to the convergence facade failed");
@@ -63,12 +72,32 @@ impl FacadeError {
     }
 }
 
+/// The answer below `/api` where there is no route.
+pub(super) async fn no_such_address() -> FacadeError {
+    FacadeError {
+        status: StatusCode::NOT_FOUND,
+        error: "not_found",
+        message: "there is nothing at this address".to_owned(),
+    }
+}
+
 /// The answer to a method that a route does not take.
 pub(super) async fn method_not_allowed() -> FacadeError {
     FacadeError {
         status: StatusCode::METHOD_NOT_ALLOWED,
         error: "method_not_allowed",
         message: "this address does not take this method".to_owned(),
+    }
+}
+
+impl From<PathRejection> for FacadeError {
+    /// A path whose escapes are no text.
+    fn from(rejection: PathRejection) -> Self {
+        Self {
+            status: StatusCode::BAD_REQUEST,
+            error: "invalid_parameter",
+            message: rejection.body_text(),
+        }
     }
 }
 

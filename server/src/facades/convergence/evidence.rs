@@ -20,6 +20,13 @@ struct Telling<'a> {
     to: Option<Cow<'a, str>>,
 }
 
+/// The one field of a crash that does.
+#[derive(Deserialize)]
+struct Crash<'a> {
+    #[serde(default, borrow)]
+    state: Option<Cow<'a, str>>,
+}
+
 /// The state to publish: the envelope's own unless it is `IDLE` or absent, else what the event shows, else `IDLE`.
 pub(crate) fn published_state(event: &Event) -> Cow<'_, str> {
     if let Some(state) = event.state.as_deref().map(str::trim)
@@ -31,19 +38,26 @@ pub(crate) fn published_state(event: &Event) -> Cow<'_, str> {
     match event.kind {
         Kind::Converged => Cow::Borrowed("CONVERGED"),
         Kind::StepStarted | Kind::StepProgress | Kind::StepCompleted | Kind::StepFailed => {
-            let step = telling(event).and_then(|telling| telling.step);
+            let step = telling(event).and_then(|telling: Telling<'_>| telling.step);
             let stage = step.and_then(|step| state_of_step(&step.trim().to_lowercase()));
             Cow::Borrowed(stage.unwrap_or(IDLE))
         }
-        Kind::StateChanged => match telling(event).and_then(|telling| telling.to) {
-            Some(to) if !to.trim().is_empty() => Cow::Owned(to.trim().to_uppercase()),
-            _ => Cow::Borrowed(IDLE),
-        },
+        Kind::StateChanged => named(telling(event).and_then(|telling: Telling<'_>| telling.to)),
+        // A crash names the state that it happened in.
+        Kind::Error => named(telling(event).and_then(|crash: Crash<'_>| crash.state)),
         _ => Cow::Borrowed(IDLE),
     }
 }
 
-fn telling(event: &Event) -> Option<Telling<'_>> {
+/// The state that a payload names; `IDLE` where it names none.
+fn named(word: Option<Cow<'_, str>>) -> Cow<'static, str> {
+    match word {
+        Some(word) if !word.trim().is_empty() => Cow::Owned(word.trim().to_uppercase()),
+        _ => Cow::Borrowed(IDLE),
+    }
+}
+
+fn telling<'a, T: Deserialize<'a>>(event: &'a Event) -> Option<T> {
     serde_json::from_str(event.data.as_str()).ok()
 }
 
@@ -99,6 +113,14 @@ mod tests {
         );
         check(StateChanged, None, r#"{"from":"FIXING"}"#, "IDLE");
         check(StateChanged, None, r#"{"to":" "}"#, "IDLE");
+        check(
+            Kind::Error,
+            idle,
+            r#"{"error":"x","state":"fixing"}"#,
+            "FIXING",
+        );
+        check(Kind::Error, idle, r#"{"error":"x","state":1}"#, "IDLE");
+        check(Kind::Error, idle, r#"{"error":"x"}"#, "IDLE");
         check(Converged, idle, "{}", "CONVERGED");
         check(SessionEnded, idle, "{}", "IDLE");
         check(Kind::Metric, Some(" ATTACKING "), "{}", "ATTACKING");

@@ -37,13 +37,13 @@ pub(crate) struct OpenFindings {
 /// The keys of the reference's compliance panel.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub(crate) struct Compliance {
-    pci_dss: Option<()>,
-    soc2: Soc2,
+    pci_dss: Assessed,
+    soc2: Assessed,
     iso27001: Iso27001,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
-struct Soc2 {
+struct Assessed {
     status: Option<()>,
     last_assessed: Option<()>,
 }

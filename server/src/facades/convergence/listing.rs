@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::body::{Body, Bytes};
-use axum::extract::{Path, Query, State};
+use axum::extract::{Query, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse as _, Response};
 use futures_util::stream;
@@ -15,7 +15,7 @@ use super::frames::EventItem;
 use super::guest::Reader;
 use super::pages::{self, Pages};
 use super::query::{Page, read_page, wants_array};
-use super::rest::Pairs;
+use super::rest::{Id, Pairs};
 use super::rows;
 use crate::open::AsContract;
 use crate::state::AppState;
@@ -38,11 +38,11 @@ use crate::state::AppState;
 pub(super) async fn events(
     State(state): State<AppState>,
     reader: Reader,
-    Path(id): Path<String>,
+    id: Id,
     Query(pairs): Pairs,
 ) -> Result<Response, FacadeError> {
     let page = read_page(&pairs, Page::events())?;
-    let board = rows::board(&state, &reader.project, &id).await?;
+    let board = rows::board(&state, &reader.project, &id?.0).await?;
     let (head, tail) = if wants_array(&pairs) {
         ("[", "]".to_owned())
     } else {

@@ -29,7 +29,7 @@ mod webhook;
 
 use axum::Router;
 use axum::middleware::from_fn;
-use axum::routing::{get, post};
+use axum::routing::{any, get, post};
 
 pub(crate) use frames::{write_flat, write_nested};
 pub(crate) use upgrade::upgrade_at_root;
@@ -51,6 +51,8 @@ pub(crate) fn router() -> Router<AppState> {
         .route("/api/infrastructure", get(system::infrastructure))
         .route("/api/threats", get(threats::threats))
         .route("/health", get(system::health))
+        .route("/health/", any(error::no_such_address))
+        .route("/api/{*other}", any(error::no_such_address))
         .method_not_allowed_fallback(error::method_not_allowed)
         .layer(from_fn(upgrade::share_with_any_origin));
     Router::new()

@@ -1,6 +1,7 @@
 //! The contract's REST routes about sessions. In: a page, an id. Out: the shapes of section 4.
 
 use axum::Json;
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse as _, Response};
 
@@ -14,6 +15,9 @@ use crate::state::AppState;
 
 /// The pairs of a query string, as sent.
 pub(super) type Pairs = Query<Vec<(String, String)>>;
+
+/// The session that a path names.
+pub(super) type Id = Result<Path<String>, PathRejection>;
 
 /// How many events `GET /api/state` shows.
 const STATE_LOGS: u64 = 50;
@@ -63,9 +67,11 @@ pub(super) async fn sessions(
 pub(super) async fn session(
     State(state): State<AppState>,
     reader: Reader,
-    Path(id): Path<String>,
+    id: Id,
 ) -> Result<Json<SessionDetail>, FacadeError> {
-    rows::detail(&state, &reader.project, &id).await.map(Json)
+    rows::detail(&state, &reader.project, &id?.0)
+        .await
+        .map(Json)
 }
 
 /// `GET /api/sessions/{id}/metrics`.
@@ -83,9 +89,11 @@ pub(super) async fn session(
 pub(super) async fn metrics(
     State(state): State<AppState>,
     reader: Reader,
-    Path(id): Path<String>,
+    id: Id,
 ) -> Result<Json<SessionMetrics>, FacadeError> {
-    rows::metrics(&state, &reader.project, &id).await.map(Json)
+    rows::metrics(&state, &reader.project, &id?.0)
+        .await
+        .map(Json)
 }
 
 /// `GET /api/state`: the session that counts as current, with its newest events.

@@ -79,14 +79,20 @@ pub(crate) struct SessionDetail {
     pub(crate) metrics: SessionTotals,
 }
 
-/// The bounds that a session was started with; absent where it did not say.
+/// The bounds that a session was started with; none of both where it did not say that it has any.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub(crate) struct SessionConfig {
+    /// Both of them.
+    #[serde(flatten)]
+    pub(crate) bounds: Option<SessionBounds>,
+}
+
+/// Two bounds; null where only the other is known.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub(crate) struct SessionBounds {
     /// How many passes it may take.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) max_iterations: Option<u32>,
     /// How long it may take; a whole number where it is one.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) timeout_seconds: Option<serde_json::Number>,
 }
 

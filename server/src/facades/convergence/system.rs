@@ -20,6 +20,9 @@ use crate::life::now;
 use crate::open::AsContract;
 use crate::state::AppState;
 
+/// The most sessions that are asked whether they have looked at anything.
+const SESSIONS: u32 = 1_000;
+
 /// `GET /api/metrics`.
 #[utoipa::path(
     get,
@@ -118,7 +121,10 @@ async fn open_findings(
     state.fold.settle().await;
     let totals = state.journal.totals_of(&running).await?;
     if totals.sessions > 0 {
-        return Ok(Some(totals.open_severities));
+        let found =
+            totals.findings > 0 || totals.vulnerabilities > 0 || totals.open_severities.total() > 0;
+        let examined = found || any_examined(state, &running).await?;
+        return Ok(examined.then_some(totals.open_severities));
     }
     let newest = SessionQuery {
         sort: SessionSort::Started,
@@ -132,7 +138,21 @@ async fn open_findings(
         .rows
         .into_iter()
         .next();
-    Ok(found.map(|record| summary_of(record).open_by_severity))
+    let row = found.map(summary_of);
+    let examined = row.filter(|row| row.findings_open.is_some());
+    Ok(examined.map(|row| row.open_by_severity))
+}
+
+/// Whether any of the newest sessions of a query has looked, or attacked.
+async fn any_examined(state: &AppState, query: &SessionQuery) -> Result<bool, FacadeError> {
+    let newest = SessionQuery {
+        sort: SessionSort::LastEvent,
+        limit: SESSIONS,
+        ..query.clone()
+    };
+    let found = state.journal.sessions(&newest).await?;
+    let mut rows = found.rows.into_iter().map(summary_of);
+    Ok(rows.any(|row| row.findings_open.is_some()))
 }
 
 /// `GET /api/convergence/metrics`.

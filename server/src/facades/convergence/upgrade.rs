@@ -33,7 +33,9 @@ pub(crate) async fn upgrade_at_root(
 async fn documented(state: AppState, request: Request) -> Result<Response, FacadeError> {
     let (mut parts, _) = request.into_parts();
     let reader = Reader::from_request_parts(&mut parts, &state).await?;
-    let upgrade = Upgrade::from_request_parts(&mut parts, &state).await?;
+    let upgrade = Upgrade::from_request_parts(&mut parts, &state)
+        .await
+        .map_err(FacadeError::no_upgrade)?;
     let presence = state.clients.enter(Speaks::Convergence);
     let talk = Talk::documented(state.clone(), reader.project, presence);
     Ok(serve(&state, upgrade, talk, reader.grant))
@@ -45,7 +47,7 @@ pub(super) async fn reference(
     reader: Reader,
     upgrade: Result<Upgrade, Problem>,
 ) -> Result<Response, FacadeError> {
-    let upgrade = upgrade?;
+    let upgrade = upgrade.map_err(FacadeError::no_upgrade)?;
     let presence = state.clients.enter(Speaks::Convergence);
     let talk = Talk::of_reference(state.clone(), reader.project, presence).await?;
     Ok(serve(&state, upgrade, talk, reader.grant))

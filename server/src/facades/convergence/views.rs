@@ -1,13 +1,13 @@
 //! Our own rows and boards in the contract's shapes. In: a row or a board, and the time. Out: what is answered.
 
-use loopscope_board::Board;
+use loopscope_board::{Board, Header};
 use loopscope_event::Timestamp;
 use loopscope_protocol::{SessionStatus, SessionSummary};
 
 use super::evidence::IDLE;
 use super::shapes::{
-    CurrentState, SessionConfig, SessionDetail, SessionItem, SessionMetrics, SessionTotals,
-    StepDurations,
+    CurrentState, SessionBounds, SessionConfig, SessionDetail, SessionItem, SessionMetrics,
+    SessionTotals, StepDurations,
 };
 
 /// A running session that was silent for this long is called stale (section 5), in microseconds.
@@ -75,10 +75,7 @@ impl SessionDetail {
             end_time: row.ended_at,
             status: status_word(row.status),
             target: header.target.clone(),
-            config: SessionConfig {
-                max_iterations: header.max_iterations,
-                timeout_seconds: header.timeout_seconds.and_then(number),
-            },
+            config: SessionConfig::of(header),
             current_state: row.state.clone(),
             current_iteration: row.iteration,
             final_state: final_state(&row),
@@ -95,30 +92,62 @@ impl SessionDetail {
     }
 }
 
+impl SessionConfig {
+    /// What a run said of its bounds.
+    fn of(header: &Header) -> Self {
+        let bounds = SessionBounds {
+            max_iterations: header.max_iterations,
+            timeout_seconds: header.timeout_seconds.and_then(number),
+        };
+        let is_known = header.config.is_some() || bounds != SessionBounds::default();
+        Self {
+            bounds: is_known.then_some(bounds),
+        }
+    }
+}
+
+/// The longest arrays of a session's numbers; of a run with more passes, each value stays a sum of neighbours.
+const MAX_PASSES: u32 = 100_000;
+
 impl SessionMetrics {
-    /// The session's numbers by iteration.
+    /// The session's numbers by iteration. Where the board has sums of neighbouring passes, a sum stands with the first
+    /// of them.
     pub(crate) fn of(board: &Board) -> Self {
         let row = board.summary();
         let durations = board.step_durations();
-        let findings = board.findings_per_iteration();
-        let seconds = |step: &str| match durations.get(step) {
-            Some(seconds) => seconds.clone(),
-            None => vec![0.0; findings.len()],
+        let passes = board.current_iteration();
+        let stride = board.rows().stride();
+        let seconds = |step: &str| {
+            let known = durations.get(step).cloned();
+            spread(known.unwrap_or_default(), stride, passes)
         };
         Self {
             iterations: row.iteration,
             duration_seconds: duration_seconds(&row),
-            fixes_per_iteration: board.fixes_per_iteration(),
+            findings_per_iteration: spread(board.findings_per_iteration(), stride, passes),
+            fixes_per_iteration: spread(board.fixes_per_iteration(), stride, passes),
             step_durations: StepDurations {
                 diagnose: seconds("diagnose"),
                 fix: seconds("fix"),
                 attack: seconds("attack"),
                 validate: seconds("validate"),
             },
-            findings_per_iteration: findings,
             session_id: row.session_id,
         }
     }
+}
+
+/// One value a pass, of one for each `stride` passes.
+fn spread<T: Copy + Default>(sums: Vec<T>, stride: u32, passes: u32) -> Vec<T> {
+    let is_whole = stride == 1 && sums.len() == passes as usize;
+    if is_whole || passes > MAX_PASSES {
+        return sums;
+    }
+    let mut values = vec![T::default(); passes as usize];
+    for (value, sum) in values.iter_mut().step_by(stride as usize).zip(sums) {
+        *value = sum;
+    }
+    values
 }
 
 impl CurrentState {
@@ -151,8 +180,11 @@ impl Default for CurrentState {
 
 #[cfg(test)]
 mod tests {
+    use loopscope_event::Seq;
+    use serde_json::json;
+
     use super::*;
-    use crate::facades::convergence::testing::board_of;
+    use crate::facades::convergence::testing::{board_of, event};
 
     #[test]
     fn a_silent_session_is_stale_after_an_hour_and_an_ended_one_never() {
@@ -198,6 +230,35 @@ mod tests {
     }
 
     #[test]
+    fn both_bounds_are_there_once_one_is_known() {
+        let config = |data: &str| {
+            let board = board_of(&[("SESSION_STARTED", data)]);
+            serde_json::to_value(SessionDetail::at(&board, Timestamp::default()).config).unwrap()
+        };
+        for (data, expected) in [
+            ("{}", json!({})),
+            (
+                r#"{"config":{"max_iterations":"10","timeout_seconds":"3600"}}"#,
+                json!({"max_iterations": 10, "timeout_seconds": 3600}),
+            ),
+            (
+                r#"{"config":{"timeout_seconds":1.5}}"#,
+                json!({"max_iterations": null, "timeout_seconds": 1.5}),
+            ),
+            (
+                r#"{"config":{"max_iterations":3,"timeout_seconds":"soon"}}"#,
+                json!({"max_iterations": 3, "timeout_seconds": null}),
+            ),
+            (
+                r#"{"config":{"backoff_seconds":1.0}}"#,
+                json!({"max_iterations": null, "timeout_seconds": null}),
+            ),
+        ] {
+            assert_eq!(config(data), expected, "{data}");
+        }
+    }
+
+    #[test]
     fn arrays_are_as_long_as_there_were_iterations() {
         let board = board_of(&[("STEP_COMPLETE", r#"{"step":"diagnose","findings_count":3}"#)]);
         let metrics = SessionMetrics::of(&board);
@@ -205,5 +266,23 @@ mod tests {
         assert_eq!(metrics.findings_per_iteration, [0, 3]);
         assert_eq!(metrics.fixes_per_iteration, [0, 0]);
         assert_eq!(metrics.step_durations.validate, [0.0, 0.0]);
+    }
+
+    #[test]
+    fn arrays_of_a_long_run_are_as_long_too_and_keep_its_sums() {
+        let mut long = board_of(&[]);
+        for (seq, pass) in (1..).zip([1, 2, 3, 12_000]) {
+            let mut event = event("STEP_COMPLETE", r#"{"step":"diagnose","findings_count":3}"#);
+            event.seq = Seq(seq);
+            event.iteration = pass;
+            long.apply(&event);
+        }
+        let metrics = SessionMetrics::of(&long);
+        assert_eq!(metrics.iterations, 12_000);
+        assert_eq!(metrics.findings_per_iteration.len(), 12_000);
+        assert_eq!(metrics.fixes_per_iteration.len(), 12_000);
+        assert_eq!(metrics.step_durations.diagnose.len(), 12_000);
+        assert_eq!(metrics.step_durations.validate.len(), 12_000);
+        assert_eq!(metrics.findings_per_iteration.iter().sum::<u64>(), 12);
     }
 }
