@@ -72,7 +72,7 @@ impl FacadeError {
     }
 }
 
-/// The answer below `/api` where there is no route.
+/// The answer where nothing is, right beside the contract's addresses.
 pub(super) async fn no_such_address() -> FacadeError {
     FacadeError {
         status: StatusCode::NOT_FOUND,

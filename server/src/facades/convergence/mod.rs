@@ -36,6 +36,21 @@ pub(crate) use upgrade::upgrade_at_root;
 
 use crate::state::AppState;
 
+/// Addresses beside the contract's own that its clients come upon, and that are told so in its shape.
+const NOTHING: &[&str] = &[
+    "/api/sessions/",
+    "/api/sessions/{id}/",
+    "/api/sessions/{id}/{*other}",
+    "/api/state/",
+    "/api/metrics/",
+    "/api/stats/",
+    "/api/security/",
+    "/api/convergence/metrics/",
+    "/api/infrastructure/",
+    "/api/threats/",
+    "/health/",
+];
+
 /// The contract's paths; `/` itself is the page, and its upgrade is [`upgrade_at_root`].
 pub(crate) fn router() -> Router<AppState> {
     let reads = Router::new()
@@ -51,9 +66,12 @@ pub(crate) fn router() -> Router<AppState> {
         .route("/api/infrastructure", get(system::infrastructure))
         .route("/api/threats", get(threats::threats))
         .route("/health", get(system::health))
-        .route("/health/", any(error::no_such_address))
-        .route("/api/{*other}", any(error::no_such_address))
-        .method_not_allowed_fallback(error::method_not_allowed)
+        .method_not_allowed_fallback(error::method_not_allowed);
+    let reads = NOTHING
+        .iter()
+        .fold(reads, |reads, path| {
+            reads.route(path, any(error::no_such_address))
+        })
         .layer(from_fn(upgrade::share_with_any_origin));
     Router::new()
         .route("/ws", get(upgrade::reference))
