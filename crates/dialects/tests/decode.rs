@@ -329,7 +329,7 @@ fn a_wrong_field_of_a_loop_loses_no_event() {
         ("[]", "an array"),
     ] {
         let expected = format!(
-            r#"ERROR error convergence s 2 10:00:00 {{"_envelope":{{"data":{data}}}}} | data: must be an object, got {got}, {{}} used"#
+            r#"ERROR error convergence s 2 10:00:00 {{"value":{data}}} | data: must be an object, got {got}, kept as its `value`"#
         );
         check_loop(&format!(r#""data":{data}"#), &expected);
     }

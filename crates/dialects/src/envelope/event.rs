@@ -8,7 +8,6 @@ use serde_json::value::RawValue;
 
 use super::Envelope;
 use super::fields::{is_lenient, string, text, word};
-use crate::kept;
 use crate::read::{self, Object, type_name};
 use crate::refusal::Refusal;
 use crate::{
@@ -311,9 +310,9 @@ impl<'a> Envelope<'a> {
             }
             warnings.push(Warning {
                 field: "data",
-                message: format!("{}, {{}} used", refusal.message),
+                message: format!("{}, kept as its `value`", refusal.message),
             });
-            return Ok(kept::keep(RawJson::empty_object(), &[("data", raw.get())]));
+            return Ok(read::object_of(std::iter::once(("value", raw.get()))));
         }
         let lost = self.others.iter().map(|(key, _)| &**key);
         let lost: Vec<&str> = lost
