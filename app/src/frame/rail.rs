@@ -19,7 +19,11 @@ pub fn Rail() -> impl IntoView {
         live.metrics.with(|frame| {
             let metrics = &frame.as_ref()?.metrics;
             let (figure, unit) = text::compact(metrics.events_total);
-            let events = format!("{figure} {unit} events").replace("  ", " ");
+            let word = match metrics.events_total {
+                1 => "event",
+                _ => "events",
+            };
+            let events = format!("{figure} {unit} {word}").replace("  ", " ");
             Some((events, text::bytes(metrics.journal_bytes)))
         })
     };

@@ -53,7 +53,7 @@ pub(super) const FIELDS: [Field; 16] = [
     ),
     field(
         "select.kinds",
-        "or event kinds",
+        "Event kinds, instead",
         Entry::List,
         "step_completed, finding",
     ),
