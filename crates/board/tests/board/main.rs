@@ -3,6 +3,7 @@
 mod agents;
 mod alerts;
 mod compare;
+mod ends;
 mod numbers;
 mod orchestrator;
 mod resume;
