@@ -97,7 +97,6 @@ const SENT: &[Told] = &[
             ("timestamp", "string!"),
             ("command_type", "string"),
             ("command_id", "string"),
-            ("decided_before", "object"),
             ("message", "string"),
             ("error", "string"),
         ],

@@ -7,7 +7,6 @@ use loopscope_protocol::{ApiError, ErrorCode, MAX_UNFINISHED, NewCommand};
 
 use super::seats::Held;
 use super::steps::{Step, unwritten};
-use super::time::LAST_WORDS;
 use super::{Desk, Key, check, ended, unknown_session, unreadable};
 use crate::life::now;
 
@@ -30,12 +29,11 @@ pub(super) struct Beside {
     pub replay_of: Option<CommandId>,
     /// An event that goes before it.
     pub event: Option<NewEvent>,
-    /// It is asked for by the orchestrator contract's rules.
+    /// It comes by the orchestrator contract.
     pub told: Option<AsTold>,
 }
 
-/// What the orchestrator contract's clients ask for is refused for no reason that their contract does not have: a session
-/// that has ended, a question that nobody asked or that is answered, more steps back than there are checkpoints.
+/// How a client of the orchestrator contract asks.
 pub(crate) struct AsTold {
     /// The first event of the session, where it is not there: written with the command, or not at all.
     pub makes: NewEvent,
@@ -56,7 +54,7 @@ impl Desk {
             .await
     }
 
-    /// The same by the contract's rules.
+    /// The same by the orchestrator contract, whose commands may come before their session.
     pub(crate) async fn ask_as_told(
         &self,
         by: By<'_>,
@@ -90,18 +88,16 @@ impl Desk {
             });
         }
         let board = self.board(key).await?;
-        let is_over = board
-            .as_ref()
-            .is_some_and(|board| board.status().is_ended());
         let mut step = Step::default();
-        let mut row = if let Some(told) = beside.told {
-            step.to_all = told.to_all;
-            if board.is_none() {
+        step.to_all = beside.told.as_ref().is_some_and(|told| told.to_all);
+        let mut row = match beside.told {
+            Some(told) if board.is_none() => {
+                let (row, verb) = row_of(by, key, &held, new)?;
+                self.check_against(key, &held.open, &verb).await?;
                 step.event(told.makes);
+                row
             }
-            row_of(by, key, &held, new)?.0
-        } else {
-            self.draft(by, key, &held, new).await?
+            _ => self.draft(by, key, &held, new).await?,
         };
         row.replay_of = beside.replay_of;
         let at = row.created_at;
@@ -131,10 +127,6 @@ impl Desk {
             Err(error) => return Err(unwritten(error)),
         }
         held.put(row.clone());
-        if is_over {
-            // Nobody is there to obey, unless the run begins anew.
-            held.fails_at.get_or_insert_with(|| at.plus(LAST_WORDS));
-        }
         self.0.inbox.command(&row);
         if let Some(runner) = &held.runner {
             runner.tell_command(row.clone(), false);

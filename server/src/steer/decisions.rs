@@ -75,12 +75,6 @@ impl Desk {
         })
     }
 
-    /// The answer of a question that has one: what, and by whom.
-    pub(crate) fn answered(&self, key: &Key, id: &str) -> Option<(RawJson, Option<String>)> {
-        let row = self.0.inbox.one(key, id)?;
-        row.choice.map(|choice| (choice, row.by))
-    }
-
     /// A list of questions.
     pub(crate) fn decisions(&self, wanted: &Listed) -> DecisionsPage {
         let rows = self.0.inbox.list(wanted);

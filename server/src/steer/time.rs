@@ -16,7 +16,7 @@ use crate::fold::Told;
 use crate::life::now;
 
 /// A program's last receipts may come after its last event: so long after its end nothing of a session fails.
-pub(super) const LAST_WORDS: Duration = Duration::from_millis(2_000);
+const LAST_WORDS: Duration = Duration::from_millis(2_000);
 
 /// The longest sleep: clocks may be set.
 const LONGEST: Wait = Wait::from_secs(5);

@@ -3,10 +3,6 @@
 //! In: a command as sent, flat (`{"type":"ROLLBACK","steps":2}`) or with its fields under `params`, or a type with its
 //! parameters. Out: a [`ParsedCommand`] with defaults filled in, or a [`CommandRefusal`] in the contract's words.
 //! Types match in any letter case and keep their spelling. `null` is as good as missing; 0, `false` and `""` are choices.
-//! HALT never fails in the contract: a reason as sent on Socket.IO that is no text is taken as it is written, and one that
-//! is too long is cut. Whoever gives it in a field of its own is told of the bound instead.
-
-use std::borrow::Cow;
 
 use loopscope_event::RawJson;
 
@@ -122,15 +118,12 @@ pub fn parse_command(
         }
     };
     let session = text_of("session_id").id();
-    let reason = any_reason(text_of("reason"));
     check(
         &kind,
         &fields,
         Rest {
             session_id: session.or_else(|| ctx.session_id.map(str::to_owned)),
-            reason: reason
-                .as_deref()
-                .map_or(Json::of_text("null"), Json::of_text),
+            reason: text_of("reason"),
             idempotency_key: text_of("idempotency_key").id(),
         },
         ctx,
@@ -236,19 +229,6 @@ fn check(
         reason,
         idempotency_key: rest.idempotency_key,
     })
-}
-
-/// A reason of whatever type and length, as the JSON of a text within the bound.
-fn any_reason(value: Json<'_>) -> Option<String> {
-    if value.as_str() == "null" {
-        return None;
-    }
-    let text = value.string().unwrap_or(Cow::Borrowed(value.as_str()));
-    let mut end = text.len().min(MAX_REASON_BYTES);
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    Some(serde_json::Value::from(text.get(..end).unwrap_or_default()).to_string())
 }
 
 fn reason(value: Json<'_>) -> Result<Option<String>, CommandRefusal> {

@@ -124,14 +124,6 @@ async fn taken(
     })?;
     let meant = targets::of(state, seat, named, &command).await;
     let meant = meant.map_err(|error| Refused::of(error, &command))?;
-    if let Verb::Decision { decision_id, .. } = &command.verb
-        && let Some(key) = meant.first()
-        && let Some((choice, by)) = state.desk.answered(key, decision_id)
-    {
-        // The first answer stands: whoever comes late is told of it.
-        let before = json!({"choice": choice, "by": by});
-        fields.insert("decided_before".to_owned(), before);
-    }
     let ids = match meant {
         Meant::One(key) => one(state, seat, &key, &command).await.map(|id| vec![id]),
         Meant::All(keys) => all(state, seat, keys, &command).await,

@@ -23,18 +23,8 @@ pub(super) enum Meant {
     All(Vec<Key>),
 }
 
-impl Meant {
-    /// The first of them.
-    pub(super) fn first(&self) -> Option<&Key> {
-        match self {
-            Self::One(key) => Some(key),
-            Self::All(keys) => keys.first(),
-        }
-    }
-}
-
 /// The session named, else the sender's (the parser has seen to that), else all that go on; of a decision, the one that
-/// asks it, where one does.
+/// asks it.
 pub(super) async fn of(
     state: &AppState,
     seat: &Seat,
@@ -44,9 +34,11 @@ pub(super) async fn of(
     if let Some(session) = named {
         return Ok(Meant::One((seat.project.clone(), session)));
     }
-    if let Verb::Decision { decision_id, .. } = &command.verb
-        && let Some(key) = asking(state, seat, decision_id)
-    {
+    if let Verb::Decision { decision_id, .. } = &command.verb {
+        let key = asking(state, seat, decision_id).ok_or_else(|| {
+            let message = format!("there is no decision `{decision_id}`");
+            ApiError::field("decision_id", message)
+        })?;
         return Ok(Meant::All(vec![key]));
     }
     running(state, seat).await.map(Meant::All)
