@@ -1,6 +1,6 @@
 //! What was found: counted a pass, and listed once however often it is seen.
 
-use loopscope_event::{Event, Fact, Finding, Phase, Severities, Severity, StepFact};
+use loopscope_event::{Dialect, Event, Fact, Finding, Phase, Severities, Severity, StepFact};
 
 use crate::Board;
 use crate::board::Look;
@@ -33,10 +33,11 @@ impl Board {
     /// What an attack found in all.
     pub(crate) fn count_attack(&mut self, count: u64, step: &StepFact, event: &Event) {
         let pass = self.pass_of(event);
-        let row = self.rows.entry(pass, event.timestamp);
-        add(&mut row.vulnerabilities, Some(count));
-        let total = &mut self.counted.total_vulnerabilities;
-        *total = total.saturating_add(count);
+        let told = match event.dialect {
+            Dialect::Generic => self.announced.in_pass(pass),
+            _ => 0,
+        };
+        self.count_vulnerabilities(count.saturating_sub(told), event);
         if let Some(severities) = &step.severities {
             self.attack_severities.merge(severities);
         }
@@ -50,11 +51,15 @@ impl Board {
         }
     }
 
-    /// A finding that an event of its own announces. A vulnerability is open from then on; the totals are of steps.
+    /// A finding that an event of its own announces. A vulnerability is open from then on. Loops total what their attack
+    /// steps found; who tells one by one has no other total.
     pub(crate) fn count_finding(&mut self, finding: &Finding, event: &Event) {
         let severity = finding.severity.unwrap_or(Severity::Info);
         if finding.attack {
             self.announced.add(severity, self.pass_of(event));
+            if event.dialect == Dialect::Generic {
+                self.count_vulnerabilities(1, event);
+            }
             self.attack_severities.add(severity, 1);
         } else {
             let mut step = StepFact::new(Phase::Completed, "");
@@ -65,6 +70,13 @@ impl Board {
             self.count_findings(1, &step, event);
             self.look = look;
         }
+    }
+
+    fn count_vulnerabilities(&mut self, count: u64, event: &Event) {
+        let row = self.rows.entry(self.pass_of(event), event.timestamp);
+        add(&mut row.vulnerabilities, Some(count));
+        let total = &mut self.counted.total_vulnerabilities;
+        *total = total.saturating_add(count);
     }
 
     /// Lists a finding. What was announced and is listed by a step as well is counted with the step.
@@ -120,6 +132,15 @@ impl Announced {
         let mut all = self.before;
         all.merge(&self.now);
         all
+    }
+
+    /// How many this pass announced.
+    fn in_pass(&self, pass: u32) -> u64 {
+        if pass == self.iteration {
+            self.now.total()
+        } else {
+            0
+        }
     }
 
     fn add(&mut self, severity: Severity, pass: u32) {

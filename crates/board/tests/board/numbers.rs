@@ -1,7 +1,7 @@
 //! The numbers of a session: per pass, in total, by severity, and what is listed.
 
 use crate::support::{REAL_LOOP, board, empty, events, fold, replaced};
-use loopscope_event::{Event, Severities};
+use loopscope_event::{Dialect, Event, Severities};
 
 #[test]
 fn a_real_loop_is_counted_pass_by_pass() {
@@ -140,6 +140,25 @@ fn vulnerabilities_are_the_sum_of_what_attack_steps_found() {
             expected,
             "{lines}"
         );
+    }
+}
+
+#[test]
+fn who_tells_vulnerabilities_one_by_one_has_them_in_the_total() {
+    let found = r#"VULNERABILITY_FOUND {"description":"ssrf"}"#;
+    let attack = |count| format!(r#"STEP_COMPLETE {{"step":"attack","findings_count":{count}}}"#);
+    for (lines, expected) in [
+        (format!("0 1 {found}\n1 1 {found}"), 2),
+        // They are among those that the step counts.
+        (format!("0 1 {found}\n1 1 {found}\n2 1 {}", attack(3)), 3),
+        (format!("0 1 {found}\n1 2 {}", attack(3)), 4),
+    ] {
+        let mut events = events(&lines);
+        for event in &mut events {
+            event.dialect = Dialect::Generic;
+        }
+        let totals = fold(&events).totals();
+        assert_eq!(totals.total_vulnerabilities, expected, "{lines}");
     }
 }
 
