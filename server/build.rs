@@ -6,6 +6,8 @@
 //!
 //! A release is linked so that functions of the same code are kept once: much of the pages' code is the same for many
 //! types. `safe` leaves functions alone whose address is taken. It is asked for where Rust brings its own linker along.
+//! Its symbols are left out here as well: Cargo forgets `strip = true` of a profile for a package that the profile has a
+//! section of its own for.
 
 use std::fs;
 use std::io;
@@ -16,6 +18,7 @@ fn main() -> io::Result<()> {
         println!("cargo::rerun-if-changed=../target/site");
         if std::env::var("TARGET").is_ok_and(|target| target == "x86_64-unknown-linux-gnu") {
             println!("cargo::rustc-link-arg-bins=-Wl,--icf=safe");
+            println!("cargo::rustc-link-arg-bins=-Wl,--strip-all");
         }
     }
     fs::create_dir_all("../target/site")
