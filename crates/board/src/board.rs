@@ -24,7 +24,7 @@ use crate::training::Training;
 use crate::work::Work;
 
 /// The version of the board's stored form; a snapshot of another version is thrown away and folded anew.
-pub const BOARD_VERSION: u32 = 7;
+pub const BOARD_VERSION: u32 = 8;
 
 /// Everything that a session's page shows, folded from its events.
 ///

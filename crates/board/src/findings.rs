@@ -48,6 +48,9 @@ impl Board {
                 severities: step.severities.unwrap_or_default(),
             });
             self.announced.settle(pass);
+            if event.dialect == Dialect::Generic {
+                self.announced.count_in(pass);
+            }
         }
     }
 
@@ -56,7 +59,10 @@ impl Board {
     pub(crate) fn count_finding(&mut self, finding: &Finding, event: &Event) {
         let severity = finding.severity.unwrap_or(Severity::Info);
         if finding.attack {
-            self.announced.add(severity, self.pass_of(event));
+            let pass = self.pass_of(event);
+            if self.attack.is_none_or(|attack| pass >= attack.iteration) {
+                self.announced.add(severity, pass);
+            }
             if event.dialect == Dialect::Generic {
                 self.count_vulnerabilities(1, event);
             }
@@ -165,6 +171,13 @@ impl Announced {
         }
     }
 
+    /// An attack of this pass has counted what was announced in it.
+    fn count_in(&mut self, pass: u32) {
+        if self.iteration == pass {
+            self.now = Severities::default();
+        }
+    }
+
     fn take_back(&mut self, severity: Severity, count: u32) {
         let count = u64::from(count);
         let left = count.saturating_sub(self.now.get(severity));
@@ -237,6 +250,8 @@ impl Findings {
         if let Some(row) = self.open.get_mut(&key) {
             let severity = row.finding.severity.unwrap_or(Severity::Info);
             let by_step = finding.attack && announced == 0;
+            // What an earlier pass announced has been settled by this one's attack.
+            let is_counted = row.last_seen >= iteration;
             let before = if by_step {
                 std::mem::take(&mut row.announced)
             } else {
@@ -244,7 +259,7 @@ impl Findings {
             };
             row.see(finding, iteration);
             row.announced = row.announced.saturating_add(announced);
-            return (before > 0).then_some((severity, before));
+            return (is_counted && before > 0).then_some((severity, before));
         }
         if let Some(mut row) = self.fixed.remove(&key) {
             row.see(finding, iteration);

@@ -157,8 +157,32 @@ fn who_tells_vulnerabilities_one_by_one_has_them_in_the_total() {
         for event in &mut events {
             event.dialect = Dialect::Generic;
         }
-        let totals = fold(&events).totals();
-        assert_eq!(totals.total_vulnerabilities, expected, "{lines}");
+        let board = fold(&events);
+        assert_eq!(board.totals().total_vulnerabilities, expected, "{lines}");
+    }
+}
+
+#[test]
+fn what_a_program_tells_one_by_one_and_counts_is_open_once() {
+    let found = r#"VULNERABILITY_FOUND {"severity":"critical","description":"q"}"#;
+    let attack = r#"STEP_COMPLETE {"step":"attack","findings_count":3}"#;
+    for (lines, open, total) in [
+        (format!("0 1 {found}\n1 1 {found}\n2 1 {attack}"), 3, 3),
+        // Found after the attack: one more.
+        (format!("0 1 {found}\n1 1 {attack}\n2 1 {found}"), 4, 4),
+        // The next pass's attack is the newest; what it counts is open, and nothing older.
+        (format!("0 1 {found}\n1 2 {attack}"), 3, 4),
+        (format!("0 2 {attack}\n1 1 {found}"), 3, 4),
+        // Another attack of the same pass counts itself only.
+        (format!("0 1 {found}\n1 1 {attack}\n2 1 {attack}"), 3, 6),
+    ] {
+        let mut events = events(&lines);
+        for event in &mut events {
+            event.dialect = Dialect::Generic;
+        }
+        let board = fold(&events);
+        assert_eq!(board.findings_open(), Some(open), "{lines}");
+        assert_eq!(board.totals().total_vulnerabilities, total, "{lines}");
     }
 }
 
@@ -215,6 +239,12 @@ fn each_announced_vulnerability_is_one_more_until_the_next_attack() {
         "the step lists it too"
     );
     assert_eq!(open(&[found, other, next]), (0, 0, Some(0)));
+    // The step lists one that an earlier pass announced: this pass's own is another.
+    let second = r#"2 VULNERABILITY_FOUND {"severity":"critical","description":"z"}"#;
+    let first_again = r#"2 STEP_COMPLETE {"step":"attack","findings":[{"severity":"critical","description":"q"}]}"#;
+    assert_eq!(open(&[found, second, first_again]), (2, 0, Some(2)));
+    // One that comes after a later pass's attack was over before it.
+    assert_eq!(open(&[next, found]), (0, 0, Some(0)));
     assert_eq!(
         open(&[found, "2 ITERATION_STARTED {}", next]),
         (0, 0, Some(0))
