@@ -1,6 +1,7 @@
 //! One event of a training run. In: what happened. Out: the contract's envelope on one line, and back.
 
 use loopscope_event::{EventId, Timestamp};
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::lenient;
@@ -33,6 +34,21 @@ pub struct TelemetryEvent {
     pub data: Value,
     /// What tells it from any other event.
     pub event_id: String,
+}
+
+/// What is written of one.
+#[derive(Serialize)]
+struct Envelope<'a> {
+    event_id: &'a str,
+    event_type: &'a str,
+    timestamp: String,
+    epoch: Option<i64>,
+    seed_id: Option<&'a str>,
+    slot_id: Option<&'a str>,
+    group_id: &'a str,
+    severity: &'a str,
+    message: &'a str,
+    data: &'a Value,
 }
 
 impl TelemetryEvent {
@@ -94,19 +110,20 @@ impl TelemetryEvent {
     pub fn to_json(&self) -> String {
         let stamp = self.timestamp.to_string();
         let stamp = stamp.strip_suffix('Z').unwrap_or(&stamp);
-        json!({
-            "event_id": self.event_id,
-            "event_type": self.event_type,
-            "timestamp": format!("{stamp}+00:00"),
-            "epoch": self.epoch,
-            "seed_id": self.seed_id,
-            "slot_id": self.slot_id,
-            "group_id": self.group_id,
-            "severity": self.severity,
-            "message": self.message,
-            "data": self.data,
-        })
-        .to_string()
+        let envelope = Envelope {
+            event_id: &self.event_id,
+            event_type: &self.event_type,
+            timestamp: format!("{stamp}+00:00"),
+            epoch: self.epoch,
+            seed_id: self.seed_id.as_deref(),
+            slot_id: self.slot_id.as_deref(),
+            group_id: &self.group_id,
+            severity: &self.severity,
+            message: &self.message,
+            data: &self.data,
+        };
+        // Texts, numbers and values that are JSON already are always JSON.
+        serde_json::to_string(&envelope).unwrap_or_default()
     }
 
     /// Reads an envelope, also one with the words that Python writes for numbers that are none, which become null. What
@@ -132,7 +149,7 @@ impl TelemetryEvent {
             (&mut event.severity, "severity"),
             (&mut event.event_id, "event_id"),
         ] {
-            if let Some(sent) = text(sent) {
+            if let Some(sent) = text(sent).filter(|sent| !sent.is_empty()) {
                 *own = sent;
             }
         }
@@ -164,7 +181,7 @@ mod tests {
     #[test]
     fn what_is_missing_has_its_default_and_what_is_no_event_is_none() {
         let event = TelemetryEvent::read(
-            r#"{"event_type":"PPO_UPDATE_COMPLETED","epoch":null,"data":{"q":[NaN,1.5],"s":"NaN"}}"#,
+            r#"{"event_type":"PPO_UPDATE_COMPLETED","epoch":null,"event_id":"","group_id":"","data":{"q":[NaN,1.5],"s":"NaN"}}"#,
         )
         .unwrap();
         assert_eq!((&*event.severity, &*event.group_id), ("info", "default"));

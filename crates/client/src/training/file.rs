@@ -1,8 +1,8 @@
 //! The file backend: JSON Lines, appended. In: events. Out: a line each, written out every ten of them and at the end.
 
-use std::fs::{File, OpenOptions};
-use std::io::{BufWriter, Write as _};
-use std::path::PathBuf;
+use std::fs::{File, OpenOptions, create_dir_all};
+use std::io::{BufWriter, Read as _, Seek as _, SeekFrom, Write as _};
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::{OutputBackend, TelemetryEvent};
@@ -51,11 +51,7 @@ impl FileOutput {
 
     fn open(&self, state: &mut State) -> std::io::Result<()> {
         if state.file.is_none() && !state.is_closed {
-            let file = OpenOptions::new()
-                .create(true)
-                .append(true)
-                .open(&self.path)?;
-            state.file = Some(BufWriter::new(file));
+            state.file = Some(BufWriter::new(appended(&self.path)?));
         }
         Ok(())
     }
@@ -87,6 +83,25 @@ impl FileOutput {
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// A file to append lines to, made with its folder where it is not there. A last line that was cut short, as of a program
+/// that was killed, is ended first: the next one would be lost with it.
+fn appended(path: &Path) -> std::io::Result<File> {
+    if let Some(folder) = path.parent() {
+        create_dir_all(folder)?;
+    }
+    let mut options = OpenOptions::new();
+    let mut file = options.create(true).read(true).append(true).open(path)?;
+    if file.seek(SeekFrom::End(0))? > 0 {
+        file.seek(SeekFrom::End(-1))?;
+        let mut last = [0];
+        file.read_exact(&mut last)?;
+        if last != *b"\n" {
+            file.write_all(b"\n")?;
+        }
+    }
+    Ok(file)
 }
 
 impl OutputBackend for FileOutput {
@@ -152,8 +167,24 @@ mod tests {
     }
 
     #[test]
+    fn a_line_that_was_cut_short_takes_no_other_with_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("runs/events.jsonl");
+        for _ in 0..2 {
+            let file = FileOutput::new(&path);
+            file.emit(&TelemetryEvent::new("TRAINING_STARTED"));
+            file.close();
+            let mut file = OpenOptions::new().append(true).open(&path).unwrap();
+            file.write_all(b"{\"event_type\": \"EPO").unwrap();
+        }
+        let text = read_to_string(&path).unwrap();
+        assert_eq!(text.lines().count(), 4, "{text}");
+        assert_eq!(text.lines().filter_map(TelemetryEvent::read).count(), 2);
+    }
+
+    #[test]
     fn a_file_that_cannot_be_opened_says_so_and_loses_quietly() {
-        let file = FileOutput::new("/nowhere/at/all/events.jsonl");
+        let file = FileOutput::new("/dev/null/at/all/events.jsonl");
         assert!(file.start().is_err());
         file.emit(&TelemetryEvent::new("X"));
         assert_eq!(file.lost(), 1);

@@ -5,7 +5,7 @@ mod serve;
 
 use std::collections::VecDeque;
 use std::io;
-use std::net::{SocketAddr, TcpListener};
+use std::net::{SocketAddr, TcpListener, ToSocketAddrs as _};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
 use std::time::Duration;
@@ -16,8 +16,9 @@ use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use super::{OutputBackend, TelemetryEvent};
 
-/// The most events that wait where nobody says.
+/// The most events that wait where nobody says, and that one may ask for.
 const QUEUE: usize = 10_000;
+const MOST_QUEUE: usize = 1 << 20;
 /// Time for clients to have what waits for them when the server closes.
 const LAST_WORDS: Duration = Duration::from_secs(2);
 
@@ -65,15 +66,15 @@ impl StreamOutput {
         }
     }
 
-    /// Bounds how many events wait, before the start and for each client; 10,000 where nobody says. Beyond it events are
-    /// dropped and counted.
+    /// Bounds how many events wait, before the start and for each client; 10,000 where nobody says, 1,048,576
+    /// at most. Beyond it events are dropped and counted.
     #[must_use]
     pub fn max_queue_size(mut self, most: usize) -> Self {
-        self.most = most.max(1);
+        self.most = most.clamp(1, MOST_QUEUE);
         self
     }
 
-    /// Where it listens; `None` before it is started and after it is closed.
+    /// Where it listens, the first address of the host's; `None` before it is started and after it is closed.
     pub fn local_addr(&self) -> Option<SocketAddr> {
         self.state().server.as_ref().map(|server| server.local)
     }
@@ -104,17 +105,19 @@ impl StreamOutput {
     }
 
     fn listen(&self) -> io::Result<Server> {
-        let listener = TcpListener::bind((&*self.host, self.port))?;
-        listener.set_nonblocking(true)?;
-        let local = listener.local_addr()?;
+        let listeners = bound(&self.host, self.port)?;
+        let local = listeners[0].local_addr()?;
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(1)
             .thread_name("telemetry-stream")
             .enable_all()
             .build()?;
-        let listener = {
+        let listeners: Vec<_> = {
             let _inside = runtime.enter();
-            tokio::net::TcpListener::from_std(listener)?
+            let listeners = listeners.into_iter();
+            listeners
+                .map(tokio::net::TcpListener::from_std)
+                .collect::<io::Result<_>>()?
         };
         let (frames, _) = broadcast::channel(self.most);
         let closes = Arc::new(Notify::new());
@@ -127,7 +130,7 @@ impl StreamOutput {
         let closing = Arc::clone(&closes);
         runtime.spawn(async move {
             let _ends: mpsc::Sender<()> = ends;
-            serve::serve(listener, clients, &closing).await;
+            serve::serve(listeners, clients, &closing).await;
         });
         Ok(Server {
             local,
@@ -143,6 +146,34 @@ impl StreamOutput {
     }
 }
 
+/// Listeners at every address of a host that this machine has, one at least: `localhost` is 127.0.0.1 and ::1, and clients
+/// take either.
+fn bound(host: &str, port: u16) -> io::Result<Vec<TcpListener>> {
+    let (mut listeners, mut port, mut missing) = (Vec::<TcpListener>::new(), port, None);
+    for mut address in (host, port).to_socket_addrs()? {
+        address.set_port(port);
+        let is_there =
+            |own: &TcpListener| own.local_addr().is_ok_and(|own| own.ip() == address.ip());
+        if listeners.iter().any(is_there) {
+            continue;
+        }
+        match TcpListener::bind(address) {
+            Ok(listener) => {
+                listener.set_nonblocking(true)?;
+                port = listener.local_addr()?.port();
+                listeners.push(listener);
+            }
+            Err(error) if error.kind() == io::ErrorKind::AddrInUse => return Err(error),
+            Err(error) => missing = Some(error),
+        }
+    }
+    match missing {
+        Some(error) if listeners.is_empty() => Err(error),
+        None if listeners.is_empty() => Err(io::ErrorKind::AddrNotAvailable.into()),
+        _ => Ok(listeners),
+    }
+}
+
 impl OutputBackend for StreamOutput {
     /// Listens; an address that cannot be had is an error. What waited is told to nobody: there is no client yet.
     fn start(&self) -> io::Result<()> {
@@ -155,16 +186,17 @@ impl OutputBackend for StreamOutput {
     }
 
     fn emit(&self, event: &TelemetryEvent) {
-        let frame = Utf8Bytes::from(event.to_json());
+        let frame = || Utf8Bytes::from(event.to_json());
         let mut state = self.state();
         match &state.server {
-            // Without a client it is told to nobody.
-            Some(server) => drop(server.frames.send(frame)),
+            // Without a client it is told to nobody; the last one may leave meanwhile.
+            Some(server) if server.frames.receiver_count() == 0 => {}
+            Some(server) => drop(server.frames.send(frame())),
             None if state.is_closed => {}
             None if state.waiting.len() >= self.most => {
                 self.dropped.fetch_add(1, Ordering::Relaxed);
             }
-            None => state.waiting.push_back(frame),
+            None => state.waiting.push_back(frame()),
         }
     }
 

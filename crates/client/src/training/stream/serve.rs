@@ -1,7 +1,11 @@
-//! The server's side of the stream. In: a listener, frames. Out: greeted clients, each with the frames since.
+//! The server's side of the stream. In: listeners, frames. Out: greeted clients, each with the frames since.
 
+use std::future::poll_fn;
+use std::io;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -35,13 +39,13 @@ pub(super) struct Clients {
 }
 
 /// Takes clients until it closes, and ends when the last one is gone.
-pub(super) async fn serve(listener: TcpListener, clients: Clients, closes: &Notify) {
+pub(super) async fn serve(listeners: Vec<TcpListener>, clients: Clients, closes: &Notify) {
     let mut there = JoinSet::new();
     loop {
         tokio::select! {
             () = closes.notified() => break,
             Some(_) = there.join_next() => {}
-            accepted = listener.accept() => match accepted {
+            accepted = poll_fn(|context| poll_accept(&listeners, context)) => match accepted {
                 // Whoever comes when there are too many is hung up on.
                 Ok((stream, _)) if there.len() < CLIENTS => {
                     there.spawn(client(stream, clients.clone()));
@@ -53,6 +57,17 @@ pub(super) async fn serve(listener: TcpListener, clients: Clients, closes: &Noti
         }
     }
     while there.join_next().await.is_some() {}
+}
+
+/// Whoever knocks first, at any of them.
+fn poll_accept(
+    listeners: &[TcpListener],
+    context: &mut Context<'_>,
+) -> Poll<io::Result<(TcpStream, SocketAddr)>> {
+    let mut polled = listeners
+        .iter()
+        .map(|listener| listener.poll_accept(context));
+    polled.find(Poll::is_ready).unwrap_or(Poll::Pending)
 }
 
 async fn client(stream: TcpStream, clients: Clients) {
