@@ -23,7 +23,7 @@ pub(super) async fn begin(
 ) -> Result<(Bytes, Offset), Detail> {
     let moment = systems::at_this_moment(state, project, system).await?;
     let sessions: Vec<SessionId> = moment.boards.keys().cloned().collect();
-    let events = history::newest(state, project, &sessions, moment.offset, REPLAYED, None).await?;
+    let events = history::newest(state, project, &sessions, moment.offset, REPLAYED).await?;
     let numbers = Stats::of(
         moment.boards.values().map(|board| &**board),
         state.life.uptime(),

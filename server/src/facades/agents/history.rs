@@ -9,21 +9,19 @@ use loopscope_journal::{EventFilter, EventOrder, EventQuery};
 use crate::facades::detail::Detail;
 use crate::state::AppState;
 
-/// The newest events up to an offset, newest first, at most `most`; of one name only, where one is given.
+/// The newest events up to an offset, newest first, at most `most`.
 pub(super) async fn newest(
     state: &AppState,
     project: &ProjectId,
     sessions: &[SessionId],
     until: Offset,
     most: usize,
-    name: Option<&str>,
 ) -> Result<Vec<Arc<Event>>, Detail> {
     let wanted = |event: &Event| {
         event.offset <= until
             && event.dialect == Dialect::Agents
             && event.project == *project
             && sessions.contains(&event.session_id)
-            && name.is_none_or(|name| event.name.eq_ignore_ascii_case(name))
     };
     let live = state.ring.newest(most, wanted);
     if live.len() >= most {
@@ -37,7 +35,6 @@ pub(super) async fn newest(
             limit: most as u32,
             filter: EventFilter {
                 dialects: vec![Dialect::Agents],
-                names: name.iter().map(|name| (*name).to_owned()).collect(),
                 ..EventFilter::default()
             },
             ..EventQuery::default()

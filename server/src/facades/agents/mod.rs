@@ -8,6 +8,7 @@ mod connect;
 mod frames;
 mod history;
 pub(crate) mod open;
+mod opportunities;
 mod pages;
 mod rest;
 mod sockets;
@@ -38,7 +39,7 @@ pub(crate) fn router(state: &AppState) -> Router<AppState> {
         .route("/health", get(rest::health))
         .route("/stats", get(rest::stats))
         .route("/events", post(rest::post).get(rest::events))
-        .route("/opportunities", get(rest::opportunities))
+        .route("/opportunities", get(opportunities::opportunities))
         .method_not_allowed_fallback(super::detail::method_not_allowed)
         .layer(from_fn_with_state(state.clone(), door::share))
         .layer(DefaultBodyLimit::max(state.config.limits.body_bytes))

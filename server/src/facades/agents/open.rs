@@ -2,7 +2,7 @@
 
 use utoipa::OpenApi;
 
-use super::rest;
+use super::{opportunities, rest};
 
 /// See the module.
 #[derive(OpenApi)]
@@ -11,6 +11,6 @@ use super::rest;
     rest::stats,
     rest::post,
     rest::events,
-    rest::opportunities,
+    opportunities::opportunities,
 ))]
 pub(crate) struct Doc;

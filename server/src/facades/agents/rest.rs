@@ -1,6 +1,5 @@
 //! The contract's REST routes (sections 2.2 and 4). In: requests. Out: its shapes and statuses.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use axum::Json;
@@ -9,7 +8,7 @@ use axum::response::Response;
 use loopscope_event::{Dialect, Event, Offset};
 use serde::Serialize;
 use serde_json::value::RawValue;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::stats::Stats;
 use super::{SERVICE, history, system, systems};
@@ -25,10 +24,6 @@ use crate::state::AppState;
 /// How many events a list has where nobody says, and at most.
 const EVENTS: usize = 50;
 const MOST_EVENTS: usize = 100;
-/// The most opportunities that are held.
-const MOST_OPPORTUNITIES: usize = 1_000;
-/// How often that many events are looked through for them.
-const MOST_LOOKS: u32 = 20;
 
 /// `GET /health`: no token is asked for, so that a probe need not have one; it tells nothing of what is stored.
 #[utoipa::path(
@@ -132,7 +127,7 @@ pub(super) async fn events(
     let limit: Option<i64> = reader.pairs.parse("limit")?;
     let limit = limit.map(|limit| usize::try_from(limit.max(0)).unwrap_or(MOST_EVENTS));
     let most = limit.unwrap_or(EVENTS).min(MOST_EVENTS);
-    let found = newest(&state, &reader, Offset(u64::MAX), most, None).await?;
+    let found = newest(&state, &reader, most).await?;
     let frames = found
         .iter()
         .map(|event| loopscope_dialects::agents::frame(event));
@@ -143,74 +138,9 @@ pub(super) async fn events(
     }))
 }
 
-/// `GET /opportunities`: all that are held, newest first, each once.
-#[utoipa::path(
-    get,
-    path = "/agents/opportunities",
-    tag = "Contract: agents",
-    summary = "Opportunities, the newest first",
-    params(
-        ("system" = Option<String>, Query, description = "Only this system"),
-    ),
-    responses(AsContract),
-    security(("bearer" = ["view"])),
-)]
-pub(super) async fn opportunities(
-    State(state): State<AppState>,
-    reader: Reader,
-) -> Result<Json<Value>, Detail> {
-    let mut seen = HashSet::new();
-    let mut opportunities = Vec::new();
-    let mut until = Offset(u64::MAX);
-    // The same one is told of again and again: one looks further back, but not for ever.
-    for _ in 0..MOST_LOOKS {
-        let name = Some("opportunity_discovered");
-        let found = newest(&state, &reader, until, MOST_OPPORTUNITIES, name).await?;
-        let is_all = found.len() < MOST_OPPORTUNITIES;
-        until = found
-            .last()
-            .map_or(until, |last| Offset(last.offset.0.saturating_sub(1)));
-        let new = found.iter().filter_map(|event| opportunity(event));
-        opportunities.extend(new.filter(|own| match own.get("opportunity_id") {
-            None | Some(Value::Null) => true,
-            Some(id) => seen.insert(id.to_string()),
-        }));
-        if is_all || opportunities.len() >= MOST_OPPORTUNITIES {
-            break;
-        }
-    }
-    opportunities.truncate(MOST_OPPORTUNITIES);
-    let total = opportunities.len();
-    Ok(Json(
-        json!({"opportunities": opportunities, "total": total}),
-    ))
-}
-
-/// What an event says was found, with where it comes from.
-fn opportunity(event: &Event) -> Option<Map<String, Value>> {
-    let frame = serde_json::from_str(&loopscope_dialects::agents::frame(event)).ok()?;
-    let Value::Object(mut frame) = frame else {
-        return None;
-    };
-    let mut fields = match frame.remove("data") {
-        Some(Value::Object(data)) => data,
-        _ => Map::new(),
-    };
-    fields.insert("event_id".to_owned(), json!(event.event_id));
-    fields.insert("timestamp".to_owned(), json!(event.timestamp));
-    fields.insert("system".to_owned(), json!(event.session_id));
-    Some(fields)
-}
-
-async fn newest(
-    state: &AppState,
-    reader: &Reader,
-    until: Offset,
-    most: usize,
-    name: Option<&str>,
-) -> Result<Vec<Arc<Event>>, Detail> {
+async fn newest(state: &AppState, reader: &Reader, most: usize) -> Result<Vec<Arc<Event>>, Detail> {
     let system = system(&reader.pairs)?;
     let sessions = systems::sessions(state, &reader.project, system.as_ref()).await?;
     // What is stored already counts, visible or not: who posts and then asks is told of what it posted.
-    history::newest(state, &reader.project, &sessions, until, most, name).await
+    history::newest(state, &reader.project, &sessions, Offset(u64::MAX), most).await
 }

@@ -130,10 +130,15 @@ async fn lists_are_newest_first_and_bounded() {
     // One that is told of for ever hides no other.
     let again: Vec<_> = (0..1_100).map(|n| found("a", &n.to_string())).collect();
     tell(&server, "/agents/events", &again).await;
-    let list = server.read("/agents/opportunities").await;
-    assert_eq!(list["total"], 2);
-    assert_eq!(list["opportunities"][0]["title"], "1099");
-    assert_eq!(list["opportunities"][1]["title"], "other");
+    let check = async |server: &Server| {
+        let list = server.read("/agents/opportunities").await;
+        assert_eq!(list["total"], 2);
+        assert_eq!(list["opportunities"][0]["title"], "1099");
+        assert_eq!(list["opportunities"][1]["title"], "other");
+    };
+    check(&server).await;
+    let server = server.restart().await;
+    check(&server).await;
     server.stop().await;
 }
 
