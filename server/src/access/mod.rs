@@ -33,7 +33,7 @@ pub(crate) use first::first_token;
 pub(crate) use grant::{Grant, Right, Role};
 pub(crate) use headers::security_headers;
 pub(crate) use peer::Peer;
-pub(crate) use redirect::ask_for_token;
+pub(crate) use redirect::{ask_for_token, without_token};
 pub(crate) use secret::{COOKIE, Secret, new_token};
 
 use rate::Rates;

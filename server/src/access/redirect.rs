@@ -1,6 +1,6 @@
 //! What a browser gets that may not see a page yet: the login page, or a cookie for the token in its address.
 
-use axum::extract::{Request, State};
+use axum::extract::{OriginalUri, Request, State};
 use axum::http::request::Parts;
 use axum::http::{Method, StatusCode, Uri, header};
 use axum::middleware::Next;
@@ -19,8 +19,10 @@ pub(crate) async fn ask_for_token(
 ) -> Response {
     let (parts, body) = request.into_parts();
     match state.access.allow(&parts, Right::View).await {
-        Ok(_) if shows_token(&parts) => exchange(&parts),
         Ok(grant) => {
+            if let Some(elsewhere) = without_token(&parts) {
+                return elsewhere;
+            }
             let mut request = Request::from_parts(parts, body);
             request.extensions_mut().insert(grant);
             next.run(request).await
@@ -30,30 +32,32 @@ pub(crate) async fn ask_for_token(
     }
 }
 
-fn shows_token(parts: &Parts) -> bool {
-    parts.method == Method::GET && secret::in_query(parts.uri.query().unwrap_or_default()).is_some()
-}
-
-/// Moves the token from the address to a cookie, where it does not end up in histories and logs.
-fn exchange(parts: &Parts) -> Response {
-    let query = parts.uri.query().unwrap_or_default();
-    let Some(secret) = secret::in_query(query) else {
-        return Redirect::to("/").into_response();
+/// Moves the token of a page's address to a cookie, where it does not end up in histories and logs, and where what the
+/// page asks for later finds it.
+pub(crate) fn without_token(parts: &Parts) -> Option<Response> {
+    if parts.method != Method::GET {
+        return None;
+    }
+    // A router that is mounted below a path sees the rest of it only.
+    let uri = match parts.extensions.get() {
+        Some(OriginalUri(uri)) => uri,
+        None => &parts.uri,
     };
+    let query = uri.query()?;
+    let secret = secret::in_query(query)?;
     let rest: Vec<&str> = query
         .split('&')
         .filter(|pair| !pair.starts_with("token="))
         .collect();
     let to = match rest.as_slice() {
-        [] => parts.uri.path().to_owned(),
-        rest => format!("{}?{}", parts.uri.path(), rest.join("&")),
+        [] => uri.path().to_owned(),
+        rest => format!("{}?{}", uri.path(), rest.join("&")),
     };
-    let cookie = login::cookie(&secret, parts);
     let headers = [
-        (header::SET_COOKIE, cookie),
+        (header::SET_COOKIE, login::cookie(&secret, parts)),
         (header::CACHE_CONTROL, "no-store".to_owned()),
     ];
-    (headers, Redirect::to(&login::local_path(&to))).into_response()
+    Some((headers, Redirect::to(&login::local_path(&to))).into_response())
 }
 
 fn to_login(parts: &Parts) -> Response {

@@ -9,7 +9,7 @@ use loopscope_event::{ProjectId, SessionId};
 use loopscope_protocol::percent_encode;
 
 use super::detail::Detail;
-use crate::access::{Grant, Peer, Producer, Right, Viewer};
+use crate::access::{Grant, Peer, Producer, Right, Viewer, without_token};
 use crate::api::Pairs;
 use crate::api::body::Body;
 use crate::pages;
@@ -58,6 +58,9 @@ pub(super) async fn page(
     session: Option<SessionId>,
     list: &'static str,
 ) -> Response {
+    if let Some(elsewhere) = without_token(&parts) {
+        return elsewhere;
+    }
     let mut address = list.to_owned();
     if let Some(session) = session {
         "/sessions/".clone_into(&mut address);

@@ -182,12 +182,18 @@ async fn a_browser_exchanges_its_token_for_a_cookie() {
         200
     );
 
-    let link = server.get(&format!("/?token={first}&tab=x")).await;
-    assert_eq!(
-        (link.status, link.header("location")),
-        (303, Some("/?tab=x"))
-    );
-    assert!(link.header("set-cookie").unwrap().contains(&first));
+    // A contract's page is one of ours in its place, and asks for more as ours do.
+    for page in ["/", "/agents/dashboard", "/training/", "/training/dashboard"] {
+        let link = server.get(&format!("{page}?token={first}&tab=x")).await;
+        assert_eq!(
+            (link.status, link.header("location")),
+            (303, Some(format!("{page}?tab=x").as_str()))
+        );
+        assert!(link.header("set-cookie").unwrap().contains(&first));
+        let request = format!("GET {page}?tab=x");
+        let answer = server.request(&request, &cookie, b"").await;
+        assert_eq!(answer.status, 200, "{page}");
+    }
 }
 
 #[tokio::test]
