@@ -52,7 +52,8 @@ impl Feed {
         source: Source,
         grace: Duration,
     ) -> Self {
-        let any_doubtful = source.links(|links| links.any_doubtful());
+        let (any_doubtful, last) =
+            source.links(|links| (links.any_doubtful(), links.last_remembered()));
         let deadline = any_doubtful.then(|| Instant::now() + grace);
         Self {
             state,
@@ -63,7 +64,7 @@ impl Feed {
             deadline,
             why: "not connected since the server started".to_owned(),
             next: None,
-            nameless: Nameless::default(),
+            nameless: Nameless::after(last),
             bad: 0,
         }
     }
@@ -87,7 +88,10 @@ impl Feed {
             };
             match signal {
                 None => return,
-                Some(Signal::Connected) => self.source.links(Links::connected),
+                Some(Signal::Connected) => {
+                    self.nameless.connected();
+                    self.source.links(Links::connected);
+                }
                 Some(Signal::Disconnected(why)) => {
                     self.why = why;
                     let any_doubtful = self.source.links(|links| {

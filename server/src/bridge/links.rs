@@ -130,6 +130,16 @@ impl Links {
         }
     }
 
+    /// The session that began last of those that were running when the server stopped and were not heard since.
+    pub(crate) fn last_remembered(&self) -> Option<SessionId> {
+        let waiting = self
+            .sessions
+            .iter()
+            .filter(|(_, (_, hearing))| matches!(hearing, Hearing::Doubtful | Hearing::Lost));
+        let last = waiting.max_by_key(|(_, (order, _))| *order);
+        last.map(|(session, _)| session.clone())
+    }
+
     /// Whether anyone is in doubt.
     pub(crate) fn any_doubtful(&self) -> bool {
         self.sessions

@@ -1,11 +1,12 @@
 //! The session of events that name none. In: a link's events, in order. Out: each with its session.
 //!
 //! They belong to the session that spoke last. One that begins a run begins a session of its own where that one is
-//! over, or is itself one without a name: a program that names no run still has one after the other.
+//! over, or is itself one without a name: a program that names no run still has one after the other. Over a link that
+//! was made again, the beginning may have been missed: there any event behind an end begins a run.
 
 use loopscope_dialects::Warning;
 use loopscope_event::{EventId, Kind, NewEvent, SessionId};
-use loopscope_journal::Journal;
+use loopscope_journal::{Journal, SessionRecord};
 
 /// What a link remembers of its sessions.
 #[derive(Default)]
@@ -16,9 +17,24 @@ pub(super) struct Nameless {
     is_named: bool,
     /// Whether it said that it is over.
     is_over: bool,
+    /// Whether nothing came yet since the link was made.
+    is_new_link: bool,
 }
 
 impl Nameless {
+    /// Of a link that goes on with a session that was running when the server stopped.
+    pub(super) fn after(last: Option<SessionId>) -> Self {
+        Self {
+            last,
+            ..Self::default()
+        }
+    }
+
+    /// The link was made, again or for the first time.
+    pub(super) const fn connected(&mut self) {
+        self.is_new_link = true;
+    }
+
     /// Puts an event into its session. The decoder has put one that names none into the session of all such.
     pub(super) async fn place(
         &mut self,
@@ -29,11 +45,18 @@ impl Nameless {
         let is_named = event.session_id.as_str() != event.dialect.as_str()
             || !warnings.iter().any(|warning| warning.field == "session_id");
         if !is_named {
-            let begins = event.kind == Kind::SessionStarted;
+            let starts = event.kind == Kind::SessionStarted;
             let place = match &self.last {
-                Some(last) if !(begins && (self.is_over || !self.is_named)) => Some(last.clone()),
-                Some(_) => own(event),
-                None if begins && is_taken(journal, event).await => own(event),
+                Some(last) => {
+                    let begins = starts && (self.is_over || !self.is_named);
+                    let was_begun = self.is_over && self.is_new_link;
+                    if begins || (was_begun && event.kind != Kind::SessionEnded) {
+                        own(event)
+                    } else {
+                        Some(last.clone())
+                    }
+                }
+                None if is_taken(journal, event, starts).await => own(event),
                 None => None,
             };
             if let Some(place) = place {
@@ -45,14 +68,17 @@ impl Nameless {
             self.is_named = is_named;
             self.is_over = false;
         }
+        self.is_new_link = false;
         self.is_over |= event.kind == Kind::SessionEnded;
     }
 }
 
-/// Whether an earlier run has the session of all that name none. A journal that cannot be read has none.
-async fn is_taken(journal: &Journal, event: &NewEvent) -> bool {
+/// Whether the session of all that name none is an earlier run's: any, where this event starts one, else one that is
+/// over. A journal that cannot be read has none.
+async fn is_taken(journal: &Journal, event: &NewEvent, starts: bool) -> bool {
     let found = journal.session(&event.project, &event.session_id).await;
-    matches!(found, Ok(Some(_)))
+    let is_over = |row: &SessionRecord| row.ended_at.is_some();
+    matches!(found, Ok(Some(row)) if starts || is_over(&row))
 }
 
 /// A session for one run, named after the dialect and the moment.

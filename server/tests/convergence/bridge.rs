@@ -140,3 +140,46 @@ async fn runs_that_name_no_session_have_one_each() {
     assert_eq!(server.get("/api/sessions/convergence").await.0, 200);
     server.stop().await;
 }
+
+#[tokio::test]
+async fn a_run_whose_start_was_missed_has_its_own_session_and_keeps_it_over_a_restart() {
+    let upstream = FakeLoop::new().await;
+    let server = server_for(&[upstream.url()]).await;
+    let bare = |event_type: &str, iteration: u32| json!({"event_type": event_type, "iteration": iteration, "data": {}});
+    let mut link = upstream.accept().await;
+    for (event_type, iteration) in [("ITERATION_STARTED", 1), ("SESSION_ENDED", 1)] {
+        link.send(bare(event_type, iteration)).await;
+    }
+    let sessions = |count: usize| {
+        move |list: &serde_json::Value| list["sessions"].as_array().unwrap().len() == count
+    };
+    server
+        .eventually("/api/sessions/convergence/events", |page| {
+            page["total"] == 2
+        })
+        .await;
+    link.0.close(None).await.unwrap();
+
+    // The next program: its start went to nobody.
+    let mut link = upstream.accept().await;
+    link.send(bare("ITERATION_STARTED", 1)).await;
+    let list = server.eventually("/api/sessions", sessions(2)).await;
+    let mut ids = list["sessions"].as_array().unwrap().iter();
+    let second = ids.find(|row| row["session_id"] != "convergence").unwrap();
+    let second = second["session_id"].as_str().unwrap().to_owned();
+
+    let (server, mut link) = tokio::join!(server.restart(), upstream.accept());
+    link.send(bare("ITERATION_STARTED", 2)).await;
+    let page = format!("/api/sessions/{second}/events");
+    server.eventually(&page, |page| page["total"] == 2).await;
+    assert_eq!(server.read("/api/sessions").await["total"], 2);
+    link.send(bare("SESSION_ENDED", 2)).await;
+    server.eventually(&page, |page| page["total"] == 3).await;
+    drop(link);
+
+    // After a restart nothing is known of it but that both are over.
+    let (server, mut link) = tokio::join!(server.restart(), upstream.accept());
+    link.send(bare("ITERATION_STARTED", 1)).await;
+    server.eventually("/api/sessions", sessions(3)).await;
+    server.stop().await;
+}
