@@ -65,6 +65,10 @@ test("an event with a bad or a reserved name is passed over, and says so to who 
   }
   await producer.report(session, "made/up by:us", { x: 1 });
   await watcher.next("made/up by:us");
+  // A list of one is one.
+  const list = [{ session_id: session, event_type: "in:a-list", data: {} }];
+  assert.equal(await producer.socket.emitWithAck("cli_event", list), undefined);
+  await watcher.next("in:a-list");
   assert.deepEqual(watcher.heard.filter(([name]) => !["connected", "session:created"].includes(name)), []);
   assert.deepEqual(await producer.socket.emitWithAck("no such event", 1), undefined);
 });

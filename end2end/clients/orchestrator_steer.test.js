@@ -89,6 +89,9 @@ test("without a session all that run are halted, each in its record, and everyon
   assert.deepEqual([await status(x), await status(y)], ["running", "halted"]);
   assert.equal((await all.command({ type: "RESUME" })).success, true);
   assert.deepEqual([await status(x), await status(y)], ["running", "running"]);
+  assert.equal((await all.command({ type: "HALT" })).success, true);
+  for (const session_id of [x, y]) assert.equal((await all.command({ type: "RESUME", session_id })).success, true);
+  assert.equal((await all.command({ type: "RESUME" })).error, RUNNING, "each was resumed by its name");
   producer.socket.disconnect();
 });
 
@@ -107,9 +110,13 @@ test("a session says that it was halted, until its program says how it stands; t
   assert.equal((await (await joined({ session })).next("session:state")).session.status, "halted");
   await person.command({ type: "get_execution_state" });
   assert.equal((await person.next("execution_state")).status, "paused");
-  assert.equal((await person.command({ type: "RESUME" })).success, true);
+  const resume = { type: "RESUME", idempotency_key: "once" };
+  const resumed = await person.command(resume);
+  assert.equal(resumed.success, true);
   assert.equal(await status(session), "running");
   assert.equal((await person.command({ type: "RESUME" })).error, RUNNING);
+  const again = await person.command(resume);
+  assert.deepEqual([again.success, again.command_id], [true, resumed.command_id], "the same command again");
 
   const producer = await joined({ session });
   await producer.report(session, "execution:halted", { reason: "mine" });

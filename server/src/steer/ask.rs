@@ -139,7 +139,7 @@ impl Desk {
     }
 
     /// A session's command of that key.
-    async fn known(
+    pub(crate) async fn known(
         &self,
         key: &Key,
         idempotency_key: Option<&str>,

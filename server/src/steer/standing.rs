@@ -2,7 +2,7 @@
 //!
 //! In: HALT and RESUME as they are put on record, what becomes of them, and what programs say of themselves. Out: the
 //! newest word of people, until their program says another. Commands that failed, expired or were taken back say nothing.
-//! Events may come twice and, while the journal is still being read, out of order: each counts by its place in the session.
+//! Events may come twice and, while the journal is still being read, in any order: each counts by its place in the session.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -28,10 +28,44 @@ pub(super) struct Standing(Mutex<HashMap<Key, Words>>);
 
 #[derive(Default)]
 struct Words {
-    /// The place of the newest event that counted.
-    seq: Seq,
-    /// People's words since the program's: which command, and whether it says to stand still.
-    told: Vec<(String, bool)>,
+    /// The place of the program's newest word.
+    program: Seq,
+    /// People's words since, in the order of their places: which command, and whether it says to stand still.
+    told: Vec<(Seq, String, bool)>,
+    /// The newest commands that came to nothing.
+    void: Vec<String>,
+}
+
+impl Words {
+    fn take(&mut self, seq: Seq, word: Word) {
+        match word {
+            Word::Asked(id, is_halt) => {
+                let is_known = self.told.iter().any(|(known, ..)| *known == seq);
+                if seq <= self.program || is_known || self.void.contains(&id) {
+                    return;
+                }
+                let place = self.told.partition_point(|(known, ..)| *known < seq);
+                self.told.insert(place, (seq, id, is_halt));
+                if self.told.len() > MOST_WORDS {
+                    self.told.remove(0);
+                }
+            }
+            Word::Void(id) => {
+                self.told.retain(|(_, known, _)| *known != id);
+                if !self.void.contains(&id) {
+                    self.void.push(id);
+                }
+                if self.void.len() > MOST_WORDS {
+                    self.void.remove(0);
+                }
+            }
+            Word::Program => {
+                self.program = self.program.max(seq);
+                let program = self.program;
+                self.told.retain(|(seq, ..)| *seq > program);
+            }
+        }
+    }
 }
 
 /// What an event says of standing still.
@@ -58,34 +92,19 @@ impl Standing {
                 return;
             }
         }
-        let words = table.entry(key).or_default();
-        if event.seq <= words.seq {
-            return;
-        }
-        words.seq = event.seq;
-        match word {
-            Word::Asked(id, is_halt) => {
-                if words.told.len() >= MOST_WORDS {
-                    words.told.remove(0);
-                }
-                words.told.push((id, is_halt));
-            }
-            Word::Void(id) => words.told.retain(|(known, _)| *known != id),
-            Word::Program => words.told.clear(),
-        }
+        table.entry(key).or_default().take(event.seq, word);
     }
 
     /// The newest word of people, where the program has said nothing since.
     fn told(&self, key: &Key) -> Option<bool> {
         let table = self.lock();
-        table.get(key)?.told.last().map(|(_, is_halt)| *is_halt)
+        table.get(key)?.told.last().map(|(.., is_halt)| *is_halt)
     }
 
-    /// Where in its session the newest word stands, where there is one of people.
+    /// Where in its session the oldest word of people stands, where there is one.
     fn since(&self, key: &Key) -> Option<Seq> {
         let table = self.lock();
-        let words = table.get(key)?;
-        (!words.told.is_empty()).then_some(words.seq)
+        table.get(key)?.told.first().map(|(seq, ..)| *seq)
     }
 
     /// A session is gone.
@@ -141,7 +160,10 @@ impl Desk {
 
     /// Takes an event that may be about standing still.
     pub(super) fn standing_event(&self, event: &Event) {
-        self.0.standing.take(event);
+        // Nobody goes on with what came from a file.
+        if !self.0.journal.is_archived(event) {
+            self.0.standing.take(event);
+        }
     }
 
     /// Reads what a session's program said since people did.

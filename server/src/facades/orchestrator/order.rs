@@ -151,7 +151,7 @@ async fn one(
     command: &ParsedCommand,
 ) -> Result<CommandId, ApiError> {
     if matches!(command.verb, Verb::Resume) {
-        targets::may_resume(state, key).await?;
+        targets::may_resume(state, key, command).await?;
     }
     let asked = put_on_record(state, seat, key, command, false).await?;
     Ok(asked.command.command_id)
@@ -166,14 +166,15 @@ async fn all(
     command: &ParsedCommand,
 ) -> Result<Vec<CommandId>, ApiError> {
     if matches!(command.verb, Verb::Resume) {
+        let none_runs = keys.is_empty();
         let mut standing = Vec::new();
         for key in keys {
-            if targets::may_resume(state, &key).await.is_ok() {
+            if targets::may_resume(state, &key, command).await.is_ok() {
                 standing.push(key);
             }
         }
         keys = standing;
-        if keys.is_empty() && !state.orchestrator.stands(&seat.project) {
+        if keys.is_empty() && !(none_runs && state.orchestrator.stands(&seat.project)) {
             return Err(targets::stands_not("running"));
         }
     }

@@ -118,6 +118,10 @@ fn is_named(argument: &str) -> bool {
         #[serde(borrow, default)]
         events: Option<&'a RawValue>,
     }
+    // Of a list, the places would be taken for the fields.
+    if !argument.trim_start().starts_with('{') {
+        return true;
+    }
     serde_json::from_str::<Named<'_>>(argument).map_or(true, |named| {
         let name = named
             .event_type

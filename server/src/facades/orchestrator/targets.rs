@@ -13,7 +13,10 @@ use crate::state::AppState;
 use crate::steer::{Key, Listed};
 
 /// The most sessions that one command reaches.
-const MOST: u32 = 100;
+const MOST: usize = 1_000;
+
+/// Rows read at once.
+const PAGE: u32 = 100;
 
 /// Whom a command means.
 pub(super) enum Meant {
@@ -60,32 +63,38 @@ fn asking(state: &AppState, seat: &Seat, decision_id: &str) -> Option<Key> {
 }
 
 async fn running(state: &AppState, seat: &Seat) -> Result<Vec<Key>, ApiError> {
-    let query = SessionQuery {
+    let mut query = SessionQuery {
         project: Some(seat.project.clone()),
+        dialects: vec![Dialect::Orchestrator],
         statuses: [SessionStatus::Running, SessionStatus::Halted]
             .map(|status| status.as_str().to_owned())
             .to_vec(),
         sort: SessionSort::LastEvent,
-        limit: MOST,
+        limit: PAGE,
         ..SessionQuery::default()
     };
+    // From then on rows say what they speak.
     state.fold.settle().await;
-    let page = state
-        .journal
-        .sessions(&query)
-        .await
-        .map_err(|error| unreadable(&error))?;
     let mut keys = Vec::new();
-    for row in page.rows {
-        let live = state.fold.live_row(&row.project, &row.session_id);
-        let (dialect, ended) = live.map_or((row.dialect, false), |live| {
-            (live.dialect, live.status.is_ended())
-        });
-        if dialect == Dialect::Orchestrator && !ended {
-            keys.push((row.project, row.session_id));
+    loop {
+        let page = state.journal.sessions(&query).await;
+        let page = page.map_err(|error| unreadable(&error))?;
+        for row in page.rows {
+            let live = state.fold.live_row(&row.project, &row.session_id);
+            let key = (row.project, row.session_id);
+            if live.is_none_or(|live| !live.status.is_ended()) && !keys.contains(&key) {
+                keys.push(key);
+            }
+        }
+        if keys.len() > MOST {
+            let message = format!("more than {MOST} sessions run; name one by its `session_id`");
+            return Err(ApiError::field("session_id", message));
+        }
+        query.after = page.next;
+        if query.after.is_none() {
+            return Ok(keys);
         }
     }
-    Ok(keys)
 }
 
 /// Types that the program of the command's session declares.
@@ -103,8 +112,17 @@ pub(super) async fn declared(state: &AppState, seat: &Seat, text: &str) -> Vec<S
     commands.into_iter().map(|command| command.kind).collect()
 }
 
-/// Refuses to resume what does not stand still: by the newest word of its program and of people.
-pub(super) async fn may_resume(state: &AppState, key: &Key) -> Result<(), ApiError> {
+/// Refuses to resume what does not stand still: by the newest word of its program and of people. The same command again
+/// is no new one.
+pub(super) async fn may_resume(
+    state: &AppState,
+    key: &Key,
+    command: &ParsedCommand,
+) -> Result<(), ApiError> {
+    let known = command.idempotency_key.as_deref();
+    if state.desk.known(key, known).await?.is_some() {
+        return Ok(());
+    }
     state.fold.reach().await;
     let board = state.fold.board(&key.0, &key.1).await.map_err(|error| {
         tracing::error!(%error, "a session could not be read");

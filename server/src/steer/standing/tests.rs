@@ -125,6 +125,46 @@ fn each_counts_by_its_place_and_once() {
 }
 
 #[test]
+fn any_order_of_the_same_events_says_the_same() {
+    let resumed_by_itself = [
+        asked(1, "HALT"),
+        said(2, "execution:halted"),
+        said(3, "execution:resumed"),
+        asked(4, "RESUME"),
+        command(5, CommandStep::Cancelled, "c4", "RESUME"),
+    ];
+    let halted_again = [
+        asked(1, "HALT"),
+        said(2, "execution:resumed"),
+        asked(3, "HALT"),
+        asked(4, "RESUME"),
+        command(5, CommandStep::Expired, "c4", "RESUME"),
+    ];
+    for (events, expected) in [(resumed_by_itself, None), (halted_again, Some(true))] {
+        for order in orders(5) {
+            let events: Vec<Event> = order.iter().map(|place| events[*place].clone()).collect();
+            assert_eq!(after(&events), expected, "{order:?}");
+        }
+    }
+}
+
+/// All orders of so many places.
+fn orders(count: usize) -> Vec<Vec<usize>> {
+    let Some(last) = count.checked_sub(1) else {
+        return vec![Vec::new()];
+    };
+    let mut all = Vec::new();
+    for order in orders(last) {
+        for place in 0..count {
+            let mut order = order.clone();
+            order.insert(place, last);
+            all.push(order);
+        }
+    }
+    all
+}
+
+#[test]
 fn it_keeps_a_bounded_number_of_sessions_and_words() {
     let standing = Standing::default();
     for n in 0..=MOST {
