@@ -105,10 +105,16 @@ impl Grant {
         match (asked, &self.project) {
             (Some(asked), Some(own)) if asked != *own => Err(ApiError::new(
                 ErrorCode::Forbidden,
-                format!("this token is for project `{own}` only"),
+                format!("only project `{own}` may be asked for here"),
             )),
             (asked, own) => Ok(asked.or_else(|| own.clone())),
         }
+    }
+
+    /// The same for one project only, where one is asked for.
+    pub(crate) fn within(self, asked: Option<ProjectId>) -> Result<Self, ApiError> {
+        let project = self.project(asked)?;
+        Ok(Self { project, ..self })
     }
 }
 

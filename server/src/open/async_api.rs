@@ -33,6 +33,9 @@ pub(super) fn document() -> Value {
                 "title": "Our own WebSocket",
                 "description": "Text messages, a JSON object each, with a `type`. A message that is refused is answered \
                                 with `error`, and the connection stays.",
+                "bindings": {"ws": {"query": {"type": "object", "properties": {
+                    "project": {"type": "string", "description": "Everything on the connection is of this project."},
+                }}}},
                 "messages": references(taken.iter().chain(&sent)),
             },
         },

@@ -43,6 +43,41 @@ async fn a_stream_begins_now_and_goes_on_one_by_one_or_gathered() {
 }
 
 #[tokio::test]
+async fn a_socket_of_a_project_reads_and_writes_nothing_else() {
+    let server = Server::start(&[]).await;
+    let refused = server.socket_at("/ws/v1?project=a%0ab", &[]).await;
+    assert_eq!(refused.err(), Some(422), "no project is called that");
+    let mut socket = server.socket_at("/ws/v1?project=lab", &[]).await.unwrap();
+    assert_eq!(socket.next().await["type"], "hello");
+    subscribe(&mut socket, json!({"session": "s"})).await;
+    server.tell(&some("s", 0..1)).await;
+    let receipt = socket
+        .ask(json!({"type": "publish", "id": "p", "events": some("s", 1..3)}))
+        .await;
+    let (mut seen, mut answer, mut is_kept) = (Vec::new(), receipt, false);
+    loop {
+        match answer["type"].as_str() {
+            Some("event") => seen.push(answer["event"].clone()),
+            _ => is_kept |= answer["type"] == "ack",
+        }
+        if seen.len() == 2 && is_kept {
+            break;
+        }
+        answer = socket.next().await;
+    }
+    assert!(
+        seen.iter().all(|event| event["project"] == "lab"),
+        "{seen:?}"
+    );
+    let session = server.read("/api/v1/sessions/s?project=lab").await;
+    assert_eq!(session["summary"]["events"], 2, "{session}");
+    let error = socket
+        .ask(json!({"type": "subscribe", "id": "o", "project": "default"}))
+        .await;
+    assert_eq!(error["error"]["code"], "forbidden", "{error}");
+}
+
+#[tokio::test]
 async fn filters_choose_and_named_streams_stand_side_by_side() {
     let server = Server::start(&[]).await;
     let mut socket = server.socket().await;

@@ -135,8 +135,17 @@ impl Server {
         &self,
         headers: &[(&'static str, &str)],
     ) -> Result<Socket, u16> {
+        self.socket_at("/ws/v1", headers).await
+    }
+
+    /// A socket at an address of its own; the status where it is refused.
+    pub(crate) async fn socket_at(
+        &self,
+        path: &str,
+        headers: &[(&'static str, &str)],
+    ) -> Result<Socket, u16> {
         use tokio_tungstenite::tungstenite::Error;
-        let mut request = format!("ws://{}/ws/v1", self.address())
+        let mut request = format!("ws://{}{path}", self.address())
             .into_client_request()
             .unwrap();
         for (name, value) in headers {

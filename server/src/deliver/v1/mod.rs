@@ -16,6 +16,7 @@ use axum::http::request::Parts;
 use axum::response::Response;
 
 use crate::access::{Peer, Right};
+use crate::api::Pairs;
 use crate::error::Problem;
 use crate::socket::{Bounds, Upgrade, Wire, converse};
 use crate::state::AppState;
@@ -24,7 +25,7 @@ use super::Speaks;
 pub(crate) use steering::{attached, told};
 use talk::Talk;
 
-/// `GET /ws/v1`: upgrades whoever may read, or send.
+/// `GET /ws/v1`: upgrades whoever may read, or send. With `?project=` the connection is for that project only.
 pub(crate) async fn upgrade(
     State(state): State<AppState>,
     parts: Parts,
@@ -34,6 +35,8 @@ pub(crate) async fn upgrade(
         Ok(grant) => grant,
         Err(_) => state.access.allow(&parts, Right::Take).await?,
     };
+    let project = Pairs::read(parts.uri.query()).parse("project")?;
+    let grant = grant.within(project)?;
     let bounds = Bounds {
         message_bytes: state.config.limits.frame_bytes,
         ends: grant.ends.clone(),
