@@ -22,8 +22,8 @@ use crate::open::AsContract;
 use crate::state::AppState;
 
 /// How many events a list has where nobody says, and at most.
-const EVENTS: usize = 50;
-const MOST_EVENTS: usize = 100;
+const EVENTS: i64 = 50;
+const MOST_EVENTS: i64 = 100;
 
 /// `GET /health`: no token is asked for, so that a probe need not have one; it tells nothing of what is stored.
 #[utoipa::path(
@@ -124,9 +124,8 @@ pub(super) async fn events(
     State(state): State<AppState>,
     reader: Reader,
 ) -> Result<Json<Events>, Detail> {
-    let limit: Option<i64> = reader.pairs.parse("limit")?;
-    let limit = limit.map(|limit| usize::try_from(limit.max(0)).unwrap_or(MOST_EVENTS));
-    let most = limit.unwrap_or(EVENTS).min(MOST_EVENTS);
+    let limit = reader.pairs.clamped("limit", 0..=MOST_EVENTS)?;
+    let most = limit.unwrap_or(EVENTS) as usize;
     let found = newest(&state, &reader, most).await?;
     let frames = found
         .iter()

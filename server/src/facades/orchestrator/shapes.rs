@@ -49,17 +49,12 @@ pub(super) fn progress(percent: Option<f64>) -> Value {
 /// how it stands: `execution:halted` is sent then.
 pub(super) fn word(status: SessionStatus, state: &str, told: Option<bool>) -> &'static str {
     match (status, told) {
-        (SessionStatus::Running | SessionStatus::Halted, Some(true)) => return "halted",
-        (SessionStatus::Running | SessionStatus::Halted, Some(false)) => return "running",
-        _ => {}
-    }
-    match status {
-        SessionStatus::Running if state == "IDLE" => "created",
-        SessionStatus::Running => "running",
-        SessionStatus::Halted => "halted",
-        SessionStatus::Completed | SessionStatus::Converged => "completed",
-        SessionStatus::Failed => "failed",
-        SessionStatus::Interrupted => "disconnected",
+        (SessionStatus::Completed | SessionStatus::Converged, _) => "completed",
+        (SessionStatus::Failed, _) => "failed",
+        (SessionStatus::Interrupted, _) => "disconnected",
+        (_, Some(true)) | (SessionStatus::Halted, None) => "halted",
+        (SessionStatus::Running, None) if state == "IDLE" => "created",
+        _ => "running",
     }
 }
 

@@ -106,6 +106,7 @@ async fn lists_are_newest_first_and_bounded() {
         ("/agents/events?limit=7", 7),
         ("/agents/events?limit=1000", 100),
         ("/agents/events?limit=-1", 0),
+        ("/agents/events?limit=99999999999999999999", 100),
     ] {
         let list = server.read(path).await;
         let list = list["events"].as_array().unwrap();
