@@ -1,7 +1,13 @@
 // A session's runner: takes commands, and begins each once. In: handlers by command type. Out: receipts.
+import { LoopscopeError } from "./error.js";
 
 /** The results of commands that are remembered, so that a command that comes again is not done again. */
 const REMEMBERED = 1_000;
+
+/** The most that the server takes of a result, in bytes; and of an error, cut so that it is within 4 KiB in any script. */
+const RESULT_BYTES = 64 * 1024;
+const ERROR_LENGTH = 1_300;
+const encoder = new TextEncoder();
 
 /** One `attach`; see `Session.commands`. */
 export class Runner {
@@ -11,6 +17,7 @@ export class Runner {
   #begun = new Map();
   #number = 0;
   #done = false;
+  #wasAttached = false;
 
   constructor({ link, session, name, handlers, takeOver, onDetached }) {
     this.link = link;
@@ -37,20 +44,26 @@ export class Runner {
     if (this.#done) return;
     this.#done = true;
     for (const end of this.#ends) end();
-    this.link.send({ type: "detach", session_id: this.session });
+    this.#send({ type: "detach" });
   }
 
   #attach() {
     const commands = [...this.handlers.keys()].filter((type) => type !== "*").map((type) => ({ type }));
-    this.link.send({ type: "attach", id: `attach-${this.session}`, session_id: this.session, name: this.name, commands, take_over: this.takeOver });
+    // After a lost link the server may hold the old one for a while: its place is this program's own.
+    this.#send({ type: "attach", id: `attach-${this.session}`, name: this.name, commands, take_over: this.takeOver || this.#wasAttached });
   }
 
   #heard(message) {
     const own = message.session_id === this.session;
-    if (message.type === "attached" && own) this.resolve(message.runner);
-    else if (message.type === "error" && message.id === `attach-${this.session}`) this.reject(message.error);
-    else if (message.type === "detached" && own && message.reason !== "requested") this.onDetached?.(message.reason);
-    else if (message.type === "command" && message.command?.session_id === this.session) this.#command(message.command);
+    if (message.type === "attached" && own) {
+      this.#wasAttached = true;
+      this.resolve(message.runner);
+    } else if (message.type === "error" && message.id === `attach-${this.session}`) {
+      this.reject(LoopscopeError.ofAnswer(message));
+    } else if (message.type === "detached" && own) {
+      this.#wasAttached = false;
+      if (message.reason !== "requested") this.onDetached?.(message.reason);
+    } else if (message.type === "command" && message.command?.session_id === this.session) this.#command(message.command);
     else if (message.type === "command_cancelled" && own) this.#begun.delete(message.command_id);
     else if (message.type === "receipt_taken") this.#taken(message.command);
   }
@@ -83,14 +96,23 @@ export class Runner {
     if (!handler) return { status: "failed", error: `this program does not take ${command.type}` };
     try {
       const result = await handler(command);
-      return { status: "succeeded", result: result ?? undefined };
+      // What JSON cannot say, or is too long, fails here, where the server is told of it.
+      const text = JSON.stringify(result ?? undefined);
+      if (text === undefined) return { status: "succeeded" };
+      const bytes = encoder.encode(text).length;
+      if (bytes > RESULT_BYTES) throw new Error(`the result has ${bytes} bytes, and ${RESULT_BYTES} is the most`);
+      return { status: "succeeded", result: JSON.parse(text) };
     } catch (error) {
-      return { status: "failed", error: String(error?.message ?? error) };
+      return { status: "failed", error: String(error?.message ?? error).slice(0, ERROR_LENGTH) };
     }
   }
 
   #receipt(command, receipt) {
     this.#number += 1;
-    this.link.send({ type: "receipt", id: `receipt-${this.#number}`, session_id: this.session, command_id: command.command_id, ...receipt });
+    this.#send({ type: "receipt", id: `receipt-${this.#number}`, command_id: command.command_id, ...receipt });
+  }
+
+  #send(frame) {
+    this.link.send({ ...frame, session_id: this.session });
   }
 }

@@ -1,7 +1,15 @@
 // One run of a program, told as it goes. In: what happens. Out: events, sent in the background.
-import { must } from "./error.js";
+import { LoopscopeError, must } from "./error.js";
 import { Runner } from "./runner.js";
 import { uuidv7 } from "./uuid.js";
+
+/** How much longer than its time a question waits for the server, which answers it then. */
+const GRACE_SECONDS = 10;
+/** A timer that is set for longer goes off at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+/** Why a question got no answer: a code and a sentence. */
+const OVER = ["closed", "the session ended before an answer came: give a fallback"];
+const CLOSED = ["closed", "the connection was closed before an answer came: give a fallback"];
 
 /** A session; see `Loopscope.session`. Nothing of it waits but what is awaited. */
 export class Session {
@@ -27,7 +35,7 @@ export class Session {
     must(typeof name === "string" && name.length > 0, "name", "a text that is not empty");
     must(data !== null && typeof data === "object" && !Array.isArray(data), "data", "an object");
     const event = { event_id: eventId, timestamp: timestamp.toISOString(), session_id: this.id, iteration: this.#iteration, event_type: name, state, severity, dialect, data };
-    return this.#outbox.push(event);
+    return this.#outbox.push(event, "data");
   }
 
   /** A pass of the loop began. */
@@ -59,7 +67,7 @@ export class Session {
     const step = {
       progress: (done, total, message) => this.emit("STEP_PROGRESS", { step: name, done, total, message }),
       complete: (more = {}) => end("STEP_COMPLETE", { success: true, ...more }),
-      fail: (error) => end("STEP_FAILED", { error: String(error?.message ?? error) }, { severity: "high" }),
+      fail: (error) => end("STEP_FAILED", { error: String(error?.message ?? error) }),
     };
     this.emit("STEP_STARTED", { step: name, ...data });
     if (!work) return step;
@@ -115,13 +123,25 @@ export class Session {
 
   /**
    * Asks people, and gives what they chose. `options` are texts or `{ label, description, … }`; `timeoutSeconds` with
-   * `fallback` answers by itself.
+   * `fallback` answers by itself. Without an answer when the session or the connection ends, it is `fallback` too, and
+   * fails as `closed` where there is none.
    */
   decision(question, { options = [], fallback, timeoutSeconds, id = uuidv7(), ...more } = {}) {
     must(typeof question === "string" && question.length > 0, "question", "a text that is not empty");
     must(Array.isArray(options) && options.length > 0, "options", "a list with something in it");
+    must(timeoutSeconds == null || timeoutSeconds >= 0, "timeoutSeconds", "a number of zero or more");
+    const answer = new Promise((resolve, reject) => this.#questions.set(id, { resolve, reject, fallback }));
+    // Whoever waits for it hears of it; nobody has to.
+    answer.catch(() => {});
+    if (this.#over || this.#link.state === "closed") {
+      this.#giveUp(id, this.#over ? OVER : CLOSED);
+      return answer;
+    }
     this.#attach();
-    const answer = new Promise((resolve, reject) => this.#questions.set(id, { resolve, reject }));
+    const asked = this.#questions.get(id);
+    asked.end = this.#link.on("state", (state) => state === "closed" && this.#giveUp(id, CLOSED));
+    const patienceMs = ((timeoutSeconds ?? Infinity) + GRACE_SECONDS) * 1_000;
+    if (patienceMs <= LONGEST_TIMER_MS) asked.timer = setTimeout(() => this.#late(id, timeoutSeconds), patienceMs);
     this.emit("decision:point", { decision_id: id, question, options, default: fallback, timeout_seconds: timeoutSeconds, ...more });
     return answer;
   }
@@ -145,8 +165,7 @@ export class Session {
       if (outcome === "converged") this.emit("CONVERGENCE_REACHED", { iterations: this.#iteration });
       this.emit("SESSION_ENDED", { session_id: this.id, outcome });
     }
-    for (const { reject } of this.#questions.values()) reject(new Error("the session ended first"));
-    this.#questions.clear();
+    for (const id of [...this.#questions.keys()]) this.#giveUp(id, OVER);
     const done = await this.#outbox.flush(timeoutMs);
     this.#runner?.close();
     return done;
@@ -167,10 +186,32 @@ export class Session {
   }
 
   #answer({ parameters, by }) {
-    const waiting = this.#questions.get(parameters?.decision_id);
-    if (!waiting) throw new Error(`nobody waits for ${parameters?.decision_id}`);
-    this.#questions.delete(parameters.decision_id);
+    const asked = this.#taken(parameters?.decision_id);
+    if (!asked) throw new Error(`nobody waits for ${parameters?.decision_id}`);
     this.emit("decision:made", { decision_id: parameters.decision_id, choice: parameters.choice, made_by: by });
-    waiting.resolve(parameters.choice);
+    asked.resolve(parameters.choice);
+  }
+
+  /** The time is over, and the server, which would have answered, is away. */
+  #late(id, seconds) {
+    const { fallback } = this.#questions.get(id);
+    if (fallback !== undefined) this.emit("decision:made", { decision_id: id, choice: fallback, made_by: "timeout" });
+    this.#giveUp(id, ["unreachable", `no answer within ${seconds} s, and the server is away: give a fallback`]);
+  }
+
+  /** Answers with the fallback; where there is none, the question fails. */
+  #giveUp(id, [code, why]) {
+    const asked = this.#taken(id);
+    if (asked?.fallback !== undefined) asked.resolve(asked.fallback);
+    else asked?.reject(new LoopscopeError(code, why));
+  }
+
+  /** The question of that id, which is not waited for any longer. */
+  #taken(id) {
+    const asked = this.#questions.get(id);
+    this.#questions.delete(id);
+    clearTimeout(asked?.timer);
+    asked?.end?.();
+    return asked;
   }
 }

@@ -1,4 +1,5 @@
 // A stream of events that goes on where it was. In: a filter. Out: events, in order and once each; resets with a reason.
+import { LoopscopeError } from "./error.js";
 
 /** One `subscribe`; see `Loopscope.subscribe`. */
 export class Subscription {
@@ -15,7 +16,12 @@ export class Subscription {
     this.onEvents = onEvents;
     this.onReset = onReset;
     this.behind = 0;
-    this.#ends = [link.on("open", () => this.#begin()), link.on("message", (message) => this.#heard(message))];
+    this.#ends = [
+      link.on("open", () => this.#begin()),
+      link.on("message", (message) => this.#heard(message)),
+      link.on("state", (state) => state === "closed" && this.close()),
+    ];
+    if (link.state === "closed") this.close();
     if (link.state === "live") this.#begin();
     link.open();
   }
@@ -51,7 +57,7 @@ export class Subscription {
   #heard(message) {
     if (message.id !== this.id || this.#done) return;
     if (message.type === "subscribed" || message.type === "cursor") this.cursor = message.cursor;
-    if (message.type === "error") this.onError?.(message.error);
+    if (message.type === "error") this.onError?.(LoopscopeError.ofAnswer(message));
     if (message.type === "reset") {
       this.cursor = message.cursor;
       this.onReset?.(message.reason);
