@@ -46,6 +46,7 @@ export interface NewCommand {
 
 export interface Options {
   token?: string;
+  /** Everything on the connection is of this project: what is sent, read and asked for. */
   project?: string;
   /** Used instead of the platform's. */
   WebSocket?: new (address: URL) => unknown;
@@ -56,7 +57,7 @@ export interface Options {
   onDropped?(dropped: number): void;
   /** The server refused an event. Without it, a warning on the console. */
   onRejected?(error: LoopscopeError, event: Record<string, unknown> | undefined): void;
-  /** The server refuses the connection for good. Without it, a warning on the console. */
+  /** There is no connection, and why: the token, the version, no WebSocket here. Once; without it, a warning on the console. */
   onRefused?(error: LoopscopeError): void;
 }
 
@@ -86,6 +87,7 @@ export interface Filter {
   since?: string;
 }
 
+/** It ends by `close()`, by leaving its loop, or with the connection. */
 export interface Subscription extends AsyncIterable<LoopscopeEvent> {
   /** What was read, to go on from with `since`. */
   readonly cursor: string | undefined;
@@ -109,10 +111,11 @@ export interface Step {
   fail(error: unknown): void;
 }
 
+/** What it gives is the command's result: something that JSON can say, of 64 KiB at most. What it throws is its error. */
 export type Handler = (command: Command) => unknown;
 
 export interface Runner {
-  /** Resolves when the server gives this program the session's commands. */
+  /** Resolves when the server gives this program the session's commands; fails with a `LoopscopeError` where it does not. */
   readonly attached: Promise<unknown>;
   handle(type: string, handler: Handler): void;
   close(): void;
@@ -120,7 +123,7 @@ export interface Runner {
 
 export interface DecisionOptions {
   options: (string | { label: string; [more: string]: unknown })[];
-  /** The choice that is made when the time is over. */
+  /** The choice that is made when the time is over, or the session or the connection ends first. */
   fallback?: unknown;
   timeoutSeconds?: number;
   id?: string;
@@ -129,6 +132,7 @@ export interface DecisionOptions {
 
 export class Session {
   readonly id: string;
+  /** False where the event was dropped: too much waits, or the connection is closed. */
   emit(name: string, data?: object, options?: { severity?: Severity; state?: string; timestamp?: Date; eventId?: string; dialect?: string }): boolean;
   iteration(number?: number): void;
   state(word: string): void;
@@ -139,6 +143,7 @@ export class Session {
   metrics(values: Record<string, number>, place?: { step?: number; epoch?: number }): void;
   log(message: unknown, options?: { severity?: Severity; [more: string]: unknown }): void;
   error(error: unknown): void;
+  /** What people chose, or `fallback`. Fails as `closed` where the session or the connection ends first and there is none. */
   decision(question: string, options: DecisionOptions): Promise<any>;
   commands(handlers: Record<string, Handler>, options?: { name?: string; takeOver?: boolean; onDetached?(reason: string): void }): Runner;
   /** True when the server has everything on disk. */
@@ -179,7 +184,10 @@ export class Loopscope {
   close(options?: { timeoutMs?: number }): Promise<boolean>;
 }
 
-/** `code` is the server's (docs/protocol.md), or `unreachable`, `refused`, `wrong_version`, `unexpected`, `invalid_argument`. */
+/**
+ * `code` is the server's (docs/protocol.md), or `unreachable`, `refused`, `wrong_version`, `unexpected`, `closed`,
+ * `invalid_argument`.
+ */
 export class LoopscopeError extends Error {
   readonly code: string;
   readonly field?: string;

@@ -1,5 +1,5 @@
 // Loopscope from JavaScript: send events, follow sessions, take and give commands.
-import { must, LoopscopeError } from "./error.js";
+import { json, LoopscopeError, must } from "./error.js";
 import { Link } from "./link.js";
 import { Outbox } from "./outbox.js";
 import { part, Rest } from "./rest.js";
@@ -20,12 +20,12 @@ export class Loopscope {
   #outbox;
   #rest;
   #streams = 0;
-  #refusal;
 
   constructor(url = "http://localhost:8766", { token, project, WebSocket, fetch, maxBytes, onDropped, onRejected, onRefused } = {}) {
     const base = address(url);
     this.#rest = new Rest({ url: base, token, project, fetch });
-    this.#link = new Link({ url: base, token, project, WebSocket, refused: (error) => this.#refuse(error, onRefused) });
+    this.#link = new Link({ url: base, token, project, WebSocket, why: () => this.#why("unauthorized") });
+    this.#link.on("refused", onRefused ?? ((error) => console.warn(`loopscope: ${error.message}`)));
     this.#outbox = new Outbox({ link: this.#link, maxBytes, onDropped, onRejected });
   }
 
@@ -46,26 +46,26 @@ export class Loopscope {
 
   /** Waits for the connection; fails where the server is not there, refuses the token, or is another version. */
   async ready({ timeoutMs = 10_000 } = {}) {
-    if (this.state === "live") return this.#link.hello;
-    this.#link.open();
-    this.#link.hurry();
+    const link = this.#link;
+    if (this.state === "live") return link.hello;
+    if (this.state === "closed") throw link.refusal ?? new LoopscopeError("closed", "this connection was closed: connect anew");
+    if (link.isHopeless) throw link.refusal;
+    link.open();
+    link.hurry();
     let timer;
-    let end;
-    const live = new Promise((done) => (end = this.#link.on("open", done)));
+    const ends = [];
+    const live = new Promise((done) => ends.push(link.on("open", done)));
+    const refused = new Promise((done) => ends.push(link.on("refused", done)));
     const late = new Promise((done) => (timer = setTimeout(done, timeoutMs)));
     try {
-      // Where the socket is refused, only a request can say why.
-      const refused = this.#rest.get("sessions", { limit: 1 }).then(
-        () => undefined,
-        (error) => (error.code === "unauthorized" || error.code === "unexpected" || error.code === "unreachable" ? error : undefined),
-      );
-      const hello = await Promise.race([live, refused.then((error) => error ?? Promise.race([live, late]))]);
+      const why = this.#why("unauthorized", "unexpected", "unreachable").then((error) => error ?? Promise.race([live, late]));
+      const hello = await Promise.race([live, refused, why]);
       if (hello instanceof Error) throw hello;
-      if (!hello) throw this.#refusal ?? new LoopscopeError("unreachable", `no connection to ${this.#link.address.host} within ${timeoutMs} ms. Is Loopscope running there?`);
+      if (!hello) throw link.refusal ?? new LoopscopeError("unreachable", `no connection to ${link.address.host} within ${timeoutMs} ms. Is Loopscope running there?`);
       return hello;
     } finally {
       clearTimeout(timer);
-      end();
+      for (const end of ends) end();
     }
   }
 
@@ -77,7 +77,7 @@ export class Loopscope {
   /** An event as it is, of whatever session and dialect. False where it was dropped. */
   send(event) {
     must(event !== null && typeof event === "object" && !Array.isArray(event), "event", "an object");
-    return this.#outbox.push(event);
+    return this.#outbox.push(event, "event");
   }
 
   /** Waits until the server has every event on disk; false where that took longer. */
@@ -131,6 +131,7 @@ export class Loopscope {
   async command(id, command) {
     // Whichever way it goes, and also where it goes both: it is one command.
     const asked = { ...command, idempotency_key: command?.idempotency_key ?? uuidv7() };
+    json(asked, "command");
     // By the socket where it is open: a page of another origin that may use that still may not POST.
     if (this.state === "live") {
       try {
@@ -162,14 +163,15 @@ export class Loopscope {
   async close({ timeoutMs = 5_000 } = {}) {
     const done = await this.#outbox.flush(timeoutMs);
     this.#link.close();
-    this.#outbox.close();
     return done;
   }
 
-  #refuse(error, onRefused) {
-    this.#refusal = error;
-    if (onRefused) onRefused(error);
-    else console.warn(`loopscope: ${error.message}`);
+  /** Where a socket is refused, only a request can say why: the error, where it is one of `codes`. */
+  #why(...codes) {
+    return this.#rest.get("sessions", { limit: 1 }).then(
+      () => undefined,
+      (error) => (codes.includes(error.code) ? error : undefined),
+    );
   }
 }
 

@@ -12,28 +12,37 @@ const ANSWER_MS = 30_000;
 /** These do not get better by trying again. */
 const FINAL = new Set([1008, 4401, 4403]);
 
-/** See the top of the file. Emits `open`, `message`, `state`, through `on`. */
+/** See the top of the file. Emits `open`, `message`, `state`, `refused`, through `on`. */
 export class Link {
   #socket;
   #attempt = 0;
   #retry;
   #silence;
   #closed = false;
+  #isGreeted = false;
   #handlers = new Map();
   #questions = 0;
 
-  constructor({ url, token, project, WebSocket, refused }) {
+  /** `why` asks the server otherwise why it lets no socket in, and gives the error. */
+  constructor({ url, token, project, WebSocket, why }) {
     const address = new URL("ws/v1", url);
     address.protocol = address.protocol === "https:" ? "wss:" : "ws:";
     if (token) address.searchParams.set("token", token);
     if (project) address.searchParams.set("project", project);
     this.address = address;
     this.WebSocket = WebSocket;
-    this.refused = refused;
+    this.why = why;
     this.state = "offline";
+    /** Why there is no connection, where that is known. */
+    this.refusal = undefined;
+    /** No socket can be opened here, and no attempt changes that. */
+    this.isHopeless = false;
   }
 
-  /** Calls `handler` on every `event`: `message` (an object), `open` (the hello), `state` (a word). Gives its end. */
+  /**
+   * Calls `handler` on every `event`: `message` (an object), `open` (the hello), `state` (a word), `refused` (an error,
+   * once until the next hello). Gives its end.
+   */
   on(event, handler) {
     const all = this.#handlers.get(event) ?? new Set();
     this.#handlers.set(event, all.add(handler));
@@ -42,7 +51,7 @@ export class Link {
 
   /** Dials, unless it is under way. */
   open() {
-    if (!this.#socket && !this.#retry && !this.#closed) this.#dial();
+    if (this.state === "offline" && !this.#retry && !this.isHopeless) this.#dial();
   }
 
   /** Sends an object; false where there is no open socket. */
@@ -108,12 +117,19 @@ export class Link {
     try {
       Socket = this.WebSocket ?? (await openWebSocket());
     } catch (cause) {
-      this.refused?.(new LoopscopeError("unreachable", "there is no WebSocket here: Node has one from version 22 on; before that `npm install ws`, or give one, connect(url, { WebSocket })", { cause }));
+      this.#giveUp("there is no WebSocket here: Node has one from version 22 on; before that `npm install ws`, or give one, connect(url, { WebSocket })", cause);
       return;
     }
-    if (this.#closed || this.#socket) return;
-    const socket = new Socket(this.address);
+    if (this.#closed) return;
+    let socket;
+    try {
+      socket = new Socket(this.address);
+    } catch (cause) {
+      this.#giveUp(`no WebSocket to ${this.address.host} can be opened here (${cause.message}). A page of https needs a server of https`, cause);
+      return;
+    }
     this.#socket = socket;
+    this.#isGreeted = false;
     socket.onmessage = ({ data }) => {
       if (socket === this.#socket) this.#heard(data);
     };
@@ -135,11 +151,13 @@ export class Link {
     }
     if (message.type === "hello") {
       if (message.protocol !== 1) {
-        this.refused?.(new LoopscopeError("wrong_version", `the server speaks protocol ${message.protocol}, this package 1: update the package`));
+        this.#refuse(new LoopscopeError("wrong_version", `the server speaks protocol ${message.protocol}, this package 1: update the package`));
         this.close();
         return;
       }
       this.#attempt = 0;
+      this.#isGreeted = true;
+      this.refusal = undefined;
       this.hello = message;
       this.#become("live");
       this.#tell("open", message);
@@ -152,7 +170,9 @@ export class Link {
     if (this.#closed) return;
     this.#become("offline");
     if (FINAL.has(code)) {
-      this.refused?.(new LoopscopeError("unauthorized", `the server ended the connection: ${reason || "not allowed"}. Is the token right?`));
+      this.#refuse(new LoopscopeError("unauthorized", `the server ended the connection: ${reason || "not allowed"}. Is the token right?`));
+    } else if (!this.#isGreeted) {
+      this.#explain();
     }
     const longest = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** this.#attempt);
     this.#attempt += 1;
@@ -162,6 +182,25 @@ export class Link {
       this.#retry = undefined;
       this.#dial();
     }, wait);
+  }
+
+  /** A socket that is not let in does not say why. */
+  async #explain() {
+    const error = this.refusal ? undefined : await this.why();
+    if (error && this.state !== "live" && this.state !== "closed") this.#refuse(error);
+  }
+
+  #giveUp(words, cause) {
+    if (this.#closed) return;
+    this.isHopeless = true;
+    this.#become("offline");
+    this.#refuse(new LoopscopeError("unreachable", words, { cause }));
+  }
+
+  #refuse(error) {
+    if (this.refusal) return;
+    this.refusal = error;
+    this.#tell("refused", error);
   }
 
   /** Whatever is heard shows that somebody is there. */

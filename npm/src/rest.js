@@ -1,5 +1,5 @@
 // Requests to /api/v1. In: a path and parameters. Out: the answer's JSON, or a LoopscopeError.
-import { LoopscopeError } from "./error.js";
+import { json, LoopscopeError } from "./error.js";
 
 /** Reads and asks by HTTP. */
 export class Rest {
@@ -35,18 +35,20 @@ export class Rest {
     const headers = { accept: "application/json" };
     if (this.token) headers.authorization = `Bearer ${this.token}`;
     if (body !== undefined) headers["content-type"] = "application/json";
+    const sent = body === undefined ? undefined : json(body, "body");
     let response;
+    let text;
     try {
       response = await this.fetch.call(undefined, address, {
         method,
         headers,
-        body: body === undefined ? undefined : JSON.stringify(body),
+        body: sent,
         signal: AbortSignal.timeout(this.timeoutMs),
       });
+      text = await response.text();
     } catch (cause) {
       throw new LoopscopeError("unreachable", `no answer from ${address.origin}. Is Loopscope running there? (${cause.message})`, { cause });
     }
-    const text = await response.text();
     let answer;
     try {
       answer = JSON.parse(text);
