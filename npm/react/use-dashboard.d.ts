@@ -8,7 +8,7 @@ export interface DashboardOptions {
   url?: string;
   token?: string;
   project?: string;
-  /** How many events are kept, the newest; 1,000. */
+  /** How many events are kept, the newest; 1,000. With 0, none. */
   limit?: number;
 }
 

@@ -4,6 +4,7 @@ import { connect } from "../src/index.js";
 import { must } from "../src/error.js";
 import { helpers } from "./commands.js";
 import { frame } from "./frame.js";
+import { newest } from "./newest.js";
 import { documentedServer, unreachable } from "./server.js";
 
 /**
@@ -42,7 +43,7 @@ export function useDashboard(sessionId, { url = documentedServer(["8766"]), toke
       if (isOver) return;
       subscription = loopscope.subscribe(
         sessionId ? { session: sessionId, since: "0" } : {},
-        (more) => setEvents((all) => [...all, ...more.map(frame)].slice(-limit)),
+        (more) => setEvents((all) => newest([...all, ...more.map(frame)], limit)),
         { onReset: () => setEvents([]), onError: setError },
       );
     });

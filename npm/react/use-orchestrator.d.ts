@@ -31,7 +31,7 @@ export interface OrchestratorOptions {
    */
   url?: string;
   token?: string;
-  /** How many events are kept, the newest; 1,000. */
+  /** How many events are kept, the newest; 1,000. With 0, none. */
   limit?: number;
   /** Called with every event, once; also with those that `limit` leaves out. */
   onEvent?(event: OrchestratorEvent): void;

@@ -3,6 +3,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { io as socketIo } from "socket.io-client";
 import { LoopscopeError } from "../src/error.js";
 import { helpers } from "./commands.js";
+import { newest } from "./newest.js";
 import { documentedServer, unreachable } from "./server.js";
 
 /** How long a command's result is waited for. */
@@ -48,7 +49,7 @@ export function useOrchestrator(sessionId, options = {}) {
     own.onAny((type, payload) => {
       const event = read(type, payload);
       const { limit, onEvent } = now.current;
-      setEvents((all) => [...all, event].slice(-limit));
+      setEvents((all) => newest([...all, event], limit));
       onEvent?.(event);
     });
     own.on("connect", () => {

@@ -119,6 +119,17 @@ timed("events of one moment: none is lost, each is there once and in order", asy
   assert.deepEqual(page.seen().events.map((event) => event.data.progress), numbers.slice(100));
 });
 
+timed("a limit of zero keeps nothing, and tells all to `onEvent`", async (t) => {
+  const session = fresh();
+  const { report } = await program(t, session);
+  const told = [];
+  const page = await dashboard(t, session, { limit: 0, onEvent: ({ type }) => told.push(type) });
+  await report("skill:started", { skill_name: "lint" });
+  await until("the event", () => told.includes("skill:started"));
+  await page.seen().getSkillStatus();
+  assert.ok(page.renders.every(({ events }) => events.length === 0));
+});
+
 timed("without a session: events of all, and a command is for all that run", async (t) => {
   const own = await startServer();
   t.after(() => own.stop());

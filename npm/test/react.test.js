@@ -174,6 +174,42 @@ timed("an address that is none is an error in the hook, not of the page", async 
   page.unmount();
 });
 
+timed("a wrong token, and a page where no socket can be opened, are told as what they are", async (t) => {
+  const own = await startServer({ env: { LOOPSCOPE_AUTH: "always" } });
+  t.after(() => own.stop());
+  const guarded = await mount(t, () => useDashboard("s", { url: own.url, token: "lsc_wrong" }));
+  await until("the error", () => guarded.seen().error?.code === "unauthorized");
+  guarded.unmount();
+  const { WebSocket: before } = globalThis;
+  t.after(() => (globalThis.WebSocket = before));
+  globalThis.WebSocket = class {
+    constructor() {
+      throw new DOMException("an insecure socket from a secure page", "SecurityError");
+    }
+  };
+  const secure = await mount(t, () => useDashboard("s", { url: own.url }));
+  await until("the error", () => /insecure socket/.test(secure.seen().error?.message));
+  assert.equal(secure.seen().connected, false);
+  secure.unmount();
+});
+
+timed("a limit of zero keeps nothing, and still knows of the connection", async (t) => {
+  await told("unkept", [["LOG", { n: 1 }]]);
+  const read = [];
+  const page = await mount(t, () => useDashboard("unkept", { url: server.url, limit: 0 }));
+  const loopscope = connect(server.url);
+  t.after(() => loopscope.close());
+  loopscope.subscribe({ session: "unkept" }, (events) => read.push(...events));
+  await until("both connections", () => page.seen().connected && loopscope.state === "live");
+  const before = page.renders.length;
+  await until("an event, seen by both", async () => {
+    await told("unkept", [["LOG", { n: 2 }]]);
+    return read.length > 0 && page.renders.length > before;
+  });
+  assert.ok(page.renders.every(({ events }) => events.length === 0));
+  page.unmount();
+});
+
 timed("mounted twice, moved to another session, unmounted: one connection, no event twice, none of another session", async (t) => {
   const open = new Set();
   let opened = 0;

@@ -59,6 +59,13 @@ timed("JavaScript, of the package", async () => {
   assert.equal((await javascript("../README.md", "Nightly build")).status, "converged");
 });
 
+timed("what is installed has the texts of its licences", () => {
+  for (const name of ["LICENSE-MIT", "LICENSE-APACHE"]) {
+    const text = readFileSync(at(`../../${name}`), "utf8");
+    assert.equal(readFileSync(join(dir, "node_modules/loopscope", name), "utf8"), text, name);
+  }
+});
+
 timed("a shell and curl", async () => {
   await run("sh", ["-eu", "-c", block("../../README.md", "sh").replaceAll("curl ", "curl -fsS ")], { timeout: 60_000 });
   assert.equal((await session("From a shell")).status, "completed");
