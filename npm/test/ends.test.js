@@ -82,7 +82,6 @@ timed("a handler's result that JSON cannot say, or that is too long, fails its c
   await loopscope.close();
 });
 
-/** What a server of one line says to a program that attaches, and what the program asked, by connection. */
 timed("after a lost link a program takes its own place back, and not after it was taken away", async (t) => {
   const asked = [];
   const scripted = await serve(t, (socket, message) => {
