@@ -60,6 +60,12 @@ def path(*parts: object) -> str:
     return "/" + "/".join(urllib.parse.quote(str(part), safe="") for part in parts)
 
 
+def query(**fields: object) -> str:
+    """The end of an address that says what there is of these; empty where there is nothing."""
+    said = [(name, value) for name, value in fields.items() if value is not None]
+    return "?" + urllib.parse.urlencode(said) if said else ""
+
+
 def request(
     address: Address,
     route: str,

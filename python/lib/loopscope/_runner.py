@@ -16,9 +16,8 @@ from collections.abc import Callable
 from typing import Any
 
 from websockets.exceptions import ConnectionClosed
-from websockets.sync.client import connect
 
-from . import _values, _wire
+from . import _http, _values, _wire
 from ._http import Address
 from .errors import AuthenticationError
 
@@ -36,11 +35,14 @@ class Runner:
     def __init__(
         self,
         address: Address,
+        project: str | None,
         session_id: str,
         on_command: Callable[[dict[str, Any], bool], None],
         on_cancelled: Callable[[str], None],
     ) -> None:
         self._address, self._session_id = address, session_id
+        # All that is said on the link is of that project.
+        self._url = f"{address.ws}/ws/v1" + _http.query(project=project)
         self._on_command, self._on_cancelled = on_command, on_cancelled
         self._declared: dict[str, str | None] = {}
         # What the server was told of them last.
@@ -51,6 +53,8 @@ class Runner:
         self._link: Any = None
         self._stop = threading.Event()
         self.attached = threading.Event()
+        # Whether the server may still hold a link of ours that is gone without a word.
+        self._was_attached = False
         self._thread = threading.Thread(target=self._run, daemon=True, name="loopscope-runner")
         self._thread.start()
 
@@ -69,9 +73,8 @@ class Runner:
         number = f"r{next(self._ids)}"
         frame = {"type": "receipt", "session_id": self._session_id, "command_id": command_id, "status": status}
         frame.update({key: value for key, value in fields.items() if value is not None})
-        self._ledger[command_id] = frame
-        while len(self._ledger) > MAX_LEDGER:
-            self._ledger.pop(next(iter(self._ledger)))
+        if status != "acknowledged":
+            self._remember(frame)
         answered: tuple[threading.Event, list[Any]] = (threading.Event(), [])
         self._waiting[number] = answered
         link = self._link
@@ -79,7 +82,13 @@ class Runner:
             if link is None or not self._send(link, {**frame, "id": number}):
                 return None
             answered[0].wait(ANSWER_TIMEOUT_S)
-            return answered[1][0] if answered[1] else None
+            if not answered[1]:
+                return None
+            told: dict[str, Any] = answered[1][0]
+            if status == "acknowledged":
+                # Not before: a command whose link was lost meanwhile comes again, and is begun then.
+                self._remember(frame)
+            return told
         finally:
             self._waiting.pop(number, None)
 
@@ -92,18 +101,18 @@ class Runner:
         if self._thread is not threading.current_thread():
             self._thread.join(3.0)
 
+    def _remember(self, frame: dict[str, Any]) -> None:
+        self._ledger.setdefault(frame["command_id"], frame)
+        if frame["status"] != "acknowledged":
+            self._ledger[frame["command_id"]] = frame
+        while len(self._ledger) > MAX_LEDGER:
+            self._ledger.pop(next(iter(self._ledger)))
+
     def _run(self) -> None:
         wait_s = 0.1
         while not self._stop.is_set():
             try:
-                with connect(
-                    f"{self._address.ws}/ws/v1",
-                    additional_headers=self._address.headers,
-                    open_timeout=10,
-                    close_timeout=1,
-                    max_size=None,
-                    compression=None,
-                ) as link:
+                with _wire.connect_sync(self._url, self._address) as link:
                     self._link = link
                     if self._stop.is_set():
                         return
@@ -113,11 +122,11 @@ class Runner:
                         self._frame(link, json.loads(text))
             except ConnectionClosed:
                 pass
+            except AuthenticationError as error:
+                _LOG.warning("commands are not taken: %s", error)
+                wait_s = 30.0
             except Exception as error:
-                trouble = _wire.refusal(f"{self._address.ws}/ws/v1", error)
-                if isinstance(trouble, AuthenticationError):
-                    _LOG.warning("commands are not taken: %s", trouble)
-                    wait_s = 30.0
+                _LOG.debug("the link for commands is lost: %s", error)
             finally:
                 self._link = None
                 self.attached.clear()
@@ -133,7 +142,14 @@ class Runner:
             for name, label in self._told
         ]
         name = f"python on {socket.gethostname()}"
-        return {"type": "attach", "id": "attach", "session_id": self._session_id, "name": name, "commands": commands}
+        return {
+            "type": "attach",
+            "id": "attach",
+            "session_id": self._session_id,
+            "name": name,
+            "commands": commands,
+            "take_over": self._was_attached,
+        }
 
     def _send(self, link: Any, frame: dict[str, Any]) -> bool:
         try:
@@ -154,6 +170,7 @@ class Runner:
         elif kind == "command_cancelled":
             self._on_cancelled(str(frame.get("command_id")))
         elif kind == "attached":
+            self._was_attached = True
             self.attached.set()
             if self._told != list(self._declared.items()):
                 self._send(link, self._attach())
@@ -161,6 +178,7 @@ class Runner:
             self._answered(str(frame.get("id")), frame.get("command"))
         elif kind == "detached":
             self.attached.clear()
+            self._was_attached = False
             if frame.get("reason") == "taken_over":
                 _LOG.warning("another program takes the commands of %s now", self._session_id)
         elif kind == "error":

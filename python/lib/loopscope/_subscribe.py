@@ -15,10 +15,10 @@ from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 from websockets.exceptions import ConnectionClosed
-from websockets.sync.client import connect
 
 from . import _values, _wire
 from ._http import Address
+from ._turns import Turns
 from .errors import ConnectionError, from_response
 from .records import Event
 
@@ -40,6 +40,7 @@ class Subscription(Iterator[Event]):
         self._closed = False
         self._wait_s = 0.1
         self._reached = False
+        self._turns: Turns[Event | None] = Turns(self.get)
 
     def get(self, timeout: float | None = None) -> Event | None:
         """The next event; None where none came in that time. `ConnectionError` where there never was a server."""
@@ -95,19 +96,7 @@ class Subscription(Iterator[Event]):
         self.close()
 
     def _open(self) -> None:
-        url = f"{self._address.ws}/ws/v1"
-        try:
-            # Entered by hand: the link outlives this function, and `close()` is what leaving would do.
-            link = connect(
-                url,
-                additional_headers=self._address.headers,
-                open_timeout=10,
-                close_timeout=1,
-                max_size=None,
-                compression=None,
-            ).__enter__()
-        except Exception as error:
-            raise _wire.refusal(url, error) from error
+        link = _wire.connect_sync(f"{self._address.ws}/ws/v1", self._address)
         asked = {"type": "subscribe", "batch": True, **self._filters}
         if self.cursor is not None:
             asked["since"] = self.cursor
@@ -152,8 +141,7 @@ class _Async:
 
     async def __anext__(self) -> Event:
         while not self._subscription._closed:
-            # In short turns: a task that is cancelled leaves no thread behind that would take an event.
-            event = await asyncio.to_thread(self._subscription.get, 0.25)
+            event = await self._subscription._turns.next()
             if event is not None:
                 return event
         raise StopAsyncIteration

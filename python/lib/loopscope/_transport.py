@@ -42,6 +42,7 @@ class Transport:
     def __init__(self, key: tuple[Any, ...], address: Address, options: dict[str, Any]) -> None:
         self.key, self.address, self.users = key, address, 0
         self._options = options
+        self.project: str | None = options.get("project")
         self._client = self._made()
 
     def _made(self) -> _core.Client:
@@ -109,6 +110,8 @@ def shared(url: str | None = None, *, token: str | None = None, **options: Any) 
         value = options.get(name)
         if value is not None and (isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 1 << 62):
             raise ConfigurationError(f"{name} must be a whole number of zero or more, got {value!r}")
+    if options.get("project") is None and (project := os.environ.get("LOOPSCOPE_PROJECT")):
+        options["project"] = project
     address = Address(url, token)
     key = (address.base, address.token, *sorted(options.items()))
     _end_with_worker()

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from websockets.asyncio.client import connect as _connect
-from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus, InvalidURI
+from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidMessage, InvalidStatus, InvalidURI
+from websockets.sync.client import ClientConnection
+from websockets.sync.client import connect as _connect_sync
 
 from ._http import Address
 from .errors import ConfigurationError, ConnectionError, ProtocolError, from_response
 
-__all__ = ["Closed", "connect", "refusal"]
+__all__ = ["Closed", "connect", "connect_sync", "refusal"]
 
 Closed = ConnectionClosed
 """The link was not closed in order."""
@@ -26,6 +28,22 @@ async def connect(url: str, address: Address) -> Any:
         raise refusal(url, error) from error
 
 
+def connect_sync(url: str, address: Address) -> ClientConnection:
+    """The same for a thread that waits."""
+    try:
+        # Entered by hand: the link outlives this function, and `close()` is what leaving would do.
+        return _connect_sync(
+            url,
+            additional_headers=address.headers,
+            open_timeout=10,
+            close_timeout=1,
+            max_size=None,
+            compression=None,
+        ).__enter__()
+    except Exception as error:
+        raise refusal(url, error) from error
+
+
 def refusal(url: str, error: Exception) -> Exception:
     """What a failed opening means."""
     if isinstance(error, InvalidURI):
@@ -37,6 +55,9 @@ def refusal(url: str, error: Exception) -> Exception:
         if status >= 500:
             return ConnectionError(f"{url} answered with status {status}; try again later")
         return ProtocolError(f"{url} answered with status {status}, and opened no WebSocket; is the path right?")
+    if isinstance(error, InvalidMessage) and isinstance(error.__cause__, (EOFError, OSError)):
+        # Taken and hung up on: by a forwarder whose server is away.
+        return ConnectionError(f"{url} hung up before it answered; is the server behind it running?")
     # A ValueError: an answer that is no HTTP/1.1, by older versions of the library.
     if isinstance(error, (InvalidHandshake, ValueError)):
         return ProtocolError(f"{url} opened no WebSocket: {error}; is a Loopscope server there?")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import os
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -21,7 +22,8 @@ Subscription = _subscribe.Subscription
 
 
 class Client:
-    """``Client().sessions()``. The address is that of `LOOPSCOPE_URL` where none is given."""
+    """``Client().sessions()``. The address is that of `LOOPSCOPE_URL` where none is given, the project that of
+    `LOOPSCOPE_PROJECT`."""
 
     def __init__(
         self,
@@ -33,7 +35,7 @@ class Client:
     ) -> None:
         self._address = _http.Address(url, token)
         self.url = self._address.base
-        self.project = project
+        self.project = project or os.environ.get("LOOPSCOPE_PROJECT") or None
         self.timeout = timeout
 
     def overview(self) -> Record:

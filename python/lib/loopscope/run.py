@@ -53,8 +53,9 @@ class Run(Steering):
 
     def after_fork(self) -> None:
         """In a forked child: locks that another thread of the parent held would be held for ever. The emitter makes
-        itself anew when it is used."""
+        itself anew when it is used. Commands are the parent's, and so is the link that brings them."""
         self._lock = threading.Lock()
+        self._let_go_of_steering()
 
     @property
     def is_ours(self) -> bool:
@@ -64,7 +65,8 @@ class Run(Steering):
     @property
     def url(self) -> str:
         """Its page."""
-        return self.transport.address.base + _http.path("sessions", self.id)
+        page = self.transport.address.base + _http.path("sessions", self.id)
+        return page + _http.query(project=self.transport.project)
 
     def log(self, values: Mapping[str, Any] | str, step: float | None = None, epoch: float | None = None) -> None:
         """Numbers of series, ``run.log({"loss": 0.3}, step=12)``; what is no number stands beside them. A text is a

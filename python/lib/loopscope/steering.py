@@ -7,15 +7,14 @@ it; each question's first answer.
 from __future__ import annotations
 
 import asyncio
-import inspect
 import queue
 import threading
 import time
 import uuid
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
-from . import _values
+from . import _turns, _values
 from ._runner import Runner
 from .errors import ConfigurationError, DecisionError
 from .records import Record
@@ -25,10 +24,14 @@ if TYPE_CHECKING:
 
 __all__ = ["Command", "Commands", "Steering"]
 
-H = TypeVar("H", bound=Callable[..., Any])
+_Handler = tuple[Callable[..., Any], "asyncio.AbstractEventLoop | None"]
+"""A function, and the loop that it was given in."""
 
 GRACE_S = 10.0
 """How long the server's own answer at the end of a question's time may take."""
+
+_OVER: Any = object()
+"""In place of an answer: nobody waits for one any more."""
 
 
 class Command(Record):
@@ -78,6 +81,7 @@ class Commands(Iterator[Command], AsyncIterator[Command]):
     def __init__(self, steering: Steering) -> None:
         self._steering = steering
         self._last: Command | None = None
+        self._turns: _turns.Turns[Command | None] = _turns.Turns(self.get)
 
     def get(self, timeout: float | None = None) -> Command | None:
         """The next one; None where there was none in that time, or the run is over."""
@@ -112,8 +116,7 @@ class Commands(Iterator[Command], AsyncIterator[Command]):
 
     async def __anext__(self) -> Command:
         while True:
-            # In short turns: a task that is cancelled leaves no thread behind that would take a command.
-            command = await asyncio.to_thread(self.get, 0.25)
+            command = await self._turns.next()
             if command is not None:
                 return command
             if self._steering._stopped.is_set():
@@ -127,26 +130,31 @@ class Steering:
     transport: Transport
 
     def __init__(self) -> None:
-        self._runner: Runner | None = None
-        self._handlers: dict[str, Callable[..., Any]] = {}
-        self._others: Callable[..., Any] | None = None
+        self._handlers: dict[str, _Handler] = {}
+        self._others: _Handler | None = None
         self._is_looped = False
+        self._stopped = threading.Event()
+        self._let_go_of_steering()
+
+    def _let_go_of_steering(self) -> None:
+        """Begins as one that nobody asked for anything, and touches nothing of what was there."""
+        self._runner: Runner | None = None
         self._inbox: queue.SimpleQueue[Command | None] = queue.SimpleQueue()
         self._work: queue.SimpleQueue[Command | None] = queue.SimpleQueue()
         self._worker: threading.Thread | None = None
         self._asked: dict[str, queue.SimpleQueue[Any]] = {}
         self._cancelled: set[str] = set()
-        self._stopped = threading.Event()
         self._steering_lock = threading.Lock()
 
     def on(self, command: str, handler: Callable[..., Any] | None = None, *, label: str | None = None) -> Any:
         """Calls a function for commands of a type: ``@run.on("HALT")``. It takes the command, or nothing; what it
-        returns is the result, what it raises the failure. Functions may be async."""
+        returns is the result, what it raises the failure. Functions may be async: they are awaited in the loop that
+        `on` was called in, where that runs."""
         if not isinstance(command, str) or not command:
             raise ConfigurationError(f"a command's type must be a text that is not empty, got {command!r}")
         if handler is None:
             return lambda function: self.on(command, function, label=label)
-        self._handlers[command.upper()] = handler
+        self._handlers[command.upper()] = (handler, _turns.running_loop())
         self._attached().declare(command.upper(), label)
         self._work_on()
         return handler
@@ -154,7 +162,7 @@ class Steering:
     def on_others(self, handler: Callable[..., Any]) -> None:
         """Calls a function for commands that have no handler of their own, unless the program loops over
         `commands()`."""
-        self._others = handler
+        self._others = (handler, _turns.running_loop())
         self._attached()
         self._work_on()
 
@@ -177,13 +185,12 @@ class Steering:
         decision_id: str | None = None,
         **more: Any,
     ) -> Any:
-        """Asks people and waits for the first answer. When the time is over it is the default; `DecisionError` where
-        there is none. The GIL is free meanwhile."""
+        """Asks people and waits for the first answer. When the time or the run is over it is the default;
+        `DecisionError` where there is none. The GIL is free meanwhile."""
         if isinstance(options, (str, bytes)) or not options:
             raise ConfigurationError("options must be a list of at least one choice")
         number = decision_id or str(uuid.uuid4())
-        answers: queue.SimpleQueue[Any] = queue.SimpleQueue()
-        self._asked[number] = answers
+        answers = self._asked.setdefault(number, queue.SimpleQueue())
         self._attached().declare("DECISION")
         data = {
             "decision_id": number,
@@ -196,22 +203,34 @@ class Steering:
         }
         try:
             self.send("decision:point", data)  # type: ignore[attr-defined]
-            return answers.get(timeout=None if timeout is None else timeout + GRACE_S)
+            answer = answers.get(timeout=None if timeout is None else timeout + GRACE_S)
         except queue.Empty:
-            if default is not None:
-                return default
-            raise DecisionError(f"nobody answered {question!r} in {timeout:g} s, and it has no default") from None
+            answer = _OVER
         finally:
             self._asked.pop(number, None)
+        if answer is not _OVER:
+            return answer
+        if default is not None:
+            return default
+        when = "before the run was over" if timeout is None or self._stopped.is_set() else f"in {timeout:g} s"
+        raise DecisionError(f"nobody answered {question!r} {when}, and it has no default")
 
     async def ask_async(self, question: str, options: Sequence[Any] = ("yes", "no"), **how: Any) -> Any:
-        """The same, awaited."""
-        return await asyncio.to_thread(self.ask, question, options, **how)
+        """The same, awaited. Where the task is cancelled nobody waits any more; the question stands on the page."""
+        number = str(how.pop("decision_id", None) or uuid.uuid4())
+        answers = self._asked.setdefault(number, queue.SimpleQueue())
+        try:
+            return await asyncio.to_thread(self.ask, question, options, decision_id=number, **how)
+        except asyncio.CancelledError:
+            answers.put(_OVER)
+            raise
 
     def _attached(self) -> Runner:
         with self._steering_lock:
             if self._runner is None:
-                self._runner = Runner(self.transport.address, self.id, self._take, self._cancelled.add)
+                self._runner = Runner(
+                    self.transport.address, self.transport.project, self.id, self._take, self._cancelled.add
+                )
             return self._runner
 
     def _take(self, fields: dict[str, Any], redelivered: bool) -> None:
@@ -226,20 +245,23 @@ class Steering:
             threading.Thread(target=command.succeed, daemon=True).start()
         elif kind in self._handlers or (self._others is not None and not self._is_looped):
             self._work.put(command)
-        else:
+        elif self._is_looped:
             self._inbox.put(command)
+        else:
+            # Else it would stand as delivered for ever.
+            why = f"this program does not take {kind}"
+            threading.Thread(target=command.fail, args=(why,), daemon=True).start()
 
     def _carry_out(self) -> None:
         while (command := self._work.get()) is not None:
-            handler = self._handlers.get(str(command["type"]).upper()) or self._others
-            if handler is None or command["command_id"] in self._cancelled or not command.acknowledge():
+            found = self._handlers.get(str(command["type"]).upper()) or self._others
+            if found is None or command["command_id"] in self._cancelled or not command.acknowledge():
                 continue
             try:
-                result = handler(command) if _takes_one(handler) else handler()
-                if inspect.isawaitable(result):
-                    result = asyncio.run(_wait(result))
-                command.succeed(result)
-            except Exception as error:
+                handler, loop = found
+                command.succeed(_turns.call(handler, command, loop))
+            except BaseException as error:
+                # Whatever it is, also `sys.exit()`: the next one is taken.
                 command.fail(error)
 
     def _work_on(self) -> None:
@@ -250,24 +272,12 @@ class Steering:
 
     def _stop_steering(self) -> None:
         self._stopped.set()
+        for answers in list(self._asked.values()):
+            answers.put(_OVER)
         self._inbox.put(None)
         self._work.put(None)
         if self._runner is not None:
             self._runner.stop()
-
-
-async def _wait(value: Any) -> Any:
-    return await value
-
-
-def _takes_one(handler: Callable[..., Any]) -> bool:
-    try:
-        inspect.signature(handler).bind(None)
-    except TypeError:
-        return False
-    except ValueError:
-        return True
-    return True
 
 
 def _result(value: Any) -> dict[str, Any] | None:

@@ -9,12 +9,12 @@ from __future__ import annotations
 import asyncio
 import datetime
 import enum
-import inspect
 import threading
 from collections import deque
 from collections.abc import Callable
 from typing import Any
 
+from .. import _turns
 from ..errors import ConfigurationError
 
 __all__ = ["ConnectionManager", "ExecutionState", "conn_manager", "get_connection_stats"]
@@ -41,6 +41,8 @@ class ConnectionManager:
     def __init__(self) -> None:
         self._lock = threading.RLock()
         self._handlers: dict[str, Callable[..., Any]] = {}
+        # Where handlers were registered: what they await belongs there.
+        self._loops: dict[str, asyncio.AbstractEventLoop | None] = {}
         self._states: dict[str | None, ExecutionState] = {}
         self._connections: dict[str, str | None] = {}
         self._watchers: list[Callable[[str], object]] = []
@@ -54,6 +56,7 @@ class ConnectionManager:
             raise ConfigurationError(f"a handler needs a command's type and a function, got {command!r}, {handler!r}")
         with self._lock:
             self._handlers[word.upper()] = handler
+            self._loops[word.upper()] = _turns.running_loop()
             watchers = list(self._watchers)
         for watcher in watchers:
             watcher(word.upper())
@@ -131,9 +134,7 @@ class ConnectionManager:
             handler = handler or self._handlers.get(word)
         result: Any = None
         if handler is not None:
-            result = handler(asked) if _takes_one(handler) else handler()
-            if inspect.isawaitable(result):
-                result = asyncio.run(_wait(result))
+            result = _turns.call(handler, asked, self._loops.get(word))
         elif word not in ("HALT", "RESUME"):
             raise NotImplementedError(f"this program has no handler for {word}")
         if word == "HALT":
@@ -141,20 +142,6 @@ class ConnectionManager:
         elif word == "RESUME":
             self.set_execution_state(ExecutionState.RUNNING, session)
         return result
-
-
-async def _wait(value: Any) -> Any:
-    return await value
-
-
-def _takes_one(handler: Callable[..., Any]) -> bool:
-    try:
-        inspect.signature(handler).bind(None)
-    except TypeError:
-        return False
-    except ValueError:
-        return True
-    return True
 
 
 def _tracked(field: str, word: str, data: Any, session: str | None) -> dict[str, Any]:
