@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import threading
+import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from http import HTTPStatus
@@ -21,6 +23,8 @@ from websockets.http11 import Request, Response
 from .errors import LoopscopeError
 
 __all__ = ["Answer", "Broadcast", "Client", "Page", "respond"]
+
+_LOG = logging.getLogger("loopscope")
 
 MAX_BEHIND = 20_000
 """Frames that wait for one client; beyond that its oldest are left out, and it is closed when it never reads."""
@@ -90,11 +94,12 @@ class Broadcast:
         self._ready = threading.Event()
         self._stop: asyncio.Event | None = None
         self._failure: BaseException | None = None
+        self._is_awaited = False
 
     @property
     def started(self) -> bool:
-        """Whether it was started, and not closed since."""
-        return self._thread is not None
+        """Whether it was started, and neither failed nor was closed since."""
+        return self._thread is not None and self._failure is None
 
     @property
     def loop(self) -> asyncio.AbstractEventLoop | None:
@@ -102,31 +107,33 @@ class Broadcast:
         return self._loop
 
     def start(self, timeout_s: float = 5.0) -> None:
-        """Listens; an error where the port is taken."""
+        """Listens; an error where the port is taken. Who does not wait for it is told by `logging`."""
         if self._thread is None:
             self._ready.clear()
             self._failure = None
+            self._is_awaited = timeout_s > 0
             self._thread = threading.Thread(target=self._run, daemon=True, name="loopscope-stream")
             self._thread.start()
         if timeout_s > 0:
             self._ready.wait(timeout_s)
         if self._failure is not None:
             self._thread = None
-            raise LoopscopeError(
-                f"cannot listen on {self.host}:{self.port}: {self._failure}; choose another port"
-            ) from self._failure
+            raise LoopscopeError(self._refusal()) from self._failure
 
     def close(self, timeout_s: float = 2.0) -> None:
         """Closes every socket and the port."""
         thread, self._thread = self._thread, None
         if thread is None:
             return
+        until = time.monotonic() + timeout_s
+        # Who has just begun it may close it before it listens.
+        self._ready.wait(timeout_s)
         loop, stop = self._loop, self._stop
         if loop is not None and stop is not None:
             with contextlib.suppress(RuntimeError):
                 loop.call_soon_threadsafe(stop.set)
         if thread is not threading.current_thread():
-            thread.join(timeout_s)
+            thread.join(max(0.0, until - time.monotonic()))
 
     def wait(self) -> None:
         """Waits until it is closed."""
@@ -151,9 +158,14 @@ class Broadcast:
             asyncio.run(self._serve())
         except BaseException as error:
             self._failure = error
+            if not self._is_awaited:
+                _LOG.error(self._refusal())
         finally:
             self._loop = None
             self._ready.set()
+
+    def _refusal(self) -> str:
+        return f"cannot listen on {self.host}:{self.port}: {self._failure}; choose another port"
 
     async def _serve(self) -> None:
         self._stop = asyncio.Event()
@@ -176,9 +188,9 @@ class Broadcast:
             if beside is not None:
                 beside.cancel()
                 await asyncio.wait([beside])
-                # What was told last is on its way before the links are closed.
-                with contextlib.suppress(TimeoutError, asyncio.TimeoutError):
-                    await asyncio.wait_for(self._drained(), 1.0)
+            # What was told last is on its way before the links are closed.
+            with contextlib.suppress(TimeoutError, asyncio.TimeoutError):
+                await asyncio.wait_for(self._drained(), 1.0)
 
     async def _drained(self) -> None:
         while any(client.frames for client in self.clients):

@@ -6,6 +6,7 @@ these are a person's or a script's questions, while events go through a queue.
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import urllib.error
@@ -92,9 +93,9 @@ def request(
             return _json(answer.read(), answer.status, full)
     except urllib.error.HTTPError as refusal:
         with refusal:
-            said = _lenient(refusal.read())
+            said = _lenient(refusal)
         raise from_response(refusal.code, said, f"{method} {route}", session_id) from None
-    except (urllib.error.URLError, OSError) as error:
+    except (urllib.error.URLError, OSError, http.client.HTTPException) as error:
         reason = getattr(error, "reason", error)
         raise ConnectionError(
             f"cannot reach {address.base}: {reason}; start the server with `loopscope`, "
@@ -112,10 +113,11 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
 _OPENER = urllib.request.build_opener(_NoRedirect)
 
 
-def _lenient(body: bytes) -> object:
+def _lenient(refusal: urllib.error.HTTPError) -> object:
+    """What a refusal's JSON says; its status says enough where that cannot be read."""
     try:
-        return json.loads(body)
-    except ValueError:
+        return json.loads(refusal.read())
+    except (ValueError, OSError, http.client.HTTPException):
         return None
 
 

@@ -64,10 +64,10 @@ class Transport:
         """Waits for receipts, so long at most."""
         return self._client.flush(max(0.0, float(timeout)))
 
-    def settle(self, timeout: float) -> None:
-        """The same, but not so long where the server is known to be away: what waits is on disk."""
-        until = time.monotonic() + timeout
-        while not self.flush(min(0.25, timeout)) and time.monotonic() < until:
+    def settle(self, until: float) -> None:
+        """The same, until a time of the clock `time.monotonic`, but not so long where the server is known to be away:
+        what waits is on disk."""
+        while not self.flush(min(0.25, until - time.monotonic())) and time.monotonic() < until:
             if self._client.trouble() is not None:
                 return
 
@@ -129,17 +129,23 @@ def _trouble(words: str) -> None:
 
 
 def _at_exit() -> None:
-    """Ends what goes on: as failed where the program died of an error. Ctrl-C ends the wait: what waits is on disk."""
+    """Ends what goes on: as failed where the program died of an error. All runs share one wait, and Ctrl-C ends it:
+    what waits is on disk."""
     died = getattr(sys, "last_value", None)
-    patience_s = EXIT_TIMEOUT_S
-    for run in list(RUNS):
+    runs = list(RUNS)
+    until = time.monotonic() + EXIT_TIMEOUT_S
+    for run in runs:
         if run.announced and run.is_ours and not run.over:
             run.tell_end("failed" if died is not None else "completed", died)
+    for run in runs:
         try:
-            run.transport.settle(patience_s)
+            run.transport.settle(until)
         except KeyboardInterrupt:
-            patience_s = 0.0
-        run.close(0.0)
+            until = 0.0
+        try:
+            run.close(0.0)
+        except KeyboardInterrupt:
+            until = 0.0
 
 
 def _end_with_worker(_: object = None) -> None:

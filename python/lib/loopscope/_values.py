@@ -44,7 +44,9 @@ def _plain(value: object) -> object:
         return {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
     shape = getattr(value, "shape", None)
     if shape is not None and hasattr(value, "item") and math.prod(shape) == 1:
-        return value.item()
+        item = value.item()
+        # Python has no number for some of numpy's, such as longdouble: each is its own item.
+        return float(item) if type(item) is type(value) else item  # type: ignore[arg-type]
     if shape is not None and hasattr(value, "tolist"):
         if math.prod(shape) > MAX_ITEMS:
             return f"<array of {'×'.join(map(str, shape))}>"
@@ -92,12 +94,23 @@ def finite(value: object) -> object:
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if isinstance(value, Mapping):
-        return {str(key): finite(item) for key, item in value.items()}
+        return {_name(key): finite(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [finite(item) for item in value]
     if value is None or isinstance(value, (str, int)):
         return value
-    return finite(plain(value)) if not isinstance(value, (set, frozenset)) else [finite(item) for item in value]
+    if isinstance(value, (set, frozenset)):
+        return [finite(item) for item in value]
+    made = plain(value)
+    # One that is no plainer than before would be asked for ever.
+    return _shown(value) if type(made) is type(value) else finite(made)
+
+
+def _name(key: object) -> str:
+    """A key as the emitter has it. Of an enum's members that are texts, `str` would give the name."""
+    if isinstance(key, str):
+        return str.__str__(key)
+    return json.dumps(key) if key is None or isinstance(key, bool) else _shown(key)
 
 
 def shown(value: object) -> str:

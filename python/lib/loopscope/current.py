@@ -16,12 +16,14 @@ _RUN: Run | None = None
 
 def init(name: str | None = None, *, url: str | None = None, **options: Any) -> Run:
     """Begins a run and makes it the current one; the one before is finished. Options are those of `loopscope.start`:
-    `session`, `target`, `config`, `max_iterations`, `links`, `token`, `project`. Does not wait for the server."""
+    `session`, `target`, `config`, `max_iterations`, `links`, `token`, `project`. Does not wait for the server; where
+    the one before told another, its receipts are waited for, five seconds at most."""
     global _RUN
     begun = start(url, name=name, **options)
     before, _RUN = _RUN, begun
     if before is not None and not before.over:
-        before.finish()
+        # What the two share goes on sending; else what is still under way would stay on disk.
+        before.finish(timeout=0.0 if before.transport is begun.transport else 5.0)
     return begun
 
 
@@ -67,5 +69,7 @@ def error(what: object, **more: Any) -> None:
 def finish(outcome: str = "completed", reason: object = None, *, timeout: float = 5.0) -> dict[str, int]:
     """Ends the current run and waits for its receipts. Out: the counters."""
     run = current_run()
+    counters = run.finish(outcome, reason, timeout=timeout)
+    # Not before: where the outcome is refused, the run goes on.
     forget(run)
-    return run.finish(outcome, reason, timeout=timeout)
+    return counters

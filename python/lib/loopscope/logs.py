@@ -16,7 +16,7 @@ __all__ = ["Handler"]
 
 class Handler(logging.Handler):
     """``logging.getLogger().addHandler(loopscope.Handler())``. Without a run it goes to the current one, where there
-    is one. Emitting never waits and never raises."""
+    is one. What is said after the run's end is passed over. Emitting never waits and never raises."""
 
     def __init__(self, run: Run | None = None, level: int | str = logging.NOTSET) -> None:
         super().__init__(level)
@@ -29,6 +29,8 @@ class Handler(logging.Handler):
         try:
             run = self._run or current.current_run()
         except LoopscopeError:
+            return
+        if run.over:
             return
         try:
             data: dict[str, Any] = {

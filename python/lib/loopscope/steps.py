@@ -68,6 +68,9 @@ class Step:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if self.run.over:
+            # It was finished meanwhile; an exception of the block is not to be hidden by that.
+            return
         if error is None:
             self._end("STEP_COMPLETE", {"success": True})
         else:
@@ -119,7 +122,8 @@ class Pass:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.run.send("ITERATION_ENDED", {"iteration": self.number})
+        if not self.run.over:
+            self.run.send("ITERATION_ENDED", {"iteration": self.number})
 
     async def __aenter__(self) -> Pass:
         return self.__enter__()

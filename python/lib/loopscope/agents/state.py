@@ -7,6 +7,7 @@ connected; numbers of what was told. The methods themselves stand in `emitters`.
 from __future__ import annotations
 
 import inspect
+import logging
 import threading
 import time
 from collections import deque
@@ -22,6 +23,8 @@ from .event import DashboardEvent, utc_now
 __all__ = ["DashboardState", "connect", "disconnect", "get_dashboard"]
 
 MAX_OPPORTUNITIES = 1_000
+
+_LOG = logging.getLogger("loopscope")
 
 Listener = Callable[[DashboardEvent], Any]
 
@@ -67,14 +70,7 @@ class DashboardState(Emitters):
                 del self.event_history[0]
             for tap in self._taps:
                 tap(event)
-        if self._run is not None:
-            self._run.send(
-                event.name,
-                event.data,
-                event_id=event.event_id,
-                timestamp=_zoned(event.timestamp),
-                severity=event.severity,
-            )
+        self._send(event)
         for listener in list(self._listeners):
             told = listener(event)
             if inspect.isawaitable(told):
@@ -126,6 +122,22 @@ class DashboardState(Emitters):
         """What was found, newest first."""
         with self.lock:
             return [dict(found) for found in reversed(list(self.opportunities.values()))]
+
+    def _send(self, event: DashboardEvent) -> None:
+        """An agent never fails for what a server does not take, nor for a run that is over."""
+        run = self._run
+        if run is None or run.over:
+            return
+        try:
+            run.send(
+                event.name,
+                event.data,
+                event_id=event.event_id,
+                timestamp=_zoned(event.timestamp),
+                severity=event.severity,
+            )
+        except Exception as error:
+            _LOG.warning("%s was not told: %s", event.name, error)
 
     def _count(self, event: DashboardEvent) -> None:
         name, data = event.name, event.data

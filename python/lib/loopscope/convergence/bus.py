@@ -11,6 +11,7 @@ import dataclasses
 import datetime
 import enum
 import json
+import logging
 import uuid
 from collections import deque
 from collections.abc import Callable, Mapping
@@ -18,12 +19,14 @@ from typing import Any
 
 from .. import _values
 from .._broadcast import Broadcast
-from ..errors import ConfigurationError
+from ..errors import ConfigurationError, LoopscopeError
 from ..records import event_type
 
 __all__ = ["WebSocketEventBus"]
 
 KEPT = 1_000
+
+_LOG = logging.getLogger("loopscope")
 
 
 class WebSocketEventBus:
@@ -36,6 +39,7 @@ class WebSocketEventBus:
         self.iteration = 0
         self._handlers: list[tuple[str, Callable[[dict[str, Any]], object]]] = []
         self._early: deque[str] = deque(maxlen=KEPT)
+        self._is_refused = False
         self._server = Broadcast(ws_host, ws_port, greeting=self._greeting, on_message=self._on_message)
 
     @property
@@ -54,8 +58,9 @@ class WebSocketEventBus:
         return len(self._server.clients)
 
     def start(self) -> WebSocketEventBus:
-        """Listens; `emit` does it too."""
+        """Listens; `emit` does it too. An error where the port is taken."""
         self._server.start()
+        self._is_refused = False
         return self
 
     def close(self) -> None:
@@ -77,7 +82,7 @@ class WebSocketEventBus:
         state: str = "IDLE",
     ) -> dict[str, Any]:
         """Tells an event: by name and payload, or whole, as a mapping or as any object with an `event_type`; what it
-        lacks is filled in. Out: the event."""
+        lacks is filled in. Out: the event. A port that is taken is told by `logging`, and breaks no loop."""
         fields = _fields(event)
         if data is not None:
             fields["data"] = dict(data)
@@ -98,14 +103,26 @@ class WebSocketEventBus:
             **fields,
             "event_type": name,
         }
-        self._server.start()
-        self._server.call(self._tell, _values.dumps(whole))
+        self._show(_values.dumps(whole))
         for wanted, handler in list(self._handlers):
             if wanted in ("*", whole["event_type"]):
                 handler(whole)
         return whole
 
     publish = emit
+
+    def _show(self, frame: str) -> None:
+        if not self._is_refused:
+            try:
+                self._server.start()
+            except LoopscopeError as error:
+                # Once: `start()` tries again.
+                self._is_refused = True
+                _LOG.warning("events are shown on no dashboard: %s", error)
+        if self._is_refused:
+            self._early.append(frame)
+        else:
+            self._server.call(self._tell, frame)
 
     def _tell(self, frame: str) -> None:
         if self._server.clients:

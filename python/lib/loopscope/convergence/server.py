@@ -38,6 +38,8 @@ class Server(Coroutine[Any, Any, "int | None"]):
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self._process = process
         self._said: deque[str] = deque(maxlen=200)
+        # Two streams are read: what was said first is shown first, and once.
+        self._lock = threading.Lock()
         self._ready = threading.Event()
         self._steps: Coroutine[Any, Any, int | None] | None = None
         self.url = ""
@@ -112,14 +114,18 @@ class Server(Coroutine[Any, Any, "int | None"]):
 
     def _read(self, stream) -> None:  # type: ignore[no-untyped-def]
         for line in stream:
-            self._said.append(line)
-            found = re.search(r"listening on (http\S+)", line)
-            if found and not self.url:
-                self.url = found[1].rstrip("/")
-                self._ready.set()
-            elif self.url:
-                # What it says later is the user's to see: the address with the first token, warnings.
-                print(line, end="", file=sys.stderr)
+            with self._lock:
+                found = None if self.url else re.search(r"listening on (http\S+)", line)
+                if found:
+                    # What it said before is the user's to see too: the address with the first token, warnings.
+                    print(*self._said, sep="", end="", file=sys.stderr)
+                    self.url = found[1].rstrip("/")
+                    self._ready.set()
+                elif self.url:
+                    print(line, end="", file=sys.stderr)
+                else:
+                    # Shown when it listens; where it never does, the error tells it.
+                    self._said.append(line)
 
     def _until_end(self) -> None:
         self._process.wait()

@@ -11,6 +11,7 @@ import contextlib
 import contextvars
 import inspect
 import json
+import logging
 from collections import deque
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -20,6 +21,8 @@ from ..errors import APIError, ConfigurationError, ConnectionError, SessionNotFo
 from ..records import Event, Page, Session
 
 __all__ = ["WebSocketClient"]
+
+_LOG = logging.getLogger("loopscope")
 
 ANSWER_TIMEOUT_S = 30.0
 QUEUE = 10_000
@@ -239,7 +242,12 @@ class WebSocketClient:
     async def _handle(self, link: _Link) -> None:
         await link.begun.wait()
         while not link.given_up and (event := await link.events.get()) is not None:
-            await self._call(self.on_event, event)
+            try:
+                await self._call(self.on_event, event)
+            except Exception:
+                # Raised where `run_forever` is awaited; somebody may only have connected.
+                _LOG.exception("on_event failed; the link is closed")
+                raise
 
     async def _call(self, callback: Callable[..., Any], *args: Any) -> None:
         call: list[object] = [self]

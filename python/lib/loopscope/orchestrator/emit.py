@@ -8,6 +8,7 @@ machine's.
 from __future__ import annotations
 
 import threading
+from collections import OrderedDict
 from collections.abc import Mapping
 from typing import Any
 
@@ -31,7 +32,10 @@ __all__ = [
 DEFAULT_SESSION = "orchestrator"
 """The session of events that name none, as the server has it."""
 
-_RUNS: dict[str, Run] = {}
+MAX_RUNS = 100
+"""Sessions whose runs are kept; of more, who was silent longest is let go, and made anew when it speaks again."""
+
+_RUNS: OrderedDict[str, Run] = OrderedDict()
 _LOCK = threading.Lock()
 _SETTINGS: dict[str, Any] = {}
 
@@ -108,10 +112,16 @@ def _emit(family: str, event_type: str, data: Mapping[str, Any], session_id: str
         raise ConfigurationError(f"event_type must be a text such as {family}:started")
     name = whole_name(family, word)
     session = session_id or DEFAULT_SESSION
+    payload = payload_of(data)
+    # Also while it sends: no other thread is to let the run go meanwhile.
     with _LOCK:
         run = _RUNS.get(session)
         if run is None or run.over:
             run = _RUNS[session] = start(session=session, dialect="orchestrator", announce=False, **_SETTINGS)
-    run.send(name, payload_of(data))
+        _RUNS.move_to_end(session)
+        while len(_RUNS) > MAX_RUNS:
+            # All send by one transport, which goes on.
+            _RUNS.popitem(last=False)[1].close(0.0)
+        run.send(name, payload)
     conn_manager.track_event(name, session)
     return name

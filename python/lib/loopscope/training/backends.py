@@ -71,7 +71,8 @@ class ConsoleOutput(OutputBackend):
 
 
 class FileOutput(OutputBackend):
-    """JSON lines, appended; written out after every `buffer_size` events."""
+    """JSON lines, appended; written out after every `buffer_size` events. Behind a line that was cut short a new one
+    is begun."""
 
     def __init__(self, path: str | os.PathLike[str], buffer_size: int = 10) -> None:
         if isinstance(buffer_size, bool) or not isinstance(buffer_size, int) or buffer_size < 1:
@@ -105,6 +106,8 @@ class FileOutput(OutputBackend):
         if not self._lines:
             return
         text = "".join(f"{line}\n" for line in self._lines)
+        if _is_unfinished(self.path):
+            text = f"\n{text}"
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             with open(self.path, "a", encoding="utf-8") as file:
@@ -115,6 +118,18 @@ class FileOutput(OutputBackend):
             print(f"loopscope: cannot write {self.path}: {error}", file=sys.stderr)
             return
         self._lines.clear()
+
+
+def _is_unfinished(path: Path) -> bool:
+    """Whether a file ends within a line, as a program that was killed leaves it: what follows is a line of its own."""
+    try:
+        if not path.is_file() or path.stat().st_size == 0:
+            return False
+        with open(path, "rb") as file:
+            file.seek(-1, os.SEEK_END)
+            return file.read(1) != b"\n"
+    except OSError:
+        return False
 
 
 class DirectoryOutput(FileOutput):
