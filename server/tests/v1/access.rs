@@ -183,7 +183,12 @@ async fn a_browser_exchanges_its_token_for_a_cookie() {
     );
 
     // A contract's page is one of ours in its place, and asks for more as ours do.
-    for page in ["/", "/agents/dashboard", "/training/", "/training/dashboard"] {
+    for page in [
+        "/",
+        "/agents/dashboard",
+        "/training/",
+        "/training/dashboard",
+    ] {
         let link = server.get(&format!("{page}?token={first}&tab=x")).await;
         assert_eq!(
             (link.status, link.header("location")),
