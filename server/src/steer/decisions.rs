@@ -1,8 +1,8 @@
 //! Decisions as the server sees to them: read from events, answered by people, answered by time.
 
 use loopscope_dialects::{facts, loopscope};
-use loopscope_event::{CommandStep, Event, Fact, Kind, ProjectId, RawJson, Timestamp};
-use loopscope_journal::{EventFilter, EventQuery, JournalError, SessionQuery};
+use loopscope_event::{CommandStep, Dialect, Event, Fact, Kind, ProjectId, RawJson, Timestamp};
+use loopscope_journal::{EventFilter, EventQuery, JournalError, SessionQuery, SessionSort};
 use loopscope_protocol::{
     ApiError, DecisionMade, DecisionRow, DecisionsFrame, DecisionsPage, ErrorCode, MakeDecision,
     NewCommand, SessionStatus,
@@ -15,6 +15,9 @@ use crate::life::now;
 
 /// Rows and events read at once.
 const PAGE: u32 = 500;
+
+/// Of the sessions that have ended, the newest whose questions are read.
+const ENDED: u32 = 100;
 
 /// Who answers when nobody does.
 const TIMEOUT: &str = "timeout";
@@ -159,7 +162,8 @@ impl Desk {
         (next, all_done)
     }
 
-    /// Reads what waits in the sessions that have not ended: once, at the start, beside everything else.
+    /// Reads what waits in the sessions that have not ended, and then what was asked in those that ended last: once, at
+    /// the start, beside everything else.
     pub(crate) async fn load_decisions(self) {
         if let Err(error) = self.read_decisions().await {
             tracing::warn!(%error, "decisions of the last run could not be read");
@@ -183,10 +187,38 @@ impl Desk {
                 self.read_session(&(row.project, row.session_id)).await?;
             }
             query.after = page.next;
-            if query.after.is_none() || self.0.shutdown.is_cancelled() {
+            if self.0.shutdown.is_cancelled() {
                 return Ok(());
             }
+            if query.after.is_none() {
+                break;
+            }
         }
+        let ended = SessionQuery {
+            statuses: [
+                SessionStatus::Completed,
+                SessionStatus::Converged,
+                SessionStatus::Failed,
+            ]
+            .map(|status| status.as_str().to_owned())
+            .to_vec(),
+            // Crews and trainers ask nobody, and have the most events to look through.
+            dialects: vec![
+                Dialect::Orchestrator,
+                Dialect::Generic,
+                Dialect::Convergence,
+            ],
+            sort: SessionSort::Ended,
+            limit: ENDED,
+            ..SessionQuery::default()
+        };
+        for row in self.0.journal.sessions(&ended).await?.rows {
+            if self.0.shutdown.is_cancelled() {
+                return Ok(());
+            }
+            self.read_session(&(row.project, row.session_id)).await?;
+        }
+        Ok(())
     }
 
     async fn read_session(&self, key: &Key) -> Result<(), JournalError> {

@@ -130,6 +130,30 @@ async fn a_question_answers_itself_when_its_time_is_over_also_after_a_restart() 
 }
 
 #[tokio::test]
+async fn what_was_asked_is_known_after_the_run_and_a_restart() {
+    let server = Server::start(&[]).await;
+    let mut made = event("s", 2, "decision:made");
+    made["data"] = json!({"decision_id": "d", "choice": "left", "made_by": "ada"});
+    let open = asked("s", 3, "e", &json!({}));
+    let first = [asked("s", 1, "d", &json!({})), made, open];
+    server.tell(&first).await;
+    server.tell(&[event("s", 4, "SESSION_ENDED")]).await;
+    let states = |page: &serde_json::Value| {
+        let rows = page["decisions"].as_array().unwrap().iter();
+        let mut states: Vec<String> = rows
+            .map(|row| format!("{} {} {}", row["decision_id"], row["state"], row["choice"]))
+            .collect();
+        states.sort();
+        states
+    };
+    let expected = [r#""d" "made" "left""#, r#""e" "dropped" null"#];
+    let ended = |page: &serde_json::Value| states(page) == expected;
+    server.eventually("/api/v1/decisions", ended).await;
+    let server = server.restart().await;
+    server.eventually("/api/v1/decisions", ended).await;
+}
+
+#[tokio::test]
 async fn the_end_of_its_session_drops_a_question() {
     let server = Server::start(&[]).await;
     server
