@@ -113,9 +113,9 @@ def test_a_cancelled_wait_for_a_command_loses_none(server: Server, client: loops
         commands = run.commands("HALT")
         with pytest.raises(asyncio.TimeoutError):
             await asyncio.wait_for(commands.__anext__(), 0.05)
-        # A turn is under way in its thread, and takes it.
+        # A turn is under way in its thread, and takes it: for whoever asks next, also in another loop over them.
         asked = await asyncio.to_thread(eventually, lambda: client.command(run.id, "HALT"))
-        command = await asyncio.wait_for(commands.__anext__(), 30)
+        command = await asyncio.wait_for(run.commands("HALT").__anext__(), 30)
         assert command.command_id == asked.command_id
         command.fail("not now")
         return [asked.command_id]
@@ -203,7 +203,12 @@ def test_a_question_ends_with_its_run_and_with_its_task(server: Server) -> None:
     with pytest.raises(asyncio.TimeoutError):
         # The program's end waits for the threads of what it awaited.
         asyncio.run(asyncio.wait_for(run.ask_async("Well?"), 0.2))
+    with pytest.raises(loopscope.ConfigurationError, match="options"):
+        asyncio.run(run.ask_async("Well?", []))
     run.finish(timeout=30)
+    eventually(lambda: not run._asked)
+    with pytest.raises(RuntimeError, match="over"):
+        run.ask("Still?")
     answers = {str(said.get(timeout=30)) for _ in range(2)}
     assert answers == {"no", "nobody answered 'Go on?' before the run was over, and it has no default"}
 

@@ -81,26 +81,17 @@ class Commands(Iterator[Command], AsyncIterator[Command]):
     def __init__(self, steering: Steering) -> None:
         self._steering = steering
         self._last: Command | None = None
-        self._turns: _turns.Turns[Command | None] = _turns.Turns(self.get)
 
     def get(self, timeout: float | None = None) -> Command | None:
         """The next one; None where there was none in that time, or the run is over."""
+        self._settle()
+        self._last = self._steering._next_command(timeout)
+        return self._last
+
+    def _settle(self) -> None:
         last, self._last = self._last, None
         if last is not None:
             last.succeed()
-        until = None if timeout is None else time.monotonic() + timeout
-        while True:
-            left = None if until is None else max(0.0, until - time.monotonic())
-            try:
-                command = self._steering._inbox.get(timeout=left)
-            except queue.Empty:
-                return None
-            if command is None:
-                self._steering._inbox.put(None)
-                return None
-            if command.acknowledge():
-                self._last = command
-                return command
 
     def __iter__(self) -> Commands:
         return self
@@ -115,10 +106,11 @@ class Commands(Iterator[Command], AsyncIterator[Command]):
         return self
 
     async def __anext__(self) -> Command:
+        await asyncio.to_thread(self._settle)
         while True:
-            command = await self._turns.next()
-            if command is not None:
-                return command
+            self._last = await self._steering._turns.next()
+            if self._last is not None:
+                return self._last
             if self._steering._stopped.is_set():
                 raise StopAsyncIteration
 
@@ -140,6 +132,8 @@ class Steering:
         """Begins as one that nobody asked for anything, and touches nothing of what was there."""
         self._runner: Runner | None = None
         self._inbox: queue.SimpleQueue[Command | None] = queue.SimpleQueue()
+        # Of the run: a loop that begins after another was cancelled has what that one's turn got.
+        self._turns: _turns.Turns[Command | None] = _turns.Turns(self._next_command)
         self._work: queue.SimpleQueue[Command | None] = queue.SimpleQueue()
         self._worker: threading.Thread | None = None
         self._asked: dict[str, queue.SimpleQueue[Any]] = {}
@@ -191,7 +185,6 @@ class Steering:
             raise ConfigurationError("options must be a list of at least one choice")
         number = decision_id or str(uuid.uuid4())
         answers = self._asked.setdefault(number, queue.SimpleQueue())
-        self._attached().declare("DECISION")
         data = {
             "decision_id": number,
             "question": str(question),
@@ -202,6 +195,10 @@ class Steering:
             **more,
         }
         try:
+            # Looked at after it is on the list, on which the end of the run looks for those that wait.
+            if self._stopped.is_set():
+                raise RuntimeError("the run is over; begin another with loopscope.init()")
+            self._attached().declare("DECISION")
             self.send("decision:point", data)  # type: ignore[attr-defined]
             answer = answers.get(timeout=None if timeout is None else timeout + GRACE_S)
         except queue.Empty:
@@ -222,8 +219,27 @@ class Steering:
         try:
             return await asyncio.to_thread(self.ask, question, options, decision_id=number, **how)
         except asyncio.CancelledError:
+            # The thread may only begin now: it finds that on the list, and takes it off.
             answers.put(_OVER)
             raise
+        except BaseException:
+            self._asked.pop(number, None)
+            raise
+
+    def _next_command(self, timeout: float | None) -> Command | None:
+        """The next command without a handler that is not taken back; None as `Commands.get` says."""
+        until = None if timeout is None else time.monotonic() + timeout
+        while True:
+            left = None if until is None else max(0.0, until - time.monotonic())
+            try:
+                command = self._inbox.get(timeout=left)
+            except queue.Empty:
+                return None
+            if command is None:
+                self._inbox.put(None)
+                return None
+            if command.acknowledge():
+                return command
 
     def _attached(self) -> Runner:
         with self._steering_lock:
