@@ -34,6 +34,28 @@ test("a killed server: the badge tells, the screen stays, and every event is the
   }
 });
 
+test("a page that was gone to while the server was away comes when it is back", async ({ page }) => {
+  let server = await startServer();
+  const port = new URL(server.url).port;
+  const dir = server.dir;
+  try {
+    await send(server.url, ticks("away", 0, 5));
+    await page.goto(`${server.url}/sessions/away`);
+    await expect(badge(page)).toHaveAccessibleName(/Live/);
+    await server.kill("SIGKILL");
+    await expect(badge(page)).toHaveAccessibleName(/Offline/);
+    await page.getByRole("navigation").getByRole("link", { name: "Sessions", exact: true }).click();
+    const lost = page.getByRole("heading", { name: "The sessions could not be loaded" });
+    await expect(lost).toBeVisible();
+    server = await startServer({ dir, env: { DASHBOARD_PORT: port } });
+    await expect(badge(page)).toHaveAccessibleName(/Live/);
+    await expect(lost).toHaveCount(0);
+    await expect(page.getByRole("link", { name: /away/ }).first()).toBeVisible();
+  } finally {
+    await server.stop();
+  }
+});
+
 test("without WebSockets a session's page follows by other ways", async ({ page, server }) => {
   await page.addInitScript(() => {
     // A proxy that knows no upgrades: every socket fails.

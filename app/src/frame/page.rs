@@ -5,6 +5,7 @@ use leptos_meta::Title;
 
 use super::topbar::TopBar;
 use crate::part::{IntoPart as _, Part};
+use crate::store::Live;
 use crate::ui::small_icon;
 
 /// One step of the way to a page.
@@ -42,8 +43,19 @@ fn crumb(crumb: &Crumb) -> Part {
     }
 }
 
-/// What stands where contents could not be loaded: what happened, what is safe, what to do.
+/// What stands where contents could not be loaded: what happened, what is safe, what to do. It is tried again by itself
+/// when the server is back.
 pub fn problem(heading: &'static str, message: String, retry: Option<Callback<()>>) -> Part {
+    if let (Some(retry), Some(live)) = (retry, use_context::<Live>()) {
+        let is_there = Memo::new(move |_| live.link.get().is_there());
+        Effect::new(move |was_there: Option<bool>| {
+            let is_there = is_there.get();
+            if is_there && was_there == Some(false) {
+                retry.run(());
+            }
+            is_there
+        });
+    }
     let again = retry.map(|retry| {
         view! {
             <button type="button" class="btn" on:click=move |_| retry.run(())>

@@ -34,6 +34,14 @@ pub enum Link {
 }
 
 impl Link {
+    /// Whether the server answers, as far as is known.
+    pub const fn is_there(self) -> bool {
+        matches!(
+            self,
+            Self::Live { .. } | Self::CatchingUp { .. } | Self::Polling
+        )
+    }
+
     /// The word of the state.
     pub const fn word(self) -> &'static str {
         match self {

@@ -125,17 +125,17 @@ fn write_bar(out: &mut String, bar: &Bar, (x, end): (f64, f64), y: usize, now: T
     );
     let running = || bar.is_open.then(|| text::clock_span(now.since(bar.start)));
     if let Some(time) = bar.spent.clone().or_else(running) {
-        let (at, dx, anchor) = if end < 88.0 {
-            (x + width, 6, "start")
+        let (class, at, dx, anchor) = if end < 88.0 {
+            ("beside", x + width, 6, "start")
         } else if x > 40.0 {
             // On a phone a shorter way to the left would end in the names.
-            (x, -6, "end")
+            ("beside", x, -6, "end")
         } else {
-            (x, 9, "start")
+            ("within", x, 9, "start")
         };
         let _ = write!(
             out,
-            r#"<text x="{at:.2}%" dx="{dx}" y="{}" text-anchor="{anchor}">{time}</text>"#,
+            r#"<text class="{class}" x="{at:.2}%" dx="{dx}" y="{}" text-anchor="{anchor}">{time}</text>"#,
             y + 16
         );
     }
